@@ -93,7 +93,9 @@ def using_language(code: str) -> Iterator[None]:
     'Skicka'
     """
     token = _forced_language.set(code)
-    libraries = flask_babel.force_locale(code) if has_app_context() and "babel" in current_app.extensions else nullcontext()
+    libraries = (
+        flask_babel.force_locale(code) if has_app_context() and "babel" in current_app.extensions else nullcontext()
+    )
     try:
         with libraries:
             yield

@@ -79,9 +79,7 @@ def remember_theme(response: Response) -> Response:
     """Keep an appearance chosen by ``?theme=light|dark|device``."""
     wish = request.args.get("theme")
     if wish in THEMES:
-        response.set_cookie(
-            THEME_COOKIE, wish, max_age=YEAR, httponly=True, secure=request.is_secure, samesite="Lax"
-        )
+        response.set_cookie(THEME_COOKIE, wish, max_age=YEAR, httponly=True, secure=request.is_secure, samesite="Lax")
     elif wish == "device":
         response.delete_cookie(THEME_COOKIE)
     return response
