@@ -18,13 +18,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Self
 
-from core.embedded import processes
+from core.embedded import EmbeddedError, processes
 
 TOP = Path(__file__).resolve().parent.parent
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 STOP_PATIENCE = 20.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class ChildFailed(Exception):
@@ -32,7 +33,11 @@ class ChildFailed(Exception):
 
 
 class Stopped(Exception):
-    """Somebody asked us to stop."""
+    """Somebody asked us to stop, by the signal it carries."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,7 @@ class Program:
 class Child:
     """One program, and the process that runs it at the moment."""
 
-    def __init__(
-        self, program: Program, environment: Mapping[str, str], log: Path | None
-    ) -> None:
+    def __init__(self, program: Program, environment: Mapping[str, str], log: Path | None) -> None:
         self.program = program
         self.environment = dict(environment)
         self.log = log
@@ -89,11 +92,7 @@ class Child:
             code = self.process.returncode
             _end_group(self.process.pid)
             self.process = None
-            self.pause = (
-                FIRST_PAUSE
-                if now - self.started > STEADY_AFTER
-                else min(self.pause * 2, LONGEST_PAUSE)
-            )
+            self.pause = FIRST_PAUSE if now - self.started > STEADY_AFTER else min(self.pause * 2, LONGEST_PAUSE)
             self.due = now + self.pause
             return f"{self.program.name} ended ({code}); it starts again in {self.pause:.0f} s."
         if now < self.due:
@@ -125,20 +124,17 @@ def _end_group(leader: int) -> None:
 
 
 class Supervisor:
-    """The children of one command. Use it as a context: leaving stops them, the last started first."""
+    """The children of one command. Use it as a context: leaving stops them, the last started first.
 
-    def __init__(
-        self,
-        home: Path,
-        environment: Mapping[str, str],
-        *,
-        name: str,
-        logs: bool = True,
-    ) -> None:
+    With a name there may be one of it on a home: it keeps a roll of its children, and a log for each. Without, the
+    children write where we write.
+    """
+
+    def __init__(self, home: Path, environment: Mapping[str, str], *, name: str = "") -> None:
         self.home = home
         self.environment = dict(environment)
-        self.roll = home / f"{name}.children.json"
-        self.logs = home / "logs" if logs else None
+        self.roll = home / f"{name}.children.json" if name else None
+        self.logs = home / "logs" if name else None
         self.children: list[Child] = []
 
     def __enter__(self) -> Self:
@@ -146,18 +142,13 @@ class Supervisor:
         if self.logs is not None:
             self.logs.mkdir(exist_ok=True)
         self._end_leftovers()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, _raise_stopped)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(
-                number, signal.SIG_IGN
-            )  # a second Ctrl-C must not leave half of them behind
         for child in reversed(self.children):
             child.stop()
-        self.roll.unlink(missing_ok=True)
+        if self.roll is not None:
+            self.roll.unlink(missing_ok=True)
 
     def start(self, name: str, *arguments: str) -> Child:
         """Start a program and keep it."""
@@ -184,21 +175,18 @@ class Supervisor:
         :raises ChildFailed: it ended first, or did not answer in time
         """
         where = f"see {child.log}" if child.log is not None else "see above"
-        if not processes.wait_until(
-            lambda: child.has_ended() or ready(), seconds, every=0.1
-        ):
-            raise ChildFailed(
-                f"The {child.program.name} process did not answer within {seconds:.0f} s: {where}."
-            )
+        if not processes.wait_until(lambda: child.has_ended() or ready(), seconds, every=0.1):
+            raise ChildFailed(f"The {child.program.name} process did not answer within {seconds:.0f} s: {where}.")
         if child.has_ended():
-            raise ChildFailed(
-                f"The {child.program.name} process ended at its start: {where}."
-            )
+            raise ChildFailed(f"The {child.program.name} process ended at its start: {where}.")
 
     def tend(self, also: Callable[[], Sequence[str]] = lambda: ()) -> None:
         """Keep everything running until asked to stop; ``also`` looks after what is not a child, such as servers."""
         while True:
-            said = [f"{name} was gone and runs again." for name in also()]
+            try:
+                said = [f"{name} was gone and runs again." for name in also()]
+            except EmbeddedError as failure:
+                said = [str(failure)]  # the next round tries again
             said += [words for child in self.children if (words := child.tend())]
             for words in said:
                 print(words, file=sys.stderr, flush=True)
@@ -207,17 +195,17 @@ class Supervisor:
             time.sleep(1)
 
     def _write_roll(self) -> None:
-        running = [
-            child.process.pid for child in self.children if child.process is not None
-        ]
+        if self.roll is None:
+            return
+        running = [child.process.pid for child in self.children if child.process is not None]
         partial = self.roll.with_suffix(".partial")
-        partial.write_text(
-            json.dumps({pid: processes.started_at(pid) for pid in running})
-        )
+        partial.write_text(json.dumps({pid: processes.started_at(pid) for pid in running}))
         partial.rename(self.roll)
 
     def _end_leftovers(self) -> None:
         """End the children of an earlier run that was killed."""
+        if self.roll is None:
+            return
         try:
             noted = json.loads(self.roll.read_text())
         except FileNotFoundError:
@@ -231,5 +219,17 @@ class Supervisor:
         self.roll.unlink(missing_ok=True)
 
 
+def stop_on_signals() -> None:
+    """Turn the first request to stop into ``Stopped``, so that everything is left in order; further ones are ignored.
+
+    A hang-up that somebody chose to ignore (``nohup``) stays ignored.
+    """
+    for number in STOP_SIGNALS:
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _raise_stopped)
+
+
 def _raise_stopped(number: int, _: FrameType | None) -> None:
-    raise Stopped(signal.Signals(number).name)
+    for other in STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise Stopped(number)

