@@ -229,21 +229,22 @@ class Postgres:
                 raise EmbeddedError(
                     f"PostgreSQL does not start: {last_line(self._log_text()) or last_line(finished.stdout)} (see {self.log})"
                 )
-            time.sleep(1)
+            time.sleep(0.3)
 
     def _log_text(self) -> str:
         return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
 
     def _forget_the_dead(self) -> None:
-        """Drop the pid file of a killed postmaster that nobody reaps: PostgreSQL takes a zombie for a living one.
+        """Drop the two lock files of a killed postmaster that nobody reaps: PostgreSQL takes a zombie for a living one.
 
-        Only when no process works in the data folder any more, which is what the file protects.
+        Only when no process works in the data folder any more, which is what the files protect.
         """
         pid = self.pid()
-        if pid is None or processes.is_alive(pid) or not Path("/proc/self/cwd").exists():
+        if not Path("/proc/self/cwd").exists() or (pid is not None and processes.is_alive(pid)):
             return
         if processes.wait_until(lambda: not processes.working_in(self.data), 10):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def stop(self) -> None:
         """Stop it now, rolling back what is open."""
