@@ -76,7 +76,8 @@ def current_language() -> str:
     for wish in wishes:
         if wish in offered:
             return str(wish)
-    return request.accept_languages.best_match(list(offered)) or DEFAULT_LANGUAGE
+    asked = (tag.partition("-")[0].lower() for tag, _quality in request.accept_languages)
+    return next((code for code in asked if code in offered), DEFAULT_LANGUAGE)
 
 
 def is_rtl() -> bool:

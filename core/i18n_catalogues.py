@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -54,8 +55,8 @@ def po_path(domain: str, code: str) -> Path:
 
 def _mapping() -> tuple[list[tuple[str, str]], dict[str, dict[str, str]]]:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file, "babel.cfg")
-    return methods, options
+        methods, options = parse_mapping_cfg(file, "babel.cfg")  # type: ignore[no-untyped-call]
+    return list(methods), dict(options)
 
 
 def extract(domain: str) -> Catalog:
@@ -66,10 +67,12 @@ def extract(domain: str) -> Catalog:
         if not (ROOT / name).is_dir():
             continue
         found = extract_from_dir(
-            str(ROOT), [(f"{name}/{_inside(pattern, name)}", method) for pattern, method in methods],
+            str(ROOT),
+            [(f"{name}/{_inside(pattern, name)}", method) for pattern, method in methods],
             {f"{name}/{_inside(pattern, name)}": value for pattern, value in options.items()},
-            KEYWORDS[domain], directory_filter=lambda path, name=name: _searched(path, name),
-        )  # fmt: skip
+            KEYWORDS[domain],
+            directory_filter=partial(_is_within, name),
+        )
         for _path, _line, message, _comments, _context in found:
             if message:
                 catalog.add(message)
@@ -81,7 +84,7 @@ def _inside(pattern: str, name: str) -> str:
     return pattern.removeprefix("**/templates/") if name == "templates" else pattern
 
 
-def _searched(path: str, name: str) -> bool:
+def _is_within(name: str, path: str) -> bool:
     relative = Path(path).relative_to(ROOT).parts
     return not relative or relative[0] == name
 
@@ -112,7 +115,17 @@ def render(catalog: Catalog, code: str) -> bytes:
 
 def entries(catalog: Catalog) -> dict[MsgId, Message]:
     """The texts of a catalogue by their English, without the header."""
-    return {message.id: message for message in catalog if message.id}
+    return {_key(message): message for message in catalog if message.id}
+
+
+def _key(message: Message) -> MsgId:
+    return message.id if isinstance(message.id, str) else tuple(message.id)
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    """The translation, or its plural forms; an empty one for what is not there."""
+    text = message.string
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def expected(domain: str) -> dict[MsgId, Message]:
@@ -174,14 +187,14 @@ def _is_sound(message: Message | None, forms: int) -> bool:
     """Translated in every form; a plural form may leave out the number (``one application``), no other value."""
     if message is None or message.fuzzy:
         return False
-    if isinstance(message.id, str):
-        return bool(message.string) and _placeholders(message.id) == _placeholders(message.string)
-    if len(message.string) != forms or not all(message.string):
+    texts, key = _forms(message), _key(message)
+    if isinstance(key, str):
+        return all(texts) and _placeholders(key) == _placeholders(texts[0])
+    if len(texts) != forms or not all(texts):
         return False
-    wanted = _placeholders(message.id[1])
-    return _placeholders(message.string[-1]) == wanted and all(
-        wanted - {"num"} <= _placeholders(form) <= wanted for form in message.string
-    )
+    wanted = _placeholders(key[1])
+    fits = (wanted - {"num"} <= _placeholders(text) <= wanted for text in texts)
+    return _placeholders(texts[-1]) == wanted and all(fits)
 
 
 def compile_all() -> list[Path]:

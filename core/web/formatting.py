@@ -15,7 +15,7 @@ from babel import Locale
 from babel.dates import get_day_names
 from flask import Flask
 
-from core.i18n import current_language, ngettext
+from core.i18n import SOURCE_LANGUAGE, current_language, ngettext
 from core.i18n import gettext as _
 from core.web import components
 
@@ -40,14 +40,11 @@ SHORT_WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 MONTHS = {
-    "fi": (
-        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta "
-        "heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta"
-    ).split(),
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "fi": ["tammikuuta", "helmikuuta", "maaliskuuta", "huhtikuuta", "toukokuuta", "kesäkuuta", "heinäkuuta", "elokuuta", "syyskuuta", "lokakuuta", "marraskuuta", "joulukuuta"],
+    "sv": ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"],
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
 }
-SHORT_MONTHS_EN = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+SHORT_MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 FINNISH_TIME = {"fi": "Suomen aikaa", "sv": "finsk tid", "en": "Finnish time"}
 SUMMER_OR_WINTER = {
     "fi": ("kesäaikaa", "talviaikaa"),
@@ -265,7 +262,7 @@ def _day_that_ends(value: dt.date) -> dt.date | None:
     clock = local(value)
     if clock.time() >= dt.time(23, 59, 59):
         return clock.date()
-    return clock.date() - dt.timedelta(days=1) if clock.time() == dt.time(0) else None
+    return clock.date() - dt.timedelta(days=1) if clock.time() < dt.time(0, 1) else None
 
 
 def iso(value: dt.date | None) -> str:
@@ -370,11 +367,12 @@ def listing(words: Iterable[object]) -> str:
 
 def language_name(code: str) -> str:
     """The name of a language in the language of the page: ``ar`` → ``arabia`` · ``arabiska`` · ``Arabic``."""
-    name = Locale.parse(current_language()).languages.get(code)
-    return name or Locale.parse(SOURCE).languages.get(code, code)
+    for language in (current_language(), SOURCE_LANGUAGE):
+        name = Locale.parse(language).languages.get(code)
+        if name:
+            return str(name)
+    return code
 
-
-SOURCE = "en"
 
 FILTERS = (
     weekday, weekday_short, date, date_plain, date_long, day_heading, day_month, time, at_time, instant, moment,
