@@ -1,0 +1,23 @@
+"""Avoin: an open dynamic purchasing system for employment services. ``create_app`` opens the rooms."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from core import room as core_room
+from core.config import Config
+from core.db import db
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application: configuration, core, rooms, signals.
+
+    :raises core.config.ConfigurationError: a setting is missing or wrong
+    """
+    app = Flask(__name__)
+    register_api = core_room.init_app(app, config or Config.from_environment(os.environ))
+    Migrate(app, db)
+    return app

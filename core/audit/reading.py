@@ -1,0 +1,50 @@
+"""Reading personal data leaves a record of its own, written at the end of the request (I2, R114)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, g, has_request_context
+from sqlalchemy import insert
+
+from core import clock
+from core.audit.models import AccessRecord
+from core.db import db, unit_of_work
+
+if TYPE_CHECKING:
+    from core.identity.mandates import Mandate
+
+
+def saw(what: str, subject: Any, *, actor: Mandate) -> None:
+    """Note that ``actor`` is shown ``what`` (``need.customer``) of ``subject``."""
+    row = {
+        "person_id": actor.person_id,
+        "organisation_id": actor.organisation_id,
+        "what": what,
+        "subject_type": type(subject).__tablename__,
+        "subject_id": str(subject.id),
+    }
+    if has_request_context():
+        g.setdefault("access_records", []).append(row)
+    else:
+        with unit_of_work():
+            _write([row])
+
+
+def _write(rows: list[dict[str, Any]]) -> None:
+    moment = clock.now()
+    db.session.execute(insert(AccessRecord), [{**row, "at": moment} for row in rows])
+
+
+def write_access_records(response: Response) -> Response:
+    """Store what this request showed, once its own transaction is over."""
+    rows = g.pop("access_records", [])
+    if rows and response.status_code < 400:
+        db.session.rollback()
+        with unit_of_work():
+            _write(rows)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(write_access_records)

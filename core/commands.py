@@ -1,0 +1,61 @@
+"""Room commands of the command line that belong to core: ``audit verify``, ``token``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from core import clock
+from core.audit import service as audit_service
+from core.identity import queries
+from core.identity import service as identity_service
+
+audit_group = AppGroup("audit", help="The chain of events.")
+
+
+@audit_group.command("verify")
+def verify() -> None:
+    """Check that no event was changed, inserted, or cut off."""
+    verdict = audit_service.verify()
+    for fault in verdict.faults:
+        click.echo(f"FAULT {fault}")
+    if verdict.faults:
+        raise click.ClickException(f"the chain does not verify: {len(verdict.faults)} faults")
+    click.echo(
+        f"ok: {verdict.events} events, {verdict.access_records} sealed access records, "
+        f"{verdict.checkpoints} checkpoints"
+    )
+
+
+@audit_group.command("checkpoint")
+def checkpoint() -> None:
+    """Sign how far the chain has come and keep the statement outside the database."""
+    click.echo(audit_service.make_checkpoint().decode())
+
+
+@audit_group.command("prune")
+def prune() -> None:
+    """Delete events older than the retention that lie behind a checkpoint."""
+    click.echo(f"{audit_service.prune()} events deleted")
+
+
+@click.command("token")
+@click.argument("email")
+@click.option("--days", default=90, show_default=True, help="How long the token works.")
+def token(email: str, days: int) -> None:
+    """Make an API token for EMAIL and print it once."""
+    person = queries.person_by_email(email)
+    if person is None:
+        raise click.ClickException(f"nobody has the address {email}")
+    holdings = queries.holdings_in_force(person.id, clock.helsinki_date(clock.now()))
+    if not holdings:
+        raise click.ClickException(f"{email} holds no role in force")
+    click.echo(identity_service.issue_api_token(holdings[0], "command line", length=timedelta(days=days), by=None))
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(audit_group)
+    app.cli.add_command(token)

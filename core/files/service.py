@@ -1,0 +1,81 @@
+"""Storing and reading files: size limit, type by content, hash, envelope encryption."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from core.db import db, new_id
+from core.errors import RuleBroken
+from core.files.models import StoredFile
+from core.files.sniffing import ACCEPTED, media_type
+from core.files.store import filesystem
+from core.i18n import lazy_gettext as _l
+from core.sealing import seal, unseal
+
+MEGABYTE = 1024 * 1024
+
+
+def read_limited(stream: BinaryIO, *, limit: int, field: str) -> bytes:
+    """Read at most ``limit`` bytes.
+
+    :raises RuleBroken: the file is empty or larger
+    """
+    content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise RuleBroken(
+            _l("The file is too large. The limit is %(megabytes)s MB.", megabytes=limit // MEGABYTE),
+            rule="file-size",
+            field=field,
+            next_step=_l("Make the file smaller and add it again."),
+        )
+    if not content:
+        raise RuleBroken(_l("The file is empty."), rule="file-empty", field=field, next_step=_l("Choose another file."))
+    return content
+
+
+def store(
+    content: bytes, name: str, *, owner_id: uuid.UUID, at: datetime, accepted: tuple[str, ...], field: str
+) -> StoredFile:
+    """Check and keep a file; call it inside a verb.
+
+    :param accepted: the media types this place takes
+    :raises RuleBroken: the content is not what its name says, or of a type not taken here
+    """
+    found = media_type(content)
+    ending = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    if found not in accepted or ending not in ACCEPTED[found]:
+        raise RuleBroken(
+            _l("The file is not what it says it is, or it is of a type that is not taken here."),
+            rule="file-type",
+            field=field,
+            next_step=_l(
+                "Add a file of one of these types: %(types)s.",
+                types=", ".join(ending for kind in accepted for ending in ACCEPTED[kind]),
+            ),
+        )
+    row = StoredFile(
+        id=new_id(),
+        name=PurePosixPath(name.replace("\\", "/")).name[:200],
+        media_type=found,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        owner_id=owner_id,
+        stored_at=at,
+        key="",
+    )
+    row.key = f"files/{row.id.hex[-2:]}/{row.id.hex}"
+    place, root = filesystem()
+    place.makedirs(f"{root}/files/{row.id.hex[-2:]}", exist_ok=True)
+    place.pipe_file(f"{root}/{row.key}", seal(content, f"file/{row.id}"))
+    db.session.add(row)
+    return row
+
+
+def content_of(row: StoredFile) -> bytes:
+    """The file as it was given."""
+    place, root = filesystem()
+    return unseal(place.cat_file(f"{root}/{row.key}"), f"file/{row.id}")

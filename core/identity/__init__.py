@@ -1,0 +1,1 @@
+"""Who somebody is and in whose name they act: people, organisations, roles, sessions, tokens."""

@@ -1,0 +1,89 @@
+"""Envelope encryption: every sealed value has a fresh key of its own, wrapped under a key derived from MASTER_KEY.
+
+A sealed value is ``version (1 byte) | wrapped key (72 bytes) | SecretBox(ciphertext)``. The purpose is
+part of the derived key, so that what was sealed for one purpose cannot be opened for another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from datetime import datetime
+
+from flask import current_app
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+from nacl.utils import random as random_bytes
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import db
+
+_VERSION = b"\x01"
+_WRAPPED = SecretBox.KEY_SIZE + SecretBox.NONCE_SIZE + SecretBox.MACBYTES
+
+
+class CannotOpen(Exception):
+    """The value was not sealed for this purpose under this MASTER_KEY, or it was changed."""
+
+
+def derived_key(purpose: str) -> bytes:
+    """32 bytes that depend on MASTER_KEY and the purpose only."""
+    master: str = current_app.config["MASTER_KEY"]
+    return hmac.new(master.encode(), b"avoin/" + purpose.encode(), hashlib.sha256).digest()
+
+
+def seal(plaintext: bytes, purpose: str) -> bytes:
+    """Encrypt under a fresh key, itself wrapped for ``purpose``."""
+    key = random_bytes(SecretBox.KEY_SIZE)
+    wrapped = bytes(SecretBox(derived_key(purpose)).encrypt(key))
+    return _VERSION + wrapped + bytes(SecretBox(key).encrypt(plaintext))
+
+
+def unseal(sealed: bytes, purpose: str) -> bytes:
+    """Decrypt what ``seal`` made for the same purpose.
+
+    :raises CannotOpen: wrong purpose, wrong MASTER_KEY, or changed bytes
+    """
+    if sealed[:1] != _VERSION:
+        raise CannotOpen(purpose)
+    try:
+        key = SecretBox(derived_key(purpose)).decrypt(sealed[1 : 1 + _WRAPPED])
+        return SecretBox(key).decrypt(sealed[1 + _WRAPPED :])
+    except CryptoError:
+        raise CannotOpen(purpose) from None
+
+
+class PersonKey(db.Model):  # type: ignore[name-defined, misc]
+    """The key of one person's values in the audit chain; destroying it erases them, and the chain still verifies (I8)."""
+
+    __tablename__ = "person_key"
+
+    subject_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    sealed_key: Mapped[bytes | None]
+    destroyed_at: Mapped[datetime | None]
+
+
+def key_of_person(subject_id: uuid.UUID) -> bytes | None:
+    """The person's own key, made at first use; ``None`` once it was destroyed."""
+    row = db.session.get(PersonKey, subject_id)
+    if row is None:
+        key = random_bytes(SecretBox.KEY_SIZE)
+        db.session.add(PersonKey(subject_id=subject_id, sealed_key=seal(key, "person-key")))
+        return key
+    return unseal(row.sealed_key, "person-key") if row.sealed_key else None
+
+
+def seal_for_person(subject_id: uuid.UUID, plaintext: bytes) -> bytes:
+    """Encrypt under the person's own key."""
+    key = key_of_person(subject_id)
+    if key is None:
+        raise CannotOpen("person-key")
+    return bytes(SecretBox(key).encrypt(plaintext))
+
+
+def destroy_key(subject_id: uuid.UUID, *, at: datetime) -> None:
+    """Make everything sealed for this person unreadable, for ever."""
+    row = db.session.get(PersonKey, subject_id, with_for_update=True)
+    if row is not None:
+        row.sealed_key, row.destroyed_at = None, at

@@ -1,0 +1,88 @@
+"""The rows of rooms in the dark bar: each room says which of its pages belong there, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from core.identity.mandates import Mandate
+from core.identity.models import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the main navigation; ``order`` sorts, the desk comes first with 0."""
+
+    endpoint: str
+    label: Any
+    roles: frozenset[Role]
+    order: int
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """What a template shows of an entry."""
+
+    href: str
+    label: str
+    current: bool
+
+
+_entries: dict[str, Entry] = {}
+
+#: Where each role's workspace begins.
+HOMES = {
+    Role.COORDINATOR: "/procurement",
+    Role.DECIDER: "/procurement",
+    Role.OPENER: "/procurement",
+    Role.EXPERT: "/expert",
+    Role.STEERING: "/procurement",
+    Role.PROVIDER: "/provider",
+    Role.ADMIN: "/admin",
+}
+
+
+def add(endpoint: str, label: Any, *roles: Role, order: int) -> None:
+    """Offer a page in the navigation of these roles."""
+    _entries[endpoint] = Entry(endpoint, label, frozenset(roles), order)
+
+
+def items(mandate: Mandate) -> list[NavItem]:
+    """The navigation of a mandate; the current page is the entry with the longest matching address."""
+    rows = [entry for entry in sorted(_entries.values(), key=lambda e: e.order) if mandate.role in entry.roles]
+    addresses = [url_for(entry.endpoint) for entry in rows]
+    matching = [a for a in addresses if request.path == a or request.path.startswith(a.rstrip("/") + "/")]
+    current = max(matching, key=len, default=None)
+    return [
+        NavItem(address, str(entry.label), address == current) for entry, address in zip(rows, addresses, strict=True)
+    ]
+
+
+
+
+_public: list[tuple[str, Any]] = []
+_footer: list[tuple[str, Any]] = []
+
+
+def add_public(endpoint: str, label: Any) -> None:
+    """Offer a page in the navigation of visitors."""
+    if (endpoint, label) not in _public:
+        _public.append((endpoint, label))
+
+
+def add_footer(endpoint: str, label: Any) -> None:
+    """Offer a page at the foot of every page."""
+    if (endpoint, label) not in _footer:
+        _footer.append((endpoint, label))
+
+
+def public_items() -> list[NavItem]:
+    """The navigation of somebody who has not logged in."""
+    return [NavItem(url_for(endpoint), str(label), request.endpoint == endpoint) for endpoint, label in _public]
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """The links at the foot."""
+    return [(url_for(endpoint), str(label)) for endpoint, label in _footer]

@@ -1,0 +1,95 @@
+"""Each workspace opens with its desk: what is due, in order of deadline, gathered from the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from core import clock
+from core.i18n import lazy_gettext as _l
+from core.identity.mandates import Mandate
+from core.identity.models import Role
+from core.web import nav
+from core.web.access import mandate, requires
+from core.web.desk import Act, group_by_day
+
+from core.web.policy import Permission
+
+bp = Blueprint("workspaces", __name__)
+
+#: A room's answer to "what is due for this mandate?", given the present day.
+Contribution = Callable[[Mandate, date], Iterable[Act]]
+#: A room's summary beside the desk: a template and its values, or nothing.
+Panel = Callable[[Mandate, date], "SidePanel | None"]
+
+
+@dataclass(frozen=True)
+class SidePanel:
+    """What a room shows beside the desk."""
+
+    template: str
+    values: dict[str, Any]
+
+
+_contributions: list[tuple[frozenset[Role], Contribution]] = []
+_panels: list[tuple[frozenset[Role], Panel]] = []
+
+
+def contribute(contribution: Contribution, *roles: Role) -> None:
+    """Let a room put its acts on the desks of these roles."""
+    _contributions.append((frozenset(roles), contribution))
+
+
+def add_panel(panel: Panel, *roles: Role) -> None:
+    """Let a room put a summary beside the desks of these roles."""
+    _panels.append((frozenset(roles), panel))
+
+
+def _desk() -> str:
+    actor = mandate()
+    today = clock.helsinki_date(clock.now())
+    acts = [act for roles, give in _contributions if actor.role in roles for act in give(actor, today)]
+    panels = [panel for roles, give in _panels if actor.role in roles if (panel := give(actor, today)) is not None]
+    return render_template("workspaces/desk.html", days=group_by_day(acts, today), today=today, panels=panels)
+
+
+@bp.get("/procurement")
+@requires(Permission.PROCUREMENT_DESK)
+def procurement() -> Any:
+    """The desk of coordinators, decision makers and committees."""
+    return _desk()
+
+
+@bp.get("/provider")
+@requires(Permission.PROVIDER_DESK)
+def provider() -> Any:
+    """The desk of a provider."""
+    return _desk()
+
+
+@bp.get("/expert")
+@requires(Permission.EXPERT_DESK)
+def expert() -> Any:
+    """The desk of an employment expert."""
+    return _desk()
+
+
+@bp.get("/admin")
+@requires(Permission.ADMIN_DESK)
+def admin() -> Any:
+    """The desk of the administrator."""
+    return _desk()
+
+
+def init_nav() -> None:
+    """The desks come first in the bar."""
+    nav.add(
+        "workspaces.procurement", _l("Desk"), Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.STEERING, order=0
+    )
+    nav.add("workspaces.provider", _l("Desk"), Role.PROVIDER, order=0)
+    nav.add("workspaces.expert", _l("Desk"), Role.EXPERT, order=0)
+    nav.add("workspaces.admin", _l("Desk"), Role.ADMIN, order=0)
