@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.embedded import processes
 from core.embedded.errors import EmbeddedError
@@ -49,7 +51,7 @@ class Valkey:
 
     def pid(self) -> int | None:
         """The server's process, or nothing when it does not answer."""
-        client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
+        client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=Retry(NoBackoff(), 0))
         try:
             return int(client.info("server")["process_id"])
         except (redis.ConnectionError, redis.TimeoutError):
