@@ -75,7 +75,7 @@ def run(step: Step, environ: Mapping[str, str], *, aloud: bool = False) -> Outco
 
 
 def run_checks(pytest_arguments: Sequence[str]) -> bool:
-    """Run them all, also after a failure, and say at the end how each went."""
+    """Run them all, also after a failure; say of each how it went, and at the end what failed."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     compile_catalogues(TOP / "translations")
     outcomes = []
@@ -90,8 +90,10 @@ def run_checks(pytest_arguments: Sequence[str]) -> bool:
         os.environ.update(test_environment(Path(home), os.environ))
         with surroundings.server_addresses(os.environ):
             outcomes.append(run(tests, os.environ, aloud=True))
-    print("\n".join(outcome.line() for outcome in outcomes), file=sys.stderr)
-    return all(outcome.passed for outcome in outcomes)
+    failed = [outcome.step.name for outcome in outcomes if not outcome.passed]
+    if failed:  # else the closing line of pytest stays the last
+        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
+    return not failed
 
 
 def test_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
