@@ -12,8 +12,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+import fsspec
 import sqlalchemy
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
@@ -34,7 +34,9 @@ FILES = "files"
 def write(target: Path, config: Config, found: Servers | None) -> None:
     """Make the archive beside its place and move it there whole, readable only by us.
 
-    The checkpoint is signed before the dump is made, so that the dump holds at least what it vouches for.
+    The checkpoint is signed before the dump is made, so that the dump holds at least what it vouches for; one that is
+    made meanwhile is left out, since it would speak of events that the dump does not hold. Files only ever come to be,
+    so taking them after the dump misses none that it names.
     """
     target = target.absolute()
     if not target.parent.is_dir():
@@ -43,7 +45,9 @@ def write(target: Path, config: Config, found: Servers | None) -> None:
         work = Path(name)
         application = surroundings.build(config)
         with application.app_context():
-            (work / CHECKPOINT).write_bytes(importlib.import_module("core.audit").checkpoint_document())
+            (work / CHECKPOINT).write_bytes(importlib.import_module("core.audit.service").make_checkpoint())
+        files = files_folder(config)
+        vouched = set(_checkpoints(files))
         dump = [
             "--format=custom",
             "--no-owner",
@@ -51,7 +55,6 @@ def write(target: Path, config: Config, found: Servers | None) -> None:
             f"--file={work / DATABASE}",
         ]
         _call("pg_dump", dump, config, found)
-        files = files_folder(config)
         manifest = {
             "format": FORMAT,
             "migration": database_heads(config),
@@ -64,7 +67,8 @@ def write(target: Path, config: Config, found: Servers | None) -> None:
             for part in (MANIFEST, CHECKPOINT, DATABASE):
                 tar.add(work / part, arcname=part)
             if files is not None and files.is_dir():
-                tar.add(files, arcname=FILES)
+                later = {f"{FILES}/checkpoints/{name}" for name in set(_checkpoints(files)) - vouched}
+                tar.add(files, arcname=FILES, filter=lambda entry: None if entry.name in later else entry)
             raw: Any = tar.fileobj
             tar.close()
             raw.flush()
@@ -166,8 +170,14 @@ def _call(program: str, arguments: list[str], config: Config, found: Servers | N
 
 def files_folder(config: Config) -> Path | None:
     """The folder of the files; nothing when they are in an object store, which has copies of its own."""
-    parts = urlsplit(config.files_url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+    if "://" in config.files_url and not config.files_url.startswith("file://"):
+        return None
+    return Path(fsspec.core.url_to_fs(config.files_url)[1])
+
+
+def _checkpoints(files: Path | None) -> list[str]:
+    folder = None if files is None else files / "checkpoints"
+    return [] if folder is None or not folder.is_dir() else sorted(entry.name for entry in folder.iterdir())
 
 
 def code_heads() -> list[str]:

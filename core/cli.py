@@ -33,7 +33,7 @@ def listing_application() -> Flask:
             environment=Environment.TEST,
             database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
             redis_url="redis://127.0.0.1:1",
-            files_url=(surroundings.home(os.environ) / "files").as_uri(),
+            files_url=f"file://{surroundings.home(os.environ) / 'files'}",
             base_url="http://localhost",
             mail_url="smtp://127.0.0.1:1",
             home=surroundings.home(os.environ),
@@ -240,7 +240,8 @@ def outside_failure(failure: Exception) -> str:
     if isinstance(failure, OperationalError):
         return f"The database does not answer: {first}"
     if isinstance(failure, ProgrammingError) and "UndefinedTable" in first:
-        return "The database is not in its newest form. Mend it with: ./avoin upgrade"
+        missing = first.rpartition(") ")[2]
+        return f"The database is not in its newest form ({missing}). Mend it with: ./avoin upgrade"
     if isinstance(failure, redis.ConnectionError):
         return f"The queue does not answer: {first}"
     return ""

@@ -168,7 +168,7 @@ def test_a_backup_restores_into_an_empty_database_and_nowhere_else(
 ) -> None:
     monkeypatch.setenv("DPS_ENV", "test")
     monkeypatch.setattr(surroundings, "build", lambda _: Flask("kept"))
-    monkeypatch.setattr(importlib.import_module("core.audit"), "checkpoint_document", lambda: b"{}", raising=False)
+    monkeypatch.setattr(importlib.import_module("core.audit.service"), "make_checkpoint", lambda: b"{}")
     monkeypatch.setattr(backup, "code_heads", lambda: ["0001"])
     target = tmp_path / "kept.avoin"
     with servers(tmp_path / "home") as found:
