@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from core import surroundings
 from core.catalogues import compile_catalogues
 from core.supervisor import TOP
@@ -60,7 +62,7 @@ def static_steps() -> list[Step]:
 def run(step: Step, environ: Mapping[str, str], *, aloud: bool = False) -> Outcome:
     """Run a check; what a silent one says is kept for when it fails."""
     began = time.monotonic()
-    finished = subprocess.run(
+    finished = subprocess.run(  # noqa: S603 - the steps are ours
         list(step.command),
         cwd=TOP,
         env=dict(environ),
@@ -81,9 +83,9 @@ def run_checks(pytest_arguments: Sequence[str]) -> bool:
     outcomes = []
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
         for outcome in pool.map(lambda step: run(step, os.environ), static_steps()):
-            print(outcome.line())
+            click.echo(outcome.line())
             if not outcome.passed:
-                print(outcome.said)
+                click.echo(outcome.said)
             outcomes.append(outcome)
     tests = Step("pytest", [*PYTHON, "-m", "pytest", "-n", "2", *pytest_arguments])
     with tempfile.TemporaryDirectory(prefix="avoin-test-", ignore_cleanup_errors=True) as home:
@@ -92,7 +94,7 @@ def run_checks(pytest_arguments: Sequence[str]) -> bool:
             outcomes.append(run(tests, os.environ, aloud=True))
     failed = [outcome.step.name for outcome in outcomes if not outcome.passed]
     if failed:  # else the closing line of pytest stays the last
-        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
+        click.echo(f"Failed: {', '.join(failed)}", err=True)
     return not failed
 
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from core import surroundings
 from core.catalogues import compile_catalogues
 from core.config import Config, ConfigurationError
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 PYTHON = (sys.executable, "-P")
 READY_PATIENCE = 120.0
+IN_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes files of its own there, by tempfile
 
 
 def web(host: str, port: int, workers: int) -> list[str]:
@@ -41,8 +44,8 @@ def web(host: str, port: int, workers: int) -> list[str]:
         "--max-requests-jitter": "2000",
     }
     flat = [part for pair in options.items() for part in pair]
-    if os.access("/dev/shm", os.W_OK):
-        flat += ["--worker-tmp-dir", "/dev/shm"]
+    if os.access(IN_MEMORY, os.W_OK):
+        flat += ["--worker-tmp-dir", IN_MEMORY]
     return [*PYTHON, "-m", "gunicorn", *flat, "--no-control-socket", "app:create_app()"]
 
 
@@ -128,7 +131,7 @@ def run_demo(port: int, scale: str) -> None:
         environ["BASE_URL"] = address = f"http://127.0.0.1:{port}"
         for name, value in kept.items():
             environ.setdefault(name, value)
-        print(f"Starting the database and the queue in {home}", flush=True)
+        click.echo(f"Starting the database and the queue in {home}")
         with (
             surroundings.server_addresses(environ) as found,
             Supervisor(home, environ, name="demo") as supervisor,
@@ -138,9 +141,9 @@ def run_demo(port: int, scale: str) -> None:
             Config.from_environment(environ)
             _bring_up(supervisor, port, mail_port, scale)
             width = max(len(email) for email, _ in logins())
-            print("\nLog in as:")
-            print("\n".join(f"  {email:<{width}}  {who}" for email, who in logins()))
-            print(f"\nREADY {address} password={environ['DEMO_PASSWORD']}", flush=True)
+            click.echo("\nLog in as:")
+            click.echo("\n".join(f"  {email:<{width}}  {who}" for email, who in logins()))
+            click.echo(f"\nREADY {address} password={environ['DEMO_PASSWORD']}")
             supervisor.tend(also=found.ensure if found is not None else list)
 
 
@@ -151,7 +154,7 @@ def _bring_up(supervisor: Supervisor, port: int, mail_port: int | None, scale: s
     compile_catalogues(TOP / "translations")
     if supervisor.run_once("data", *PYTHON, "-m", "core.cli", "demo-data", "--scale", scale) != 0:
         raise ChildFailed("The demo's data could not be prepared: see above.")
-    print("Starting the web server and the workers", flush=True)
+    click.echo("Starting the web server and the workers")
     server = supervisor.start("web", *web("127.0.0.1", port, workers=2))
     supervisor.start("worker", *job("worker_main"))
     supervisor.start("cron", *job("cron_main"))
@@ -161,7 +164,7 @@ def _bring_up(supervisor: Supervisor, port: int, mail_port: int | None, scale: s
 def fill_demo(scale: str) -> None:
     """Migrate and seed, with a line that shows how far it is; run as a child of the demo."""
     with surroundings.configured() as (config, _):
-        print("Preparing the database", flush=True)
+        click.echo("Preparing the database")
         application = surroundings.build(config)
         migrate(application, config)
         importlib.import_module("demo").seed(application, scale, show_progress)
@@ -172,9 +175,9 @@ def show_progress(share: float, doing: str) -> None:
     filled = round(20 * min(max(share, 0.0), 1.0))
     line = f"[{'#' * filled}{'.' * (20 - filled)}] {share:4.0%} {doing}"
     if sys.stdout.isatty():
-        print(f"\r\033[K{line}", end="\n" if share >= 1 else "", flush=True)
+        click.echo(f"\r\033[K{line}", nl=share >= 1)
     else:
-        print(line, flush=True)
+        click.echo(line)
 
 
 def migrate(application: Flask, config: Config) -> None:
@@ -191,7 +194,7 @@ def run_web(host: str, port: int, workers: int) -> None:
         compile_catalogues(TOP / "translations")
         if found is None:
             os.chdir(TOP)
-            os.execve(sys.executable, web(host, port, workers), os.environ)
+            os.execve(sys.executable, web(host, port, workers), os.environ)  # noqa: S606 - no shell is wanted
         _run_together(config.home, {"web": web(host, port, workers)}, found.ensure)
 
 

@@ -10,13 +10,14 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Self
+
+import click
 
 from core.embedded import EmbeddedError, processes
 
@@ -72,7 +73,7 @@ class Child:
                 stdout=output,
                 stderr=None if output is None else subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=processes.die_with_parent,  # noqa: PLW1509 - one call into libc, and no threads here
+                preexec_fn=processes.die_with_parent,
             )
         finally:
             if output is not None:
@@ -189,7 +190,7 @@ class Supervisor:
                 said = [str(failure)]  # the next round tries again
             said += [words for child in self.children if (words := child.tend())]
             for words in said:
-                print(words, file=sys.stderr, flush=True)
+                click.echo(words, err=True)
             if said:
                 self._write_roll()
             time.sleep(1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
-import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+import click
 
 from core.config import Config, ConfigurationError
 from core.embedded import Servers, servers, settings
@@ -70,7 +71,7 @@ def configured() -> Iterator[tuple[Config, Servers | None]]:
     """
     place = home(os.environ)
     if adopt_demo(os.environ):
-        print(f"Using the demo in {place}", file=sys.stderr)
+        click.echo(f"Using the demo in {place}", err=True)
     with server_addresses(os.environ) as found:
         yield Config.from_environment(os.environ), found
 

@@ -226,9 +226,8 @@ class Postgres:
             if finished.returncode == 0 or self.is_running():
                 return
             if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"PostgreSQL does not start: {last_line(self._log_text()) or last_line(finished.stdout)} (see {self.log})"
-                )
+                why = last_line(self._log_text()) or last_line(finished.stdout)
+                raise EmbeddedError(f"PostgreSQL does not start: {why} (see {self.log})")
             time.sleep(0.3)
 
     def _log_text(self) -> str:

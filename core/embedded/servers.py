@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.embedded.errors import EmbeddedError
-from core.embedded.places import private_folder
+from core.embedded.places import private_folder, socket_folder
 from core.embedded.postgres import Postgres
 from core.embedded.valkey import Valkey
 
@@ -87,6 +88,8 @@ def _leave(found: Servers, user: int) -> None:
             return  # somebody else still works with them and will see to it
         found.valkey.stop()
         found.postgres.stop()
+        for server in (found.valkey, found.postgres):
+            shutil.rmtree(socket_folder(server.data), ignore_errors=True)
 
 
 def create_database(found: Servers, name: str) -> str:

@@ -17,7 +17,6 @@ def main(port: int) -> None:
         signal.signal(number, lambda *_: stopped.set())
     controller = Controller(Sink(), hostname="127.0.0.1", port=port)
     controller.start()
-    print(f"Taking mail on 127.0.0.1:{port}", flush=True)
     stopped.wait()
     controller.stop()
 
