@@ -7,6 +7,15 @@ import os
 from flask import Flask
 from flask_migrate import Migrate
 
+import dps.contracts.models
+import dps.decisions.models
+import dps.notices.models
+import dps.offerings.models
+import dps.qualification.models
+import dps.systems.models
+import evaluation.models
+import orders.models
+import suppliers.models  # noqa: F401
 from core import room as core_room
 from core.config import Config
 from core.db import db

@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
             Decimal: Numeric(12, 2),
             dict[str, Any]: JSONB,
             list[str]: JSONB,
+            list[dict[str, Any]]: JSONB,
             str: Text,
         },
     )
@@ -116,6 +117,7 @@ def unit_of_work() -> Iterator[Session]:
             for act in _after_commit:
                 act(session)
     except BaseException as error:
+        session.info[_DEPTH] = depth
         if depth == 0:
             session.rollback()
             for react in _after_rollback:

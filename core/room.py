@@ -9,7 +9,7 @@ from flask import Flask
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
-from core import commands, i18n, jobs, policy
+from core import commands, deployment, i18n, jobs, policy  # noqa: F401 - deployment is a table
 from core.audit import reading
 from core.audit import service as audit_service
 from core.audit import views as audit_views

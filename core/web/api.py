@@ -14,6 +14,7 @@ from sqlalchemy import Select
 
 from core.db import db
 from core.web.access import public
+from core.web.text_checks import no_identity_code_in
 
 PREFIX = "/api/v1"
 PAGE_SIZE = 50
@@ -46,7 +47,7 @@ class StrictSchema(Schema):
 
 
 class Text(fields.String):
-    """A text without NUL bytes, stripped, of limited length."""
+    """A text without NUL bytes and personal identity codes (I8), stripped, of limited length."""
 
     def __init__(self, *, max_length: int = 2000, min_length: int = 1, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(min=min_length, max=max_length), **kwargs)
@@ -55,6 +56,7 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if "\x00" in text:
             raise ValidationError("Must not contain NUL characters.")
+        no_identity_code_in(text)
         return text.strip()
 
 

@@ -1,0 +1,40 @@
+"""What no free text may contain: a Finnish personal identity code (I8), or characters a text cannot hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError as SchemaError
+from stdnum.fi import hetu
+from wtforms import ValidationError
+
+from core.i18n import lazy_gettext as _l
+
+#: Date, century sign (also those of 2023), individual number, check character; found anywhere in a text.
+_CANDIDATE = re.compile(r"(?<![0-9A-Za-z])\d{6}\s?[-+A-FU-Ya-fu-y]\s?\d{3}\s?[0-9A-Za-z](?![0-9A-Za-z])")
+
+MESSAGE = _l("The text seems to contain a personal identity code. Remove it and send again. We did not save the message.")
+
+
+def contains_identity_code(text: str) -> bool:
+    """Whether a valid Finnish personal identity code stands somewhere in the text."""
+    return any(hetu.is_valid(re.sub(r"\s", "", found).upper()) for found in _CANDIDATE.findall(text))
+
+
+def no_identity_code(form: Any, field: Any) -> None:
+    """WTForms validator of every free text."""
+    if field.data and contains_identity_code(field.data):
+        raise ValidationError(MESSAGE)
+
+
+def no_identity_code_in(value: str) -> None:
+    """Marshmallow validator of every free text."""
+    if contains_identity_code(value):
+        raise SchemaError(str(MESSAGE))
+
+
+def no_nul(form: Any, field: Any) -> None:
+    """A NUL byte cannot be stored as text."""
+    if isinstance(field.data, str) and "\x00" in field.data:
+        raise ValidationError(_l("The text contains a character that cannot be stored."))

@@ -1,0 +1,1 @@
+"""The purchasing system: set up, decide, qualify, contract, offer, publish."""

@@ -1,0 +1,1 @@
+"""Frame contracts: without one in force nothing can be ordered outside dps_strict."""

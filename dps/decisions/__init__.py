@@ -1,0 +1,1 @@
+"""Decisions: reasons, legal basis, appeal instruction, signature."""

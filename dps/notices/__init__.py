@@ -1,0 +1,1 @@
+"""Notices: sent, published, with number and time."""

@@ -1,0 +1,1 @@
+"""What an admitted supplier offers: services, places, starts, capacity, price."""

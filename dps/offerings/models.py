@@ -1,0 +1,122 @@
+"""Offerings: what can be found, chosen and ordered."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Model, enum_column
+from core.i18n import lazy_gettext as _l
+from dps.contracts.models import FrameContract
+from dps.systems.models import Category, CategoryModule
+from suppliers.models import Supplier
+
+
+class OfferingState(StrEnum):
+    """Whether it can be found."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+OFFERING_TRANSITIONS = {
+    "publish": ({OfferingState.DRAFT, OfferingState.WITHDRAWN}, OfferingState.PUBLISHED),
+    "withdraw": ({OfferingState.PUBLISHED}, OfferingState.WITHDRAWN),
+}
+
+OFFERING_STATE_TITLES = {
+    OfferingState.DRAFT: _l("Draft"),
+    OfferingState.PUBLISHED: _l("Published"),
+    OfferingState.WITHDRAWN: _l("Not offered now"),
+}
+
+
+class Offering(Model):
+    """A service of a supplier in a category, under its frame contract."""
+
+    __tablename__ = "offering"
+    __table_args__ = (
+        CheckConstraint("price > 0", name="price_positive"),
+        CheckConstraint("duration_days > 0", name="duration_positive"),
+        CheckConstraint("jsonb_array_length(languages) > 0", name="has_language"),
+        CheckConstraint("is_remote OR jsonb_array_length(places) > 0", name="has_place_or_remote"),
+        CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at_if_published"),
+        Index("ix_offering_category_id_state", "category_id", "state"),
+    )
+
+    supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    category_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category.id"))
+    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("frame_contract.id"))
+    state: Mapped[OfferingState] = mapped_column(enum_column(OfferingState), default=OfferingState.DRAFT)
+    name_fi: Mapped[str]
+    name_sv: Mapped[str]
+    name_en: Mapped[str]
+    description_fi: Mapped[str]
+    description_sv: Mapped[str]
+    description_en: Mapped[str]
+    #: ISO 639-1 codes, and municipalities by name.
+    languages: Mapped[list[str]]
+    places: Mapped[list[str]]
+    is_remote: Mapped[bool]
+    duration_days: Mapped[int]
+    #: Per unit of the category, without VAT.
+    price: Mapped[Decimal]
+    #: VAT in percent; 0 for an exempt service.
+    vat_rate: Mapped[Decimal] = mapped_column(Numeric(4, 1))
+    accessibility: Mapped[str]
+    published_at: Mapped[datetime | None]
+
+    supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
+    category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
+    contract: Mapped[FrameContract] = relationship()
+    starts: Mapped[list[OfferingStart]] = relationship(back_populates="offering", order_by="OfferingStart.starts_on")
+    modules: Mapped[list[OfferingModule]] = relationship(back_populates="offering")
+
+    @property
+    def authority_id(self) -> uuid.UUID:
+        return self.category.authority_id
+
+
+class OfferingStart(Model):
+    """A day on which the service starts, with its seats; the database refuses overbooking (I7)."""
+
+    __tablename__ = "offering_start"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "starts_on"),
+        CheckConstraint("seats > 0", name="seats_positive"),
+        CheckConstraint("seats_taken BETWEEN 0 AND seats", name="no_overbooking"),
+    )
+
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offering.id"))
+    starts_on: Mapped[date]
+    seats: Mapped[int]
+    seats_taken: Mapped[int] = mapped_column(default=0)
+
+    offering: Mapped[Offering] = relationship(back_populates="starts")
+
+    @property
+    def seats_left(self) -> int:
+        return self.seats - self.seats_taken
+
+
+class OfferingModule(Model):
+    """The price of a module with this offering."""
+
+    __tablename__ = "offering_module"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "module_id"),
+        CheckConstraint("price > 0", name="price_positive"),
+    )
+
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offering.id"))
+    module_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category_module.id"))
+    price: Mapped[Decimal]
+
+    offering: Mapped[Offering] = relationship(back_populates="modules")
+    module: Mapped[CategoryModule] = relationship(lazy="joined", innerjoin=True)

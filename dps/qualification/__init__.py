@@ -1,0 +1,1 @@
+"""Applications, and the qualifications they lead to."""

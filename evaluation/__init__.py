@@ -1,0 +1,1 @@
+"""Feedback, outcomes, quality records."""

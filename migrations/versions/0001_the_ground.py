@@ -1,0 +1,1653 @@
+"""The ground"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+#: The clock of DESIGN.md I1.
+AVOIN_NOW = """
+CREATE OR REPLACE FUNCTION avoin_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+DECLARE moved text := current_setting('avoin.clock_offset', true);
+BEGIN
+  IF moved IS NULL OR moved = '' THEN
+    RETURN clock_timestamp();
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM deployment WHERE clock_travel) THEN
+    RAISE EXCEPTION 'the clock cannot be moved in this deployment' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN clock_timestamp() + moved::interval;
+END $$;
+"""
+
+PROTECT = r"""
+CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit_event' THEN
+    IF OLD.seq <= (SELECT max(seq) FROM audit_checkpoint) AND OLD.at < avoin_now() - interval '5 years' THEN
+      RETURN OLD;
+    END IF;
+  END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON audit_event
+  FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER audit_checkpoint_append_only BEFORE UPDATE OR DELETE ON audit_checkpoint
+  FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER audit_checkpoint_no_truncate BEFORE TRUNCATE ON audit_checkpoint
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER access_record_append_only BEFORE UPDATE OR DELETE ON access_record
+  FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER access_record_no_truncate BEFORE TRUNCATE ON access_record
+  FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
+INSERT INTO audit_head (id, seq, mac) VALUES (1, 0, '\x00');
+"""
+
+UNPROTECT = """
+DROP TRIGGER audit_event_append_only ON audit_event;
+DROP TRIGGER audit_event_no_truncate ON audit_event;
+DROP TRIGGER audit_checkpoint_append_only ON audit_checkpoint;
+DROP TRIGGER audit_checkpoint_no_truncate ON audit_checkpoint;
+DROP TRIGGER access_record_append_only ON access_record;
+DROP TRIGGER access_record_no_truncate ON access_record;
+DROP FUNCTION audit_append_only();
+"""
+
+
+def upgrade():
+    op.create_table(
+        "access_record",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_record")),
+    )
+    op.create_table(
+        "audit_checkpoint",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_checkpoint")),
+    )
+    op.create_table(
+        "audit_event",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("personal", sa.LargeBinary(), nullable=True),
+        sa.Column("personal_of", sa.Uuid(), nullable=True),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_event")),
+    )
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_event_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index("ix_audit_event_subject", ["subject_type", "subject_id", "seq"], unique=False)
+
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "deployment",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "environment",
+            sa.Enum(
+                "production", "demo", "test", name="environment", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("clock_travel", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT (environment = 'production' AND clock_travel)",
+            name=op.f("ck_deployment_no_clock_travel_in_production"),
+        ),
+        sa.CheckConstraint("id = 1", name=op.f("ck_deployment_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
+    )
+    op.create_table(
+        "idempotency_record",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("content_type", sa.Text(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_idempotency_record")),
+    )
+    with op.batch_alter_table("idempotency_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotency_record_at"), ["at"], unique=False)
+
+    op.create_table(
+        "login_attempt",
+        sa.Column("account_hash", sa.Text(), nullable=False),
+        sa.Column("source_hash", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("succeeded", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempt")),
+    )
+    with op.batch_alter_table("login_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_login_attempt_account", ["account_hash", "at"], unique=False)
+        batch_op.create_index("ix_login_attempt_source", ["source_hash", "at"], unique=False)
+
+    op.create_table(
+        "mail",
+        sa.Column("to_address", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("queued", "sent", "failed", name="mailstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_mail_sent_at_if_sent")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+    )
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_about_id"), ["about_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mail_queued_at"), ["queued_at"], unique=False)
+
+    op.create_table(
+        "organisation",
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "authority",
+                "supplier",
+                "operator",
+                name="organisationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+    )
+    op.create_table(
+        "outbox_entry",
+        sa.Column("job", sa.Text(), nullable=False),
+        sa.Column("arguments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending", "done", "failed", name="entrystate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("enqueued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name=op.f("ck_outbox_entry_done_at_if_done")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_entry")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_entry_key")),
+    )
+    with op.batch_alter_table("outbox_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_entry_pending", ["due_at"], unique=False, postgresql_where=sa.text("state = 'pending'")
+        )
+
+    op.create_table(
+        "person",
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("email_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_totp_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_last_step", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("language IN ('fi', 'sv', 'en')", name=op.f("ck_person_language_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index("uq_person_email", [sa.literal_column("lower('email')")], unique=True)
+
+    op.create_table(
+        "person_key",
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_key", sa.LargeBinary(), nullable=True),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_person_key")),
+    )
+    op.create_table(
+        "release",
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("inputs_sha256", sa.Text(), nullable=False),
+        sa.Column("inputs_count", sa.Integer(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parameters", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+    )
+    op.create_table(
+        "authority",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("business_id", sa.Text(), nullable=False),
+        sa.Column("service_address", sa.Text(), nullable=False),
+        sa.Column("service_email", sa.Text(), nullable=False),
+        sa.Column("second_factor_required", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["organisation.id"], name=op.f("fk_authority_id_organisation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authority")),
+        sa.UniqueConstraint("business_id", name=op.f("uq_authority_business_id")),
+    )
+    op.create_table(
+        "one_time_token",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "password_reset",
+                "email_confirmation",
+                "invitation",
+                name="tokenpurpose",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_one_time_token_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_token_token_hash")),
+    )
+    with op.batch_alter_table("one_time_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_one_time_token_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "role_holding",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "coordinator",
+                "decider",
+                "opener",
+                "expert",
+                "steering",
+                "provider",
+                "admin",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_role_holding_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_role_holding_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_holding_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_holding")),
+    )
+    with op.batch_alter_table("role_holding", schema=None) as batch_op:
+        batch_op.create_index("ix_role_holding_organisation", ["organisation_id", "role"], unique=False)
+        batch_op.create_index("ix_role_holding_person", ["person_id"], unique=False)
+
+    op.create_table(
+        "stored_file",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_stored_file_sha256_length")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_stored_file_size_positive")),
+        sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_stored_file_owner_id_organisation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
+        sa.UniqueConstraint("key", name=op.f("uq_stored_file_key")),
+    )
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stored_file_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
+        "supplier",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "scheme",
+            sa.Enum(
+                "fi_business_id",
+                "vat_number",
+                "foreign_registration",
+                name="identifierscheme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("registration_number", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("street", sa.Text(), nullable=False),
+        sa.Column("postal_code", sa.Text(), nullable=False),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("emails", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("is_sole_trader", sa.Boolean(), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(scheme = 'fi_business_id') = (country = 'FI')", name=op.f("ck_supplier_business_id_if_finnish")
+        ),
+        sa.CheckConstraint("language IN ('fi', 'sv', 'en')", name=op.f("ck_supplier_language_known")),
+        sa.CheckConstraint("jsonb_array_length(emails) > 0", name=op.f("ck_supplier_has_email")),
+        sa.ForeignKeyConstraint(["id"], ["organisation.id"], name=op.f("fk_supplier_id_organisation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier")),
+        sa.UniqueConstraint(
+            "country", "scheme", "registration_number", name=op.f("uq_supplier_country_scheme_registration_number")
+        ),
+    )
+    op.create_table(
+        "acting_right",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "verified",
+                "refused",
+                name="actingrightstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("is_claim", sa.Boolean(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decision_note", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'pending') = (decided_at IS NULL)", name=op.f("ck_acting_right_decided_at_if_decided")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_acting_right_decided_by_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_acting_right_person_id_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_acting_right_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acting_right")),
+    )
+    with op.batch_alter_table("acting_right", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_acting_right_supplier_id"), ["supplier_id"], unique=False)
+        batch_op.create_index(
+            "uq_acting_right_one_live",
+            ["person_id", "supplier_id"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'refused'"),
+        )
+
+    op.create_table(
+        "api_token",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("holding_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["holding_id"], ["role_holding.id"], name=op.f("fk_api_token_holding_id_role_holding")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+    )
+    op.create_table(
+        "decision",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("admission", "refusal", name="decisionkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "returned",
+                "signed",
+                name="decisionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("matter", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("legal_basis", sa.Text(), nullable=False),
+        sa.Column(
+            "instruction_kind",
+            sa.Enum(
+                "market_court",
+                "municipal",
+                name="instructionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("prepared_by", sa.Uuid(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("section_number", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'signed') = (section_number IS NOT NULL)", name=op.f("ck_decision_number_if_signed")
+        ),
+        sa.CheckConstraint(
+            "(state = 'signed') = (signed_at IS NOT NULL)", name=op.f("ck_decision_signed_at_if_signed")
+        ),
+        sa.CheckConstraint("jsonb_array_length(reasons) > 0", name=op.f("ck_decision_has_reasons")),
+        sa.CheckConstraint("signed_by IS NULL OR signed_by <> prepared_by", name=op.f("ck_decision_four_eyes")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_decision_authority_id_authority")),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_decision_prepared_by_person")),
+        sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("fk_decision_signed_by_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_decision_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint(
+            "authority_id", "year", "section_number", name=op.f("uq_decision_authority_id_year_section_number")
+        ),
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index("ix_decision_authority_id_state", ["authority_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "declaration",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("form", "espd_xml", name="declarationsource", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("espd_version", sa.Text(), nullable=True),
+        sa.Column("issued_on", sa.Date(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(source = 'espd_xml') = (file_id IS NOT NULL)", name=op.f("ck_declaration_file_if_espd_xml")
+        ),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_declaration_confirmed_by_person")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_declaration_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_declaration_made_by_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_declaration_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration")),
+        sa.UniqueConstraint("supplier_id", "number", name=op.f("uq_declaration_supplier_id_number")),
+    )
+    with op.batch_alter_table("declaration", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_declaration_one_draft", ["supplier_id"], unique=True, postgresql_where=sa.text("confirmed_at IS NULL")
+        )
+
+    op.create_table(
+        "login_session",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("holding_id", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("second_factor_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["holding_id"], ["role_holding.id"], name=op.f("fk_login_session_holding_id_role_holding")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_login_session_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
+    )
+    with op.batch_alter_table("login_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_login_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "purchasing_system",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("description_fi", sa.Text(), nullable=False),
+        sa.Column("description_sv", sa.Text(), nullable=False),
+        sa.Column("description_en", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("estimated_value", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("closing_announced", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "approved",
+                "open",
+                "closed",
+                "ended",
+                name="systemstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("prepared_by", sa.Uuid(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_purchasing_system_ended_at_if_ended")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('approved', 'open', 'closed', 'ended')) = (approved_at IS NOT NULL)",
+            name=op.f("ck_purchasing_system_approved_at_if_approved"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('open', 'closed', 'ended')) = (opened_at IS NOT NULL)",
+            name=op.f("ck_purchasing_system_opened_at_if_opened"),
+        ),
+        sa.CheckConstraint(
+            "approved_by IS NULL OR approved_by <> prepared_by", name=op.f("ck_purchasing_system_four_eyes")
+        ),
+        sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_purchasing_system_ends_after_start")),
+        sa.CheckConstraint("estimated_value > 0", name=op.f("ck_purchasing_system_value_positive")),
+        sa.ForeignKeyConstraint(["approved_by"], ["person.id"], name=op.f("fk_purchasing_system_approved_by_person")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_purchasing_system_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_purchasing_system_prepared_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purchasing_system")),
+    )
+    with op.batch_alter_table("purchasing_system", schema=None) as batch_op:
+        batch_op.create_index("ix_purchasing_system_authority_id_state", ["authority_id", "state"], unique=False)
+
+    op.create_table(
+        "category",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("description_fi", sa.Text(), nullable=False),
+        sa.Column("description_sv", sa.Text(), nullable=False),
+        sa.Column("description_en", sa.Text(), nullable=False),
+        sa.Column(
+            "service_type",
+            sa.Enum(
+                "expert_assessment",
+                "career_guidance",
+                "job_search_coaching",
+                "career_coaching",
+                "job_coaching",
+                "labour_market_training",
+                "joint_purchase_training",
+                "change_security_training",
+                "integration_training",
+                name="servicetype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cpv", sa.Text(), nullable=False),
+        sa.Column(
+            "legal_mode",
+            sa.Enum(
+                "dps_strict",
+                "annex_e_dps_like",
+                "small_purchase",
+                name="legalmode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "ordering_rule",
+            sa.Enum(
+                "customer_choice",
+                "ranking",
+                "rotation",
+                "competition",
+                name="orderingrule",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("ordering_parameters", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "price_unit",
+            sa.Enum(
+                "hour",
+                "day",
+                "participant",
+                "course",
+                name="priceunit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("price_ceiling", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("accept_within_hours", sa.Integer(), nullable=False),
+        sa.Column("start_within_days", sa.Integer(), nullable=False),
+        sa.Column("report_within_days", sa.Integer(), nullable=False),
+        sa.Column("max_duration_days", sa.Integer(), nullable=False),
+        sa.Column("newcomer_share", sa.Numeric(precision=4, scale=3), nullable=False),
+        sa.Column("areas", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("decline_reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("terms_version", sa.Text(), nullable=False),
+        sa.Column("terms_fi", sa.Text(), nullable=False),
+        sa.Column("terms_sv", sa.Text(), nullable=False),
+        sa.Column("terms_en", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "legal_mode <> 'dps_strict' OR ordering_rule = 'competition'",
+            name=op.f("ck_category_strict_means_competition"),
+        ),
+        sa.CheckConstraint("accept_within_hours > 0", name=op.f("ck_category_accept_within_positive")),
+        sa.CheckConstraint("newcomer_share BETWEEN 0 AND 1", name=op.f("ck_category_newcomer_share_range")),
+        sa.CheckConstraint("price_ceiling > 0", name=op.f("ck_category_ceiling_positive")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_category_system_id_purchasing_system")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),
+        sa.UniqueConstraint("system_id", "code", name=op.f("uq_category_system_id_code")),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("contract_notice", name="noticekind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("sent", "published", name="noticestate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL AND number IS NOT NULL)",
+            name=op.f("ck_notice_number_and_time_if_published"),
+        ),
+        sa.CheckConstraint(
+            "published_at IS NULL OR published_at >= sent_at", name=op.f("ck_notice_published_after_sent")
+        ),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_notice_published_by_person")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_notice_sent_by_person")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_notice_system_id_purchasing_system")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_system_id"), ["system_id"], unique=False)
+
+    op.create_table(
+        "application",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("declaration_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "proposed",
+                "admitted",
+                "refused",
+                "withdrawn",
+                name="applicationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision_due_on", sa.Date(), nullable=False),
+        sa.Column("extended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("extension_reason", sa.Text(), nullable=True),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f("ck_application_withdrawn_at_if_withdrawn")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('admitted', 'refused')) = (decided_at IS NOT NULL)",
+            name=op.f("ck_application_decided_at_if_decided"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('received', 'withdrawn')) OR decision_id IS NOT NULL",
+            name=op.f("ck_application_decision_if_proposed"),
+        ),
+        sa.CheckConstraint(
+            "(extended_at IS NULL) = (extension_reason IS NULL)", name=op.f("ck_application_reason_if_extended")
+        ),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_application_category_id_category")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_application_decision_id_decision")),
+        sa.ForeignKeyConstraint(
+            ["declaration_id"], ["declaration.id"], name=op.f("fk_application_declaration_id_declaration")
+        ),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_application_sent_by_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_application_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+    )
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_application_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(
+            "ix_application_due",
+            ["decision_due_on"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('received', 'proposed')"),
+        )
+        batch_op.create_index(batch_op.f("ix_application_supplier_id"), ["supplier_id"], unique=False)
+        batch_op.create_index(
+            "uq_application_one_live",
+            ["supplier_id", "category_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('received', 'proposed')"),
+        )
+
+    op.create_table(
+        "budget",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("committed", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("spent", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("committed + spent <= amount", name=op.f("ck_budget_not_overdrawn")),
+        sa.CheckConstraint("committed >= 0 AND spent >= 0", name=op.f("ck_budget_parts_not_negative")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_budget_authority_id_authority")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_budget_category_id_category")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
+        sa.UniqueConstraint(
+            "authority_id", "category_id", "year", name=op.f("uq_budget_authority_id_category_id_year")
+        ),
+    )
+    op.create_table(
+        "category_module",
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("price_ceiling", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("price_ceiling > 0", name=op.f("ck_category_module_ceiling_positive")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_category_module_category_id_category")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_category_module")),
+        sa.UniqueConstraint("category_id", "code", name=op.f("uq_category_module_category_id_code")),
+    )
+    op.create_table(
+        "need",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("expert_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_reference", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("is_remote", sa.Boolean(), nullable=False),
+        sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("latest_start", sa.Date(), nullable=False),
+        sa.Column("modules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("accessibility", sa.Text(), nullable=False),
+        sa.Column(
+            "age_band",
+            sa.Enum(
+                "under_25",
+                "25_to_34",
+                "35_to_49",
+                "50_or_over",
+                name="ageband",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "unemployment_band",
+            sa.Enum(
+                "under_6_months",
+                "6_to_12_months",
+                "1_to_2_years",
+                "over_2_years",
+                name="unemploymentband",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "education_band",
+            sa.Enum(
+                "basic",
+                "secondary",
+                "higher",
+                "unknown",
+                name="educationband",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open", "ordered", "closed", name="needstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("is_remote OR place IS NOT NULL", name=op.f("ck_need_place_or_remote")),
+        sa.CheckConstraint("jsonb_array_length(languages) > 0", name=op.f("ck_need_has_language")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_need_authority_id_authority")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_need_category_id_category")),
+        sa.ForeignKeyConstraint(["expert_id"], ["person.id"], name=op.f("fk_need_expert_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_need")),
+        sa.UniqueConstraint("authority_id", "number", name=op.f("uq_need_authority_id_number")),
+    )
+    with op.batch_alter_table("need", schema=None) as batch_op:
+        batch_op.create_index("ix_need_expert_id_state", ["expert_id", "state"], unique=False)
+
+    op.create_table(
+        "published_record",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("release_id", sa.Uuid(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("orders_count", sa.Integer(), nullable=True),
+        sa.Column("completion", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("employment", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("recommendation", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("orders_count >= 0", name=op.f("ck_published_record_count_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_published_record_category_id_category")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_published_record_supplier_id_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_published_record")),
+        sa.UniqueConstraint("supplier_id", "category_id", name=op.f("uq_published_record_supplier_id_category_id")),
+    )
+    with op.batch_alter_table("published_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_published_record_category_id"), ["category_id"], unique=False)
+
+    op.create_table(
+        "requirement",
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "exclusion", "selection", name="requirementkind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("text_fi", sa.Text(), nullable=False),
+        sa.Column("text_sv", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("evidence_fi", sa.Text(), nullable=False),
+        sa.Column("evidence_sv", sa.Text(), nullable=False),
+        sa.Column("evidence_en", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_requirement_category_id_category")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement")),
+        sa.UniqueConstraint("category_id", "code", name=op.f("uq_requirement_category_id_code")),
+    )
+    op.create_table(
+        "application_check",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("requirement_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum("met", "not_met", name="checkresult", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("result = 'met' OR length(note) > 0", name=op.f("ck_application_check_reason_if_not_met")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_check_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_application_check_checked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"], ["requirement.id"], name=op.f("fk_application_check_requirement_id_requirement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_check")),
+        sa.UniqueConstraint(
+            "application_id", "requirement_id", name=op.f("uq_application_check_application_id_requirement_id")
+        ),
+    )
+    op.create_table(
+        "qualification",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_qualification_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_qualification_category_id_category")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_qualification_decision_id_decision")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_qualification_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qualification")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_qualification_application_id")),
+    )
+    with op.batch_alter_table("qualification", schema=None) as batch_op:
+        batch_op.create_index("ix_qualification_category_id_ended_at", ["category_id", "ended_at"], unique=False)
+        batch_op.create_index(
+            "uq_qualification_one_in_force",
+            ["supplier_id", "category_id"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "frame_contract",
+        sa.Column("qualification_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "offered",
+                "signed_by_supplier",
+                "in_force",
+                "ended",
+                name="contractstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("terms_version", sa.Text(), nullable=False),
+        sa.Column("terms", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("price_list", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("data_processing_version", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content_sha256", sa.Text(), nullable=False),
+        sa.Column("supplier_signed_by", sa.Uuid(), nullable=True),
+        sa.Column("supplier_signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("authority_signed_by", sa.Uuid(), nullable=True),
+        sa.Column("authority_signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'offered') = (supplier_signed_at IS NULL)",
+            name=op.f("ck_frame_contract_supplier_signed_at_if_signed"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('in_force', 'ended')) = (authority_signed_at IS NOT NULL)",
+            name=op.f("ck_frame_contract_authority_signed_at_if_signed"),
+        ),
+        sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_frame_contract_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["authority_signed_by"], ["person.id"], name=op.f("fk_frame_contract_authority_signed_by_person")
+        ),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_frame_contract_category_id_category")),
+        sa.ForeignKeyConstraint(
+            ["qualification_id"], ["qualification.id"], name=op.f("fk_frame_contract_qualification_id_qualification")
+        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_frame_contract_supplier_id_supplier")),
+        sa.ForeignKeyConstraint(
+            ["supplier_signed_by"], ["person.id"], name=op.f("fk_frame_contract_supplier_signed_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_frame_contract")),
+    )
+    with op.batch_alter_table("frame_contract", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_frame_contract_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_frame_contract_supplier_id"), ["supplier_id"], unique=False)
+        batch_op.create_index(
+            "uq_frame_contract_one_live",
+            ["qualification_id"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'ended'"),
+        )
+
+    op.create_table(
+        "offering",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "withdrawn",
+                name="offeringstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("description_fi", sa.Text(), nullable=False),
+        sa.Column("description_sv", sa.Text(), nullable=False),
+        sa.Column("description_en", sa.Text(), nullable=False),
+        sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("places", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_remote", sa.Boolean(), nullable=False),
+        sa.Column("duration_days", sa.Integer(), nullable=False),
+        sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("vat_rate", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.Column("accessibility", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'draft') = (published_at IS NULL)", name=op.f("ck_offering_published_at_if_published")
+        ),
+        sa.CheckConstraint("duration_days > 0", name=op.f("ck_offering_duration_positive")),
+        sa.CheckConstraint("is_remote OR jsonb_array_length(places) > 0", name=op.f("ck_offering_has_place_or_remote")),
+        sa.CheckConstraint("jsonb_array_length(languages) > 0", name=op.f("ck_offering_has_language")),
+        sa.CheckConstraint("price > 0", name=op.f("ck_offering_price_positive")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_offering_category_id_category")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["frame_contract.id"], name=op.f("fk_offering_contract_id_frame_contract")
+        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_offering_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offering")),
+    )
+    with op.batch_alter_table("offering", schema=None) as batch_op:
+        batch_op.create_index("ix_offering_category_id_state", ["category_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_offering_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "offering_module",
+        sa.Column("offering_id", sa.Uuid(), nullable=False),
+        sa.Column("module_id", sa.Uuid(), nullable=False),
+        sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("price > 0", name=op.f("ck_offering_module_price_positive")),
+        sa.ForeignKeyConstraint(
+            ["module_id"], ["category_module.id"], name=op.f("fk_offering_module_module_id_category_module")
+        ),
+        sa.ForeignKeyConstraint(["offering_id"], ["offering.id"], name=op.f("fk_offering_module_offering_id_offering")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offering_module")),
+        sa.UniqueConstraint("offering_id", "module_id", name=op.f("uq_offering_module_offering_id_module_id")),
+    )
+    op.create_table(
+        "offering_start",
+        sa.Column("offering_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("seats_taken", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seats > 0", name=op.f("ck_offering_start_seats_positive")),
+        sa.CheckConstraint("seats_taken BETWEEN 0 AND seats", name=op.f("ck_offering_start_no_overbooking")),
+        sa.ForeignKeyConstraint(["offering_id"], ["offering.id"], name=op.f("fk_offering_start_offering_id_offering")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offering_start")),
+        sa.UniqueConstraint("offering_id", "starts_on", name=op.f("uq_offering_start_offering_id_starts_on")),
+    )
+    op.create_table(
+        "choice",
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("options", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "chosen",
+                "none_fits",
+                "talk_first",
+                name="choiceanswer",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("offering_id", sa.Uuid(), nullable=True),
+        sa.Column("start_id", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("answer <> 'chosen' OR offering_id IS NOT NULL", name=op.f("ck_choice_offering_if_chosen")),
+        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_choice_answered_at_if_answered")),
+        sa.CheckConstraint("jsonb_array_length(options) BETWEEN 1 AND 5", name=op.f("ck_choice_one_to_five_options")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_choice_need_id_need")),
+        sa.ForeignKeyConstraint(["offering_id"], ["offering.id"], name=op.f("fk_choice_offering_id_offering")),
+        sa.ForeignKeyConstraint(["start_id"], ["offering_start.id"], name=op.f("fk_choice_start_id_offering_start")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_choice")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_choice_token_hash")),
+    )
+    with op.batch_alter_table("choice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_choice_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(
+            "uq_choice_one_open",
+            ["need_id"],
+            unique=True,
+            postgresql_where=sa.text("answered_at IS NULL AND cancelled_at IS NULL"),
+        )
+
+    op.create_table(
+        "order",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("expert_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("offering_id", sa.Uuid(), nullable=False),
+        sa.Column("start_id", sa.Uuid(), nullable=False),
+        sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column("choice_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "chosen_by",
+            sa.Enum("customer", "rule", name="chosenby", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("rule", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("vat_rate", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.Column("modules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "placed",
+                "accepted",
+                "declined",
+                "expired",
+                "cancelled",
+                "started",
+                "reported",
+                "completed",
+                name="orderstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accept_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "decline_reason",
+            sa.Enum(
+                "no_capacity",
+                "start_not_possible",
+                "language_not_available",
+                "place_not_possible",
+                "conflict_of_interest",
+                name="declinereason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("planned_start_on", sa.Date(), nullable=False),
+        sa.Column("planned_end_on", sa.Date(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'completed') = (completed_at IS NOT NULL)", name=op.f("ck_order_completed_at_if_completed")
+        ),
+        sa.CheckConstraint(
+            "(state = 'declined') = (decline_reason IS NOT NULL)", name=op.f("ck_order_reason_if_declined")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('placed', 'declined', 'expired', 'cancelled')) OR accepted_at IS NOT NULL",
+            name=op.f("ck_order_accepted_at_if_accepted"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('started', 'reported', 'completed')) = (started_on IS NOT NULL)",
+            name=op.f("ck_order_started_on_if_started"),
+        ),
+        sa.CheckConstraint("planned_end_on >= planned_start_on", name=op.f("ck_order_end_after_start")),
+        sa.CheckConstraint("price > 0", name=op.f("ck_order_price_positive")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_order_authority_id_authority")),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_order_budget_id_budget")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_order_category_id_category")),
+        sa.ForeignKeyConstraint(["choice_id"], ["choice.id"], name=op.f("fk_order_choice_id_choice")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["frame_contract.id"], name=op.f("fk_order_contract_id_frame_contract")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["person.id"], name=op.f("fk_order_expert_id_person")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_order_need_id_need")),
+        sa.ForeignKeyConstraint(["offering_id"], ["offering.id"], name=op.f("fk_order_offering_id_offering")),
+        sa.ForeignKeyConstraint(["start_id"], ["offering_start.id"], name=op.f("fk_order_start_id_offering_start")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_order_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order")),
+        sa.UniqueConstraint("authority_id", "number", name=op.f("uq_order_authority_id_number")),
+    )
+    with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_order_accept_by", ["accept_by"], unique=False, postgresql_where=sa.text("state = 'placed'")
+        )
+        batch_op.create_index("ix_order_category_id_state", ["category_id", "state"], unique=False)
+        batch_op.create_index("ix_order_expert_id_state", ["expert_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_order_need_id"), ["need_id"], unique=False)
+        batch_op.create_index("ix_order_supplier_id_state", ["supplier_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_order_one_live",
+            ["need_id"],
+            unique=True,
+            postgresql_where=sa.text("state NOT IN ('declined', 'expired', 'cancelled')"),
+        )
+
+    op.create_table(
+        "customer_feedback",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("recommendation", sa.Integer(), nullable=False),
+        sa.Column(
+            "enough_help",
+            sa.Enum("yes", "partly", "no", name="enoughhelp", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sealed_words", sa.LargeBinary(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("recommendation BETWEEN 0 AND 10", name=op.f("ck_customer_feedback_recommendation_range")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_customer_feedback_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_feedback")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_customer_feedback_order_id")),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column(
+            "end_kind",
+            sa.Enum("finished", "interrupted", name="endkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "interruption_reason",
+            sa.Enum(
+                "found_work",
+                "studies",
+                "health",
+                "moved",
+                "did_not_attend",
+                "other",
+                name="interruptionreason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("sealed_report", sa.LargeBinary(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("reported_by", sa.Uuid(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("accepted_by", sa.Uuid(), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(end_kind = 'interrupted') = (interruption_reason IS NOT NULL)",
+            name=op.f("ck_delivery_reason_if_interrupted"),
+        ),
+        sa.CheckConstraint(
+            "(accepted_at IS NULL) = (accepted_by IS NULL)", name=op.f("ck_delivery_accepted_by_if_accepted")
+        ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_delivery_amount_not_negative")),
+        sa.CheckConstraint("ended_on >= started_on", name=op.f("ck_delivery_end_after_start")),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_delivery_accepted_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_delivery_order_id_order")),
+        sa.ForeignKeyConstraint(["reported_by"], ["person.id"], name=op.f("fk_delivery_reported_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_delivery_order_id")),
+    )
+    op.create_table(
+        "expert_feedback",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("expert_id", sa.Uuid(), nullable=False),
+        sa.Column("fit", sa.Integer(), nullable=False),
+        sa.Column("cooperation", sa.Integer(), nullable=False),
+        sa.Column("report", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "fit BETWEEN 1 AND 5 AND cooperation BETWEEN 1 AND 5 AND report BETWEEN 1 AND 5",
+            name=op.f("ck_expert_feedback_grades_range"),
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["person.id"], name=op.f("fk_expert_feedback_expert_id_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_expert_feedback_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_expert_feedback")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_expert_feedback_order_id")),
+    )
+    op.create_table(
+        "feedback_request",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_feedback_request_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_request")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_feedback_request_order_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_feedback_request_token_hash")),
+    )
+    op.create_table(
+        "outcome",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open_labour_market",
+                "subsidised_work",
+                "own_business",
+                "studies",
+                "next_service",
+                "unemployed",
+                "unknown",
+                name="outcomestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("months IN (3, 6, 12)", name=op.f("ck_outcome_months_known")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_outcome_order_id_order")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_outcome_recorded_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
+        sa.UniqueConstraint("order_id", "months", name=op.f("uq_outcome_order_id_months")),
+    )
+    op.execute(AVOIN_NOW)
+    op.execute(PROTECT)
+
+
+def downgrade():
+    op.execute(UNPROTECT)
+    op.execute("DROP FUNCTION avoin_now()")
+    op.drop_table("outcome")
+    op.drop_table("feedback_request")
+    op.drop_table("expert_feedback")
+    op.drop_table("delivery")
+    op.drop_table("customer_feedback")
+    with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_order_one_live", postgresql_where=sa.text("state NOT IN ('declined', 'expired', 'cancelled')")
+        )
+        batch_op.drop_index("ix_order_supplier_id_state")
+        batch_op.drop_index(batch_op.f("ix_order_need_id"))
+        batch_op.drop_index("ix_order_expert_id_state")
+        batch_op.drop_index("ix_order_category_id_state")
+        batch_op.drop_index("ix_order_accept_by", postgresql_where=sa.text("state = 'placed'"))
+
+    op.drop_table("order")
+    with op.batch_alter_table("choice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_choice_one_open", postgresql_where=sa.text("answered_at IS NULL AND cancelled_at IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_choice_need_id"))
+
+    op.drop_table("choice")
+    op.drop_table("offering_start")
+    op.drop_table("offering_module")
+    with op.batch_alter_table("offering", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_offering_supplier_id"))
+        batch_op.drop_index("ix_offering_category_id_state")
+
+    op.drop_table("offering")
+    with op.batch_alter_table("frame_contract", schema=None) as batch_op:
+        batch_op.drop_index("uq_frame_contract_one_live", postgresql_where=sa.text("state <> 'ended'"))
+        batch_op.drop_index(batch_op.f("ix_frame_contract_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_frame_contract_category_id"))
+
+    op.drop_table("frame_contract")
+    with op.batch_alter_table("qualification", schema=None) as batch_op:
+        batch_op.drop_index("uq_qualification_one_in_force", postgresql_where=sa.text("ended_at IS NULL"))
+        batch_op.drop_index("ix_qualification_category_id_ended_at")
+
+    op.drop_table("qualification")
+    op.drop_table("application_check")
+    op.drop_table("requirement")
+    with op.batch_alter_table("published_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_published_record_category_id"))
+
+    op.drop_table("published_record")
+    with op.batch_alter_table("need", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_expert_id_state")
+
+    op.drop_table("need")
+    op.drop_table("category_module")
+    op.drop_table("budget")
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_index("uq_application_one_live", postgresql_where=sa.text("state IN ('received', 'proposed')"))
+        batch_op.drop_index(batch_op.f("ix_application_supplier_id"))
+        batch_op.drop_index("ix_application_due", postgresql_where=sa.text("state IN ('received', 'proposed')"))
+        batch_op.drop_index(batch_op.f("ix_application_category_id"))
+
+    op.drop_table("application")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_system_id"))
+
+    op.drop_table("notice")
+    op.drop_table("category")
+    with op.batch_alter_table("purchasing_system", schema=None) as batch_op:
+        batch_op.drop_index("ix_purchasing_system_authority_id_state")
+
+    op.drop_table("purchasing_system")
+    with op.batch_alter_table("login_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_login_session_person_id"))
+
+    op.drop_table("login_session")
+    with op.batch_alter_table("declaration", schema=None) as batch_op:
+        batch_op.drop_index("uq_declaration_one_draft", postgresql_where=sa.text("confirmed_at IS NULL"))
+
+    op.drop_table("declaration")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_supplier_id"))
+        batch_op.drop_index("ix_decision_authority_id_state")
+
+    op.drop_table("decision")
+    op.drop_table("api_token")
+    with op.batch_alter_table("acting_right", schema=None) as batch_op:
+        batch_op.drop_index("uq_acting_right_one_live", postgresql_where=sa.text("state <> 'refused'"))
+        batch_op.drop_index(batch_op.f("ix_acting_right_supplier_id"))
+
+    op.drop_table("acting_right")
+    op.drop_table("supplier")
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stored_file_owner_id"))
+
+    op.drop_table("stored_file")
+    with op.batch_alter_table("role_holding", schema=None) as batch_op:
+        batch_op.drop_index("ix_role_holding_person")
+        batch_op.drop_index("ix_role_holding_organisation")
+
+    op.drop_table("role_holding")
+    with op.batch_alter_table("one_time_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_one_time_token_person_id"))
+
+    op.drop_table("one_time_token")
+    op.drop_table("authority")
+    op.drop_table("release")
+    op.drop_table("person_key")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index("uq_person_email")
+
+    op.drop_table("person")
+    with op.batch_alter_table("outbox_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_entry_pending", postgresql_where=sa.text("state = 'pending'"))
+
+    op.drop_table("outbox_entry")
+    op.drop_table("organisation")
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_queued_at"))
+        batch_op.drop_index(batch_op.f("ix_mail_about_id"))
+
+    op.drop_table("mail")
+    with op.batch_alter_table("login_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_login_attempt_source")
+        batch_op.drop_index("ix_login_attempt_account")
+
+    op.drop_table("login_attempt")
+    with op.batch_alter_table("idempotency_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_record_at"))
+
+    op.drop_table("idempotency_record")
+    op.drop_table("deployment")
+    op.drop_table("audit_head")
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_event_subject")
+        batch_op.drop_index(batch_op.f("ix_audit_event_organisation_id"))
+
+    op.drop_table("audit_event")
+    op.drop_table("audit_checkpoint")
+    op.drop_table("access_record")

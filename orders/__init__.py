@@ -1,0 +1,1 @@
+"""Needs and search, choice, orders, budgets, deliveries."""

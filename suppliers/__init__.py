@@ -1,0 +1,1 @@
+"""Economic operators: register, people and mandates, self-declarations (ESPD)."""
