@@ -131,11 +131,11 @@ def databases(environ: dict[str, str], worker_id: str) -> Databases:
     return made
 
 
-def _application(environ: dict[str, str], url: str) -> Flask:
+def _application(environ: dict[str, str], url: str, files: Path) -> Flask:
     from app import create_app
     from core.config import Config
 
-    app = create_app(Config.from_environment({**environ, "DATABASE_URL": url}))
+    app = create_app(Config.from_environment({**environ, "DATABASE_URL": url, "FILES_URL": f"file://{files}"}))
     app.config.update(HAND_OVER_AT_ONCE=False)
     return app
 
@@ -143,14 +143,15 @@ def _application(environ: dict[str, str], url: str) -> Flask:
 @pytest.fixture(scope="session")
 def session_app(environ: dict[str, str], databases: Databases) -> Iterator[Flask]:
     url = databases.copy()
-    yield _application(environ, url)
+    yield _application(environ, url, Path(environ["DPS_HOME"]))
 
 
 @pytest.fixture
-def app(session_app: Flask) -> Iterator[Flask]:
+def app(session_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The application in an outer transaction that is rolled back; verbs commit into savepoints."""
     from core.db import db
 
+    session_app.config["FILES_URL"] = f"file://{tmp_path}"
     with session_app.app_context():
         engine = db.engine
         connection = engine.connect()
@@ -169,12 +170,12 @@ def app(session_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def committed_app(environ: dict[str, str], databases: Databases) -> Iterator[Flask]:
+def committed_app(environ: dict[str, str], databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database of its own, where commits are real (parallel connections, triggers)."""
     from core.db import db
 
     url = databases.copy()
-    app = _application(environ, url)
+    app = _application(environ, url, tmp_path)
     with app.app_context():
         yield app
         db.session.remove()

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Leng
 from core.i18n import LANGUAGES
 from core.i18n import lazy_gettext as _l
 from core.identity.passwords import MAX_LENGTH, MIN_LENGTH
+from core.web.options import options
 
 EMAIL_CHECKS = [
     DataRequired(_l("Enter an e-mail address, like name@company.example")),
@@ -53,7 +54,7 @@ class CodeForm(FlaskForm):
 
 
 class LanguageForm(FlaskForm):
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language"), choices=options(LANGUAGES.items()))
 
 
 class EmptyForm(FlaskForm):
@@ -63,7 +64,7 @@ class EmptyForm(FlaskForm):
 class PersonForm(FlaskForm):
     name = StringField(_l("Name"), [DataRequired(_l("Enter the name")), Length(max=200)])
     email = StringField(_l("E-mail address"), EMAIL_CHECKS, render_kw={"type": "email"})
-    language = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language"), choices=options(LANGUAGES.items()))
 
 
 class RoleForm(FlaskForm):

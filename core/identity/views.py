@@ -30,6 +30,7 @@ from core.identity.models import OrganisationKind, Role, TokenPurpose
 from core.identity.policy import Permission
 from core.web import nav
 from core.web.access import SAFE_METHODS, commits_itself, current_mandate, logged_in, mandate, public, requires
+from core.web.options import options
 from core.web.submitting import status_of, submitted
 
 bp = Blueprint("identity", __name__)
@@ -249,11 +250,10 @@ def add_person() -> Any:
 
 def _role_form() -> RoleForm:
     form = RoleForm()
-    form.organisation.choices = [
-        (str(row.id), row.name)
-        for row in queries.organisations(OrganisationKind.AUTHORITY, OrganisationKind.OPERATOR)
-    ]
-    form.role.choices = [(role.value, role.title) for role in Role if role is not Role.PROVIDER]
+    form.organisation.choices = options(
+        (row.id, row.name) for row in queries.organisations(OrganisationKind.AUTHORITY, OrganisationKind.OPERATOR)
+    )
+    form.role.choices = options((role.value, role.title) for role in Role if role is not Role.PROVIDER)
     return form
 
 

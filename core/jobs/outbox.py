@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 from flask import current_app
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -54,7 +56,9 @@ def queue() -> Queue:
     """The RQ queue of this deployment."""
     connection: Redis | None = current_app.extensions.get("redis")
     if connection is None:
-        connection = Redis.from_url(current_app.config["REDIS_URL"], socket_connect_timeout=1, socket_timeout=5)
+        connection = Redis.from_url(
+            current_app.config["REDIS_URL"], socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
+        )
         current_app.extensions["redis"] = connection
     return Queue(QUEUE, connection=connection)
 

@@ -56,8 +56,8 @@ def run_entry(entry_id: uuid.UUID) -> None:
             if entry is None or entry.state is not EntryState.PENDING:
                 return
             handler_of(entry.job)(**entry.arguments)
-            entry.state = EntryState.DONE
-            entry.done_at = clock.now()
+            done_at = clock.now()
+            entry.state, entry.done_at = EntryState.DONE, done_at
     except Exception as error:
         _note_failure(entry_id, error)
         raise

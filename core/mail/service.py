@@ -88,7 +88,8 @@ def deliver(mail_id: str) -> None:
     message["Content-Language"] = row.language
     message.set_content(body_of(row))
     row.reply = _hand_to_server(message)
-    row.state, row.sent_at = MailState.SENT, clock.now()
+    sent_at = clock.now()
+    row.state, row.sent_at = MailState.SENT, sent_at
 
 
 def _hand_to_server(message: EmailMessage) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from core import clock
 from core.i18n import lazy_gettext as _l
@@ -35,26 +35,54 @@ class SidePanel:
     values: dict[str, Any]
 
 
+#: Acts a desk shows; the rest are counted, and their lists have them all.
+DESK_SIZE = 40
+
+#: A button at the top of a desk: endpoint, label, roles, whether it is the main one.
+_shortcuts: list[tuple[str, Any, frozenset[Role], bool]] = []
 _contributions: list[tuple[frozenset[Role], Contribution]] = []
 _panels: list[tuple[frozenset[Role], Panel]] = []
 
 
 def contribute(contribution: Contribution, *roles: Role) -> None:
     """Let a room put its acts on the desks of these roles."""
-    _contributions.append((frozenset(roles), contribution))
+    if (entry := (frozenset(roles), contribution)) not in _contributions:
+        _contributions.append(entry)
 
 
 def add_panel(panel: Panel, *roles: Role) -> None:
     """Let a room put a summary beside the desks of these roles."""
-    _panels.append((frozenset(roles), panel))
+    if (entry := (frozenset(roles), panel)) not in _panels:
+        _panels.append(entry)
+
+
+def add_shortcut(endpoint: str, label: Any, *roles: Role, primary: bool = False) -> None:
+    """Let a room put a button at the top of the desks of these roles."""
+    entry = (endpoint, label, frozenset(roles), primary)
+    if entry not in _shortcuts:
+        _shortcuts.append(entry)
 
 
 def _desk() -> str:
     actor = mandate()
     today = clock.helsinki_date(clock.now())
     acts = [act for roles, give in _contributions if actor.role in roles for act in give(actor, today)]
+    acts.sort(key=lambda act: act.due_on)
     panels = [panel for roles, give in _panels if actor.role in roles if (panel := give(actor, today)) is not None]
-    return render_template("workspaces/desk.html", days=group_by_day(acts, today), today=today, panels=panels)
+    return render_template(
+        "workspaces/desk.html",
+        days=group_by_day(acts[:DESK_SIZE], today),
+        hidden=max(0, len(acts) - DESK_SIZE),
+        late=sum(act.due_on < today for act in acts),
+        due_today=sum(act.due_on == today for act in acts),
+        today=today,
+        panels=panels,
+        shortcuts=[
+            (url_for(endpoint), str(label), primary)
+            for endpoint, label, roles, primary in _shortcuts
+            if actor.role in roles
+        ],
+    )
 
 
 @bp.get("/procurement")

@@ -32,6 +32,7 @@ from core import i18n
 from core.charts import quality_picture, share_picture
 from core.web import assets, formatting
 from core.web.desk import Act, Due, group_by_day
+from core.web.options import options
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TODAY = dt.date(2026, 11, 23)
@@ -68,16 +69,16 @@ class SpecimenForm(Form):
     coaches = IntegerField("Valmentajien määrä", [validators.Optional()], description="Vähintään kaksi.")
     turnover = DecimalField("Liikevaihto", [validators.InputRequired("Kirjoita liikevaihto numeroina, esimerkiksi 250000.")], description="Euroina, ilman senttejä.")  # fmt: skip
     starts_on = DateField("Aloituspäivä", [validators.Optional()])
-    area = SelectField("Alue", default="kuopio", choices=[("kuopio", "Kuopio"), ("siilinjarvi", "Siilinjärvi")])
+    area = SelectField("Alue", default="kuopio", choices=options([("kuopio", "Kuopio"), ("siilinjarvi", "Siilinjärvi")]))
     languages = SelectMultipleField(
         "Palvelukielet",
         [validators.InputRequired("Valitse ainakin yksi palvelukieli.")],
-        choices=[("fi", "suomi"), ("sv", "ruotsi"), ("ar", "arabia")],
+        choices=options([("fi", "suomi"), ("sv", "ruotsi"), ("ar", "arabia")]),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         description="Kielet, joilla palvelu onnistuu ilman tulkkia.",
     )
-    kind = RadioField("Toteutus", [validators.InputRequired("Valitse toteutus.")], choices=[("near", "Lähipalvelu"), ("remote", "Etäpalvelu")])  # fmt: skip
+    kind = RadioField("Toteutus", [validators.InputRequired("Valitse toteutus.")], choices=options([("near", "Lähipalvelu"), ("remote", "Etäpalvelu")]))  # fmt: skip
     description = TextAreaField("Kuvaus", [validators.Optional()])
     certificate = FileField("Todistus", [validators.Optional()])
     password = PasswordField("Salasana", [validators.InputRequired("Kirjoita salasana.")], render_kw={"autocomplete": "current-password"})  # fmt: skip
