@@ -173,6 +173,6 @@ def in_transaction() -> bool:
 
 
 def lock(row: Any) -> None:
-    """Take a row ``FOR UPDATE`` and read it anew: of two people who click at once the second sees what the first did."""
+    """Take a row ``FOR UPDATE`` and read it anew: of two who click at once the second sees what the first did."""
     db.session.flush()
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Authority, Person
+from dps.systems.legal_mode import InstructionKind
+from suppliers.models import Supplier
 
 
 class DecisionKind(StrEnum):
@@ -36,17 +38,16 @@ class DecisionState(StrEnum):
     SIGNED = "signed"
 
 
+DECISION_STATE_TITLES = {
+    DecisionState.PREPARED: _l("Waiting for signature"),
+    DecisionState.RETURNED: _l("Returned to the preparer"),
+    DecisionState.SIGNED: _l("Signed"),
+}
+
 DECISION_TRANSITIONS = {
     "return": ({DecisionState.PREPARED}, DecisionState.RETURNED),
     "sign": ({DecisionState.PREPARED}, DecisionState.SIGNED),
 }
-
-
-class InstructionKind(StrEnum):
-    """Which way of seeking amendment the decision's reader is told of (R71, R8)."""
-
-    MARKET_COURT = "market_court"
-    MUNICIPAL = "municipal"
 
 
 class Decision(Model):
@@ -88,5 +89,6 @@ class Decision(Model):
     section_number: Mapped[int | None]
 
     authority: Mapped[Authority] = relationship()
+    supplier: Mapped[Supplier] = relationship()
     preparer: Mapped[Person] = relationship(foreign_keys=[prepared_by])
     signer: Mapped[Person | None] = relationship(foreign_keys=[signed_by])

@@ -53,13 +53,9 @@ class Application(Model):
 
     __tablename__ = "application"
     __table_args__ = (
-        CheckConstraint(
-            "(state IN ('admitted', 'refused')) = (decided_at IS NOT NULL)", name="decided_at_if_decided"
-        ),
+        CheckConstraint("(state IN ('admitted', 'refused')) = (decided_at IS NOT NULL)", name="decided_at_if_decided"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_at_if_withdrawn"),
-        CheckConstraint(
-            "(state IN ('received', 'withdrawn')) OR decision_id IS NOT NULL", name="decision_if_proposed"
-        ),
+        CheckConstraint("(state IN ('received', 'withdrawn')) OR decision_id IS NOT NULL", name="decision_if_proposed"),
         CheckConstraint("(extended_at IS NULL) = (extension_reason IS NULL)", name="reason_if_extended"),
         Index(
             "uq_application_one_live",
@@ -78,8 +74,9 @@ class Application(Model):
     state: Mapped[ApplicationState] = mapped_column(enum_column(ApplicationState), default=ApplicationState.RECEIVED)
     sent_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     received_at: Mapped[datetime]
-    #: Last day to decide: 10 working days from receipt (R23), 15 if extended (R24).
-    decision_due_on: Mapped[date]
+    #: Last day to decide: 10 working days from receipt (R23), 15 if extended (R24); none while the system
+    #: is closed, since the time starts at its reopening.
+    decision_due_on: Mapped[date | None]
     extended_at: Mapped[datetime | None]
     extension_reason: Mapped[str | None]
     decision_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("decision.id"))

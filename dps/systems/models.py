@@ -88,6 +88,39 @@ class PriceUnit(StrEnum):
     COURSE = "course"
 
 
+LEGAL_MODE_TITLES = {
+    LegalMode.DPS_STRICT: _l("Dynamic purchasing system of the Procurement Act"),
+    LegalMode.ANNEX_E_DPS_LIKE: _l("Annex E procurement, like a dynamic purchasing system"),
+    LegalMode.SMALL_PURCHASE: _l("Small procurement"),
+}
+
+ORDERING_RULE_TITLES = {
+    OrderingRule.CUSTOMER_CHOICE: _l("Customer's choice"),
+    OrderingRule.RANKING: _l("Order of preference"),
+    OrderingRule.ROTATION: _l("Rotation"),
+    OrderingRule.COMPETITION: _l("Competition"),
+}
+
+SERVICE_TYPE_TITLES = {
+    ServiceType.EXPERT_ASSESSMENT: _l("Expert assessment"),
+    ServiceType.CAREER_GUIDANCE: _l("Vocational and career guidance"),
+    ServiceType.JOB_SEARCH_COACHING: _l("Job-search coaching"),
+    ServiceType.CAREER_COACHING: _l("Career coaching"),
+    ServiceType.JOB_COACHING: _l("Job coaching"),
+    ServiceType.LABOUR_MARKET_TRAINING: _l("Labour-market training"),
+    ServiceType.JOINT_PURCHASE_TRAINING: _l("Joint-purchase training"),
+    ServiceType.CHANGE_SECURITY_TRAINING: _l("Change-security training"),
+    ServiceType.INTEGRATION_TRAINING: _l("Integration training"),
+}
+
+PRICE_UNIT_TITLES = {
+    PriceUnit.HOUR: _l("per hour"),
+    PriceUnit.DAY: _l("per day"),
+    PriceUnit.PARTICIPANT: _l("per participant"),
+    PriceUnit.COURSE: _l("per course"),
+}
+
+
 class DeclineReason(StrEnum):
     """The reasons for which a provider may decline an order; a category publishes which of them it takes."""
 
@@ -96,6 +129,15 @@ class DeclineReason(StrEnum):
     LANGUAGE_NOT_AVAILABLE = "language_not_available"
     PLACE_NOT_POSSIBLE = "place_not_possible"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
+
+
+DECLINE_REASON_TITLES = {
+    DeclineReason.NO_CAPACITY: _l("No capacity at the moment"),
+    DeclineReason.START_NOT_POSSIBLE: _l("The asked start is not possible"),
+    DeclineReason.LANGUAGE_NOT_AVAILABLE: _l("The language is not available"),
+    DeclineReason.PLACE_NOT_POSSIBLE: _l("The place is not possible"),
+    DeclineReason.CONFLICT_OF_INTEREST: _l("Conflict of interest"),
+}
 
 
 class PurchasingSystem(Model):
@@ -110,9 +152,7 @@ class PurchasingSystem(Model):
             "(state IN ('approved', 'open', 'closed', 'ended')) = (approved_at IS NOT NULL)",
             name="approved_at_if_approved",
         ),
-        CheckConstraint(
-            "(state IN ('open', 'closed', 'ended')) = (opened_at IS NOT NULL)", name="opened_at_if_opened"
-        ),
+        CheckConstraint("(state IN ('open', 'closed', 'ended')) = (opened_at IS NOT NULL)", name="opened_at_if_opened"),
         CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_if_ended"),
         Index("ix_purchasing_system_authority_id_state", "authority_id", "state"),
     )
@@ -154,9 +194,7 @@ class Category(Model):
         CheckConstraint("price_ceiling > 0", name="ceiling_positive"),
         CheckConstraint("accept_within_hours > 0", name="accept_within_positive"),
         CheckConstraint("newcomer_share BETWEEN 0 AND 1", name="newcomer_share_range"),
-        CheckConstraint(
-            "legal_mode <> 'dps_strict' OR ordering_rule = 'competition'", name="strict_means_competition"
-        ),
+        CheckConstraint("legal_mode <> 'dps_strict' OR ordering_rule = 'competition'", name="strict_means_competition"),
     )
 
     system_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("purchasing_system.id"))
@@ -181,8 +219,10 @@ class Category(Model):
     accept_within_hours: Mapped[int]
     start_within_days: Mapped[int]
     report_within_days: Mapped[int]
-    #: Longest service the category allows; a work trial at most 6 months (R101).
+    #: Longest service the category allows.
     max_duration_days: Mapped[int]
+    #: Whether the customer does work tasks at a workplace: then the rules of a work trial apply (R101).
+    has_work_trial: Mapped[bool] = mapped_column(default=False)
     newcomer_share: Mapped[Decimal] = mapped_column(Numeric(4, 3))
     #: Municipalities and languages of service.
     areas: Mapped[list[str]]
@@ -196,9 +236,7 @@ class Category(Model):
 
     system: Mapped[PurchasingSystem] = relationship(back_populates="categories", lazy="joined", innerjoin=True)
     modules: Mapped[list[CategoryModule]] = relationship(back_populates="category", order_by="CategoryModule.code")
-    requirements: Mapped[list[Requirement]] = relationship(
-        back_populates="category", order_by="Requirement.position"
-    )
+    requirements: Mapped[list[Requirement]] = relationship(back_populates="category", order_by="Requirement.position")
 
     @property
     def authority_id(self) -> uuid.UUID:
