@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from core.errors import NotAllowed
 from core.i18n import lazy_gettext as _l
@@ -42,11 +42,16 @@ def is_allowed(mandate: Mandate | None, permission: StrEnum, subject: Any = None
 def check(mandate: Mandate | None, permission: StrEnum, subject: Any = None) -> None:
     """:raises NotAllowed: the mandate may not"""
     if not is_allowed(mandate, permission, subject):
-        raise NotAllowed(
-            _l("You do not have the right to do this."),
-            rule="I4",
-            next_step=_l("If you need it for your work, ask the administrator of your organisation for the role."),
-        )
+        refuse()
+
+
+def refuse() -> NoReturn:
+    """:raises NotAllowed: always"""
+    raise NotAllowed(
+        _l("You do not have the right to do this."),
+        rule="I4",
+        next_step=_l("If you need it for your work, ask the administrator of your organisation for the role."),
+    )
 
 
 def known_permissions() -> list[StrEnum]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
@@ -15,8 +15,9 @@ from core.audit import service as audit_service
 from core.audit import views as audit_views
 from core.config import Config
 from core.db import db
-from core.identity import login, views as identity_views
+from core.identity import login
 from core.identity import policy as identity_policy
+from core.identity import views as identity_views
 from core.law import views as law_views
 from core.mail import views as mail_views
 from core.web import access, api, assets, components, errors, formatting, health, nav, once, security, workspaces
@@ -65,6 +66,8 @@ def daily_checkpoint() -> None:
 
 def _context() -> dict[str, Any]:
     """What every template knows: who acts, where they can go, what they may do."""
+    if not has_request_context():  # a mail written by a job or a command
+        return {}
     actor = access.current_mandate()
     return {
         "mandate": actor,
@@ -120,5 +123,3 @@ def init_app(app: Flask, config: Config) -> Any:
         access.current_mandate()
 
     return register
-
-

@@ -126,9 +126,7 @@ class Declaration(Model):
     __table_args__ = (
         UniqueConstraint("supplier_id", "number"),
         CheckConstraint("(source = 'espd_xml') = (file_id IS NOT NULL)", name="file_if_espd_xml"),
-        Index(
-            "uq_declaration_one_draft", "supplier_id", unique=True, postgresql_where=text("confirmed_at IS NULL")
-        ),
+        Index("uq_declaration_one_draft", "supplier_id", unique=True, postgresql_where=text("confirmed_at IS NULL")),
     )
 
     supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"))

@@ -95,9 +95,7 @@ class Databases:
         from core.config import Config
         from core.db import db
 
-        self.execute(
-            f"DROP DATABASE IF EXISTS {self.template} WITH (FORCE)", f"CREATE DATABASE {self.template}"
-        )
+        self.execute(f"DROP DATABASE IF EXISTS {self.template} WITH (FORCE)", f"CREATE DATABASE {self.template}")
         config = Config.from_environment({**environ, "DATABASE_URL": _with_database(self.url, self.template)})
         app = create_app(config)
         with app.app_context():

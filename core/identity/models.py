@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
@@ -88,7 +88,7 @@ class Person(Model):
 
     __tablename__ = "person"
     __table_args__ = (
-        Index("uq_person_email", func.lower("email"), unique=True),
+        Index("uq_person_email", text("lower(email)"), unique=True),
         CheckConstraint("language IN ('fi', 'sv', 'en')", name="language_known"),
     )
 

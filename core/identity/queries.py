@@ -106,9 +106,7 @@ def holding_in_force(holding_id: uuid.UUID) -> RoleHolding | None:
 def open_sessions(person_id: uuid.UUID, now: datetime) -> Sequence[LoginSession]:
     return db.session.scalars(
         select(LoginSession)
-        .where(
-            LoginSession.person_id == person_id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now
-        )
+        .where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None), LoginSession.expires_at > now)
         .order_by(LoginSession.started_at.desc())
     ).all()
 

@@ -461,9 +461,7 @@ def send_link(person: Person, purpose: TokenPurpose) -> None:
     now = clock.now()
     db.session.execute(
         update(OneTimeToken)
-        .where(
-            OneTimeToken.person_id == person.id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None)
-        )
+        .where(OneTimeToken.person_id == person.id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None))
         .values(used_at=now)
     )
     token = new_token()
@@ -516,7 +514,9 @@ def use_password_link(token: str, password: str) -> Person:
     row = usable_token(token, TokenPurpose.PASSWORD_RESET, TokenPurpose.INVITATION)
     lock(row)
     if row.used_at is not None:
-        raise NotFound(_l("This link has already been used."), rule="one-time-link", next_step=_l("Ask for a new link."))
+        raise NotFound(
+            _l("This link has already been used."), rule="one-time-link", next_step=_l("Ask for a new link.")
+        )
     now = clock.now()
     set_password(row.person, password)
     row.used_at = now

@@ -357,5 +357,3 @@ def init_nav() -> None:
 
     nav.add("identity.people", _l("People and roles"), Role.ADMIN, order=10)
     nav.add("identity.authorities", _l("Authorities"), Role.ADMIN, order=20)
-
-

@@ -37,7 +37,9 @@ def log() -> Any:
     if after:
         query = query.where(Mail.id < after)
     if search:
-        query = query.where(or_(Mail.to_address.icontains(search, autoescape=True), Mail.subject.icontains(search, autoescape=True)))
+        query = query.where(
+            or_(Mail.to_address.icontains(search, autoescape=True), Mail.subject.icontains(search, autoescape=True))
+        )
     rows = list(db.session.scalars(query))
     more = rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None
     return render_template(

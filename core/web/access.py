@@ -113,6 +113,8 @@ def requires(permission: StrEnum, on: Loader | None = None) -> Callable[[View], 
                 policy.check(actor, permission)
                 return _answer(functools.partial(view, **words), actor)
             subject = on(**words)
+            if subject is None and not words:  # a page about one's own thing, and there is none
+                policy.refuse()
             if subject is None:
                 raise NotFound(
                     _l("There is no such page or record."), rule="not-found", next_step=_l("Check the address.")
@@ -212,6 +214,4 @@ def _with_version(response: Response, subject: Any) -> Response:
 
 def endpoint_permissions() -> dict[str, Any]:
     """Every endpoint with the permission its view names; ``None`` where it names none."""
-    return {
-        endpoint: getattr(view, "permission", None) for endpoint, view in current_app.view_functions.items()
-    }
+    return {endpoint: getattr(view, "permission", None) for endpoint, view in current_app.view_functions.items()}

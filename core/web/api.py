@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Flask, jsonify, render_template
 from flask import Blueprint as FlaskBlueprint
+from flask import Flask, jsonify, render_template
 from flask_smorest import Api, Blueprint
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import Select

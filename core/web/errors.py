@@ -51,9 +51,7 @@ def problem(
 
 def page(status: int, title: str, *, rule: str | None = None, next_step: str | None = None) -> Response:
     """An error page that says what happened and what to do."""
-    return make_response(
-        render_template("layout/error.html", heading=title, text=next_step or "", rule=rule), status
-    )
+    return make_response(render_template("layout/error.html", heading=title, text=next_step or "", rule=rule), status)
 
 
 def on_domain_error(error: DomainError) -> Response:

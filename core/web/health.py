@@ -61,5 +61,3 @@ def metrics() -> Any:
     OUTBOX_FAILED.set(counts.get(EntryState.FAILED, 0))
     AUDIT_EVENTS.set(db.session.scalar(select(AuditHead.seq)) or 0)
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
-
-

@@ -60,8 +60,6 @@ def items(mandate: Mandate) -> list[NavItem]:
     ]
 
 
-
-
 _public: list[tuple[str, Any]] = []
 _footer: list[tuple[str, Any]] = []
 

@@ -14,7 +14,9 @@ from core.i18n import lazy_gettext as _l
 #: Date, century sign (also those of 2023), individual number, check character; found anywhere in a text.
 _CANDIDATE = re.compile(r"(?<![0-9A-Za-z])\d{6}\s?[-+A-FU-Ya-fu-y]\s?\d{3}\s?[0-9A-Za-z](?![0-9A-Za-z])")
 
-MESSAGE = _l("The text seems to contain a personal identity code. Remove it and send again. We did not save the message.")
+MESSAGE = _l(
+    "The text seems to contain a personal identity code. Remove it and send again. We did not save the message."
+)
 
 
 def contains_identity_code(text: str) -> bool:

@@ -16,7 +16,6 @@ from core.identity.models import Role
 from core.web import nav
 from core.web.access import mandate, requires
 from core.web.desk import Act, group_by_day
-
 from core.web.policy import Permission
 
 bp = Blueprint("workspaces", __name__)
@@ -115,9 +114,7 @@ def admin() -> Any:
 
 def init_nav() -> None:
     """The desks come first in the bar."""
-    nav.add(
-        "workspaces.procurement", _l("Desk"), Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.STEERING, order=0
-    )
+    nav.add("workspaces.procurement", _l("Desk"), Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.STEERING, order=0)
     nav.add("workspaces.provider", _l("Desk"), Role.PROVIDER, order=0)
     nav.add("workspaces.expert", _l("Desk"), Role.EXPERT, order=0)
     nav.add("workspaces.admin", _l("Desk"), Role.ADMIN, order=0)

@@ -244,7 +244,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index("uq_person_email", [sa.literal_column("lower('email')")], unique=True)
+        batch_op.create_index("uq_person_email", [sa.literal_column("lower(email)")], unique=True)
 
     op.create_table(
         "person_key",

@@ -69,7 +69,9 @@ class SpecimenForm(Form):
     coaches = IntegerField("Valmentajien määrä", [validators.Optional()], description="Vähintään kaksi.")
     turnover = DecimalField("Liikevaihto", [validators.InputRequired("Kirjoita liikevaihto numeroina, esimerkiksi 250000.")], description="Euroina, ilman senttejä.")  # fmt: skip
     starts_on = DateField("Aloituspäivä", [validators.Optional()])
-    area = SelectField("Alue", default="kuopio", choices=options([("kuopio", "Kuopio"), ("siilinjarvi", "Siilinjärvi")]))
+    area = SelectField(
+        "Alue", default="kuopio", choices=options([("kuopio", "Kuopio"), ("siilinjarvi", "Siilinjärvi")])
+    )
     languages = SelectMultipleField(
         "Palvelukielet",
         [validators.InputRequired("Valitse ainakin yksi palvelukieli.")],

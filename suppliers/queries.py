@@ -1,0 +1,87 @@
+"""Every SELECT about suppliers, acting rights and declarations."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from core.db import db
+from suppliers.models import ActingRight, ActingRightState, Declaration, IdentifierScheme, Supplier
+
+
+def supplier(supplier_id: uuid.UUID) -> Supplier | None:
+    return db.session.get(Supplier, supplier_id)
+
+
+def supplier_by_number(scheme: IdentifierScheme, country: str, number: str) -> Supplier | None:
+    return db.session.scalars(
+        select(Supplier).where(
+            Supplier.scheme == scheme, Supplier.country == country, Supplier.registration_number == number
+        )
+    ).one_or_none()
+
+
+def acting_right(right_id: uuid.UUID) -> ActingRight | None:
+    return db.session.get(ActingRight, right_id)
+
+
+def acting_right_of(person_id: uuid.UUID, supplier_id: uuid.UUID) -> ActingRight | None:
+    """The newest statement of a person about a supplier that was not refused."""
+    return db.session.scalars(
+        select(ActingRight).where(
+            ActingRight.person_id == person_id,
+            ActingRight.supplier_id == supplier_id,
+            ActingRight.state != ActingRightState.REFUSED,
+        )
+    ).one_or_none()
+
+
+def is_verified_to_act(person_id: uuid.UUID, supplier_id: uuid.UUID) -> bool:
+    """Whether an official verified that the person may act for the supplier."""
+    right = acting_right_of(person_id, supplier_id)
+    return right is not None and right.state is ActingRightState.VERIFIED
+
+
+def pending_rights(limit: int = 60) -> Sequence[ActingRight]:
+    """Rights that wait to be verified, the oldest first."""
+    return db.session.scalars(
+        select(ActingRight)
+        .options(joinedload(ActingRight.person), joinedload(ActingRight.supplier))
+        .where(ActingRight.state == ActingRightState.PENDING)
+        .order_by(ActingRight.stated_at)
+        .limit(limit)
+    ).all()
+
+
+def declaration(declaration_id: uuid.UUID) -> Declaration | None:
+    return db.session.get(Declaration, declaration_id)
+
+
+def draft_declaration(supplier_id: uuid.UUID) -> Declaration | None:
+    return db.session.scalars(
+        select(Declaration).where(Declaration.supplier_id == supplier_id, Declaration.confirmed_at.is_(None))
+    ).one_or_none()
+
+
+def confirmed_declaration(supplier_id: uuid.UUID) -> Declaration | None:
+    """The newest confirmed declaration."""
+    return db.session.scalars(
+        select(Declaration)
+        .where(Declaration.supplier_id == supplier_id, Declaration.confirmed_at.is_not(None))
+        .order_by(Declaration.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def declarations_of(supplier_id: uuid.UUID) -> Sequence[Declaration]:
+    return db.session.scalars(
+        select(Declaration).where(Declaration.supplier_id == supplier_id).order_by(Declaration.number.desc()).limit(50)
+    ).all()
+
+
+def next_declaration_number(supplier_id: uuid.UUID) -> int:
+    newest = db.session.scalar(select(func.max(Declaration.number)).where(Declaration.supplier_id == supplier_id))
+    return (newest or 0) + 1
