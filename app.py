@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 
 from flask import Flask
 from flask_migrate import Migrate
 
-import dps.contracts.models
-import dps.decisions.models
-import dps.notices.models
-import dps.offerings.models
-import dps.qualification.models
-import dps.systems.models
-import evaluation.models
-import orders.models
-import suppliers.models  # noqa: F401
+import dps.notices.models  # noqa: F401
+import dps.offerings.models  # noqa: F401 - tables of rooms that are not open yet
+import evaluation.models  # noqa: F401
+import orders.models  # noqa: F401
 from core import room as core_room
+from core import signals
 from core.config import Config
 from core.db import db
+from dps.contracts import room as contracts_room
+from dps.contracts import service as contracts
+from dps.decisions import room as decisions_room
+from dps.decisions.signals import DecisionReturned, DecisionSigned
+from dps.notices import room as notices_room
+from dps.qualification import room as qualification_room
+from dps.qualification import service as qualification
+from dps.qualification.signals import Admitted
+from dps.systems import room as systems_room
+from dps.systems.signals import SystemReopened
+from suppliers import room as suppliers_room
+
+#: The rooms in the order of DESIGN.md §5.
+ROOMS = (suppliers_room, systems_room, decisions_room, qualification_room, contracts_room, notices_room)
+
+#: What happens in a room, and which later rooms act on it in the same transaction.
+SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
+    SystemReopened: [qualification.on_system_reopened],
+    DecisionSigned: [qualification.on_decision_signed],
+    DecisionReturned: [qualification.on_decision_returned],
+    Admitted: [contracts.on_admitted],
+}
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -28,5 +47,8 @@ def create_app(config: Config | None = None) -> Flask:
     """
     app = Flask(__name__)
     register_api = core_room.init_app(app, config or Config.from_environment(os.environ))
+    for room in ROOMS:
+        room.init_app(app, register_api)
+    signals.connect(SIGNALS)
     Migrate(app, db)
     return app

@@ -32,10 +32,8 @@ from dps.systems.models import (
     ServiceType,
 )
 from suppliers import criteria
-from suppliers import queries as supplier_queries
-from suppliers import service as suppliers
-from suppliers.models import Declaration, IdentifierScheme, Supplier
-from tests import people
+from suppliers.models import Declaration, Supplier
+from tests import people, worlds_suppliers
 
 _numbers = count(1)
 
@@ -172,63 +170,16 @@ def open_category(by: Staff, **changes: Any) -> Category:
     return open_system(by, **changes).categories[0]
 
 
-def _vat_number() -> str:
-    """A Swedish VAT number with a right check digit."""
-    from stdnum import luhn
-
-    body = f"5560{next(_numbers):05d}"
-    return f"SE{body}{luhn.calc_check_digit(body)}01"
-
-
-def unverified_provider(name: str = "Savon Valmennus Oy", *, language: str = "fi") -> tuple[Supplier, Mandate]:
+def unverified_provider(name: str = "Savon Valmennus Oy") -> tuple[Supplier, Mandate]:
     """A registered supplier whose representative waits to be verified."""
-    number = next(_numbers)
-    done = suppliers.register(
-        suppliers.CompanyDetails(
-            scheme=IdentifierScheme.VAT_NUMBER,
-            country="SE",
-            number=_vat_number(),
-            name=name,
-            street="Puijonkatu 1",
-            postal_code="70100",
-            city="Kuopio",
-            language=language,
-        ),
-        basis="managing director",
-        person_name="Riina Saarelma",
-        person_email=f"provider{number}@avoin.example",
-    )
-    mandate = Mandate.of(holding_of(done.person.id))
-    return done.supplier, mandate
+    done = worlds_suppliers.registration(name=name)
+    return done.supplier, worlds_suppliers.mandate_of(done)
 
 
-def holding_of(person_id: Any) -> Any:
-    from core.identity import queries as identity_queries
-
-    return identity_queries.holdings_in_force(person_id, clock.helsinki_date(clock.now()))[0]
-
-
-def declaration_answers() -> dict[str, Any]:
-    """No ground applies, every criterion is fulfilled."""
-    return {
-        "exclusion": {code: {"applies": False, "explanation": ""} for code in criteria.EXCLUSION},
-        "selection": {code: {"fulfilled": True, "description": "Kyllä"} for code in criteria.SELECTION},
-    }
-
-
-def confirmed_declaration(supplier: Supplier, by: Mandate) -> Declaration:
-    draft = suppliers.save_draft(supplier.id, declaration_answers(), by=by)
-    suppliers.confirm(draft, by=by)
-    return draft
-
-
-def provider(name: str = "Savon Valmennus Oy", *, verifier: Mandate | None = None, language: str = "fi") -> Provider:
+def provider(name: str = "Savon Valmennus Oy") -> Provider:
     """A verified provider with a confirmed self-declaration."""
-    supplier, mandate = unverified_provider(name, language=language)
-    right = supplier_queries.acting_right_of(mandate.person_id, supplier.id)
-    assert right is not None
-    suppliers.verify_right(right, "Trade register", by=verifier or people.coordinator())
-    return Provider(supplier, mandate, confirmed_declaration(supplier, mandate))
+    supplier, mandate = worlds_suppliers.verified_provider(name)
+    return Provider(supplier, mandate, worlds_suppliers.confirmed_declaration(supplier, mandate))
 
 
 def answers() -> dict[str, str]:

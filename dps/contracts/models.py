@@ -50,9 +50,7 @@ class FrameContract(Model):
     __tablename__ = "frame_contract"
     __table_args__ = (
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
-        CheckConstraint(
-            "(state = 'offered') = (supplier_signed_at IS NULL)", name="supplier_signed_at_if_signed"
-        ),
+        CheckConstraint("(state = 'offered') = (supplier_signed_at IS NULL)", name="supplier_signed_at_if_signed"),
         CheckConstraint(
             "(state IN ('in_force', 'ended')) = (authority_signed_at IS NOT NULL)",
             name="authority_signed_at_if_signed",

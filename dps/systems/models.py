@@ -48,6 +48,10 @@ SYSTEM_STATE_TITLES = {
 }
 
 
+#: States in which everybody may see the system: from its opening on (R16, R17).
+PUBLIC_STATES = frozenset({SystemState.OPEN, SystemState.CLOSED, SystemState.ENDED})
+
+
 class LegalMode(StrEnum):
     """The fork in the road (DESIGN.md §3)."""
 

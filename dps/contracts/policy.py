@@ -1,0 +1,49 @@
+"""Who may see and sign frame contracts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from core.identity.mandates import Mandate
+from core.identity.models import Role
+from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
+
+
+class Permission(StrEnum):
+    """What can be done with frame contracts."""
+
+    CONTRACT_OWN_LIST = "contract:own_list"
+    CONTRACT_OWN_READ = "contract:own_read"
+    CONTRACT_SIGN_FOR_SUPPLIER = "contract:sign_for_supplier"
+    CONTRACT_LIST = "contract:list"
+    CONTRACT_READ = "contract:read"
+    CONTRACT_SIGN_FOR_AUTHORITY = "contract:sign_for_authority"
+    CONTRACT_END = "contract:end"
+    #: Data: both parties.
+    CONTRACT_BROWSE = "contract:browse"
+    CONTRACT_FETCH = "contract:fetch"
+    #: Either party's own signature, by the JSON API.
+    CONTRACT_SIGN = "contract:sign"
+
+
+_of_authority = holds_in_authority_of(Role.COORDINATOR, Role.DECIDER)
+
+
+def is_party(mandate: Mandate, subject: Any) -> bool:
+    """Acts for one of the two parties."""
+    return _of_authority(mandate, subject) or acts_for_supplier_of(mandate, subject)
+
+
+RULES = {
+    Permission.CONTRACT_OWN_LIST: holds(Role.PROVIDER),
+    Permission.CONTRACT_OWN_READ: acts_for_supplier_of,
+    Permission.CONTRACT_SIGN_FOR_SUPPLIER: acts_for_supplier_of,
+    Permission.CONTRACT_LIST: holds(Role.COORDINATOR, Role.DECIDER),
+    Permission.CONTRACT_READ: _of_authority,
+    Permission.CONTRACT_SIGN_FOR_AUTHORITY: _of_authority,
+    Permission.CONTRACT_END: holds_in_authority_of(Role.DECIDER),
+    Permission.CONTRACT_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
+    Permission.CONTRACT_FETCH: is_party,
+    Permission.CONTRACT_SIGN: is_party,
+}

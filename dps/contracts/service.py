@@ -1,0 +1,193 @@
+"""The verbs of frame contracts: offered after an admission, signed by both parties, ended."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from flask import current_app
+
+from core import audit, clock, mail
+from core.db import db, lock, transaction
+from core.errors import NotAllowed, RuleBroken
+from core.i18n import lazy_gettext as _l
+from core.i18n import localized, using_language
+from core.identity.mandates import Mandate
+from core.identity.models import Role
+from core.states import move
+from dps.contracts import annex
+from dps.contracts.models import CONTRACT_TRANSITIONS, FrameContract
+from dps.qualification import queries as qualifications
+from dps.qualification.models import Qualification
+from dps.qualification.signals import Admitted
+from dps.systems import legal_mode
+from dps.systems.models import Category
+from suppliers import queries as suppliers
+
+OFFERED = audit.declare("contract.offered", "qualification", "terms_version", "content_sha256")
+SIGNED_FOR_SUPPLIER = audit.declare("contract.signed_for_supplier", "before", "after", "content_sha256")
+SIGNED_FOR_AUTHORITY = audit.declare("contract.signed_for_authority", "before", "after", "content_sha256")
+ENDED = audit.declare("contract.ended", "before", "after", "reason")
+
+
+def on_admitted(signal: Admitted) -> None:
+    """Offer the frame contract at once; a strict system contracts by competition only (R2)."""
+    qualification = qualifications.qualification(signal.qualification_id)
+    assert qualification is not None
+    if legal_mode.frame_contract_follows(qualification.category.legal_mode):
+        offer(qualification, by=signal.by)
+
+
+def _terms(category: Category) -> dict[str, Any]:
+    texts = {"fi": category.terms_fi, "sv": category.terms_sv, "en": category.terms_en or category.terms_fi}
+    return {code: {"terms": text, "data_processing": annex.TEXTS[code]} for code, text in texts.items()}
+
+
+def _price_list(category: Category) -> dict[str, Any]:
+    return {
+        "unit": category.price_unit.value,
+        "ceiling": str(category.price_ceiling),
+        "modules": {module.code: str(module.price_ceiling) for module in category.modules},
+    }
+
+
+def _sha256(contract: FrameContract) -> str:
+    """The digest of everything both parties sign."""
+    content = {
+        "supplier": str(contract.supplier.id),
+        "category": str(contract.category.id),
+        "terms_version": contract.terms_version,
+        "terms": contract.terms,
+        "price_list": contract.price_list,
+        "data_processing_version": contract.data_processing_version,
+        "starts_on": contract.starts_on.isoformat(),
+        "ends_on": contract.ends_on.isoformat(),
+    }
+    body = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+@transaction
+def offer(qualification: Qualification, *, by: Mandate) -> FrameContract | None:
+    """Offer the contract of the published terms, from today to the system's last day, and tell the supplier.
+
+    ``None`` when the system ends today: there is nothing left to agree on.
+    """
+    now = clock.now()
+    today = clock.helsinki_date(now)
+    category = qualification.category
+    if category.system.ends_on <= today:
+        return None
+    contract = FrameContract(
+        qualification=qualification,
+        supplier=qualification.supplier,
+        category=category,
+        terms_version=category.terms_version,
+        terms=_terms(category),
+        price_list=_price_list(category),
+        data_processing_version=annex.VERSION,
+        starts_on=max(today, category.system.starts_on),
+        ends_on=category.system.ends_on,
+        offered_at=now,
+    )
+    contract.content_sha256 = _sha256(contract)
+    db.session.add(contract)
+    db.session.flush()
+    audit.record(
+        OFFERED,
+        subject=contract,
+        actor=by,
+        at=now,
+        qualification=qualification.id,
+        terms_version=contract.terms_version,
+        content_sha256=contract.content_sha256,
+    )
+    _tell_supplier(contract)
+    return contract
+
+
+def _tell_supplier(contract: FrameContract) -> None:
+    supplier = contract.supplier
+    with using_language(supplier.language):
+        category = localized(contract.category, "name")
+        authority = localized(contract.category.system.authority, "name")
+    for address in supplier.emails:
+        mail.send(
+            address,
+            "contract_offered",
+            language=supplier.language,
+            at=contract.offered_at,
+            about_id=contract.id,
+            category=category,
+            authority=authority,
+            link=f"{current_app.config['BASE_URL']}/provider/contracts/{contract.id}",
+        )
+
+
+@transaction
+def sign_for_supplier(contract: FrameContract, *, by: Mandate) -> None:
+    """Sign as the supplier, by somebody whose right to act was verified."""
+    lock(contract)
+    now = clock.now()
+    if by.supplier_id != contract.supplier_id:
+        raise NotAllowed(_l("Only the provider signs for itself."), rule="I4")
+    if not suppliers.is_verified_to_act(by.person_id, contract.supplier_id):
+        raise RuleBroken(
+            _l("Your right to act for the provider has not been verified yet."),
+            rule="acting-right",
+            next_step=_l("Ask somebody whose right has been verified to sign."),
+        )
+    before = contract.state
+    move(contract, CONTRACT_TRANSITIONS, "sign_for_supplier")
+    contract.supplier_signed_by, contract.supplier_signed_at = by.person_id, now
+    audit.record(
+        SIGNED_FOR_SUPPLIER,
+        subject=contract,
+        actor=by,
+        at=now,
+        before=before,
+        after=contract.state,
+        content_sha256=contract.content_sha256,
+    )
+
+
+@transaction
+def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
+    """Sign as the authority; with this the contract is in force and orders can be placed (R79)."""
+    lock(contract)
+    now = clock.now()
+    if by.role not in (Role.DECIDER, Role.COORDINATOR) or by.authority_id != contract.authority_id:
+        raise NotAllowed(_l("Only a decision maker or coordinator of the authority signs for it."), rule="I4")
+    before = contract.state
+    move(contract, CONTRACT_TRANSITIONS, "sign_for_authority")
+    contract.authority_signed_by, contract.authority_signed_at = by.person_id, now
+    audit.record(
+        SIGNED_FOR_AUTHORITY,
+        subject=contract,
+        actor=by,
+        at=now,
+        before=before,
+        after=contract.state,
+        content_sha256=contract.content_sha256,
+    )
+
+
+@transaction
+def end_contract(contract: FrameContract, reason: str, *, by: Mandate) -> None:
+    """End a contract in force with a reason; no new orders can be placed under it."""
+    lock(contract)
+    now = clock.now()
+    if by.role is not Role.DECIDER or by.authority_id != contract.authority_id:
+        raise NotAllowed(_l("Only a decision maker of the authority ends its contracts."), rule="I4")
+    if not reason.strip():
+        raise RuleBroken(_l("Write why the contract is ended."), rule="I10", field="reason")
+    before = contract.state
+    move(contract, CONTRACT_TRANSITIONS, "end")
+    contract.ended_at = now
+    audit.record(ENDED, subject=contract, actor=by, at=now, before=before, after=contract.state, reason=reason.strip())
+
+
+def is_unchanged(contract: FrameContract) -> bool:
+    """Whether the stored text still is what was signed."""
+    return _sha256(contract) == contract.content_sha256

@@ -1,0 +1,182 @@
+"""The words of a decision as it is served: one fixed text per kind of instruction and language (R71, R72, R75, R77)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from core import clock, law
+from core.i18n import gettext as _
+from core.i18n import localized, using_language
+from core.web.formatting import date_long, listing
+from dps.decisions.models import Decision, DecisionKind
+from dps.systems.legal_mode import InstructionKind
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its paragraphs."""
+
+    heading: str
+    paragraphs: list[str]
+
+
+def matter_of(decision: Decision, language: str | None = None) -> str:
+    """The name of the category in the decision's language, or another one."""
+    return str(decision.matter.get(language or decision.language) or decision.matter["fi"])
+
+
+def decision_text(decision: Decision, on: date) -> list[Section]:
+    """The decision itself, as it will be or was served: what is decided, why, by which law."""
+    with using_language(decision.language):
+        authority, supplier = localized(decision.authority, "name"), decision.supplier.name
+        matter = matter_of(decision)
+        if decision.kind is DecisionKind.ADMISSION:
+            resolved = _(
+                "%(authority)s admits the candidate %(supplier)s to the category %(category)s.",
+                authority=authority,
+                supplier=supplier,
+                category=matter,
+            )
+        else:
+            resolved = _(
+                "%(authority)s refuses the application of the candidate %(supplier)s to the category %(category)s.",
+                authority=authority,
+                supplier=supplier,
+                category=matter,
+            )
+        return [
+            Section(_("Decision"), [resolved]),
+            Section(_("Reasons of the decision"), [*_reasons(decision), decision.summary]),
+            Section(_("Provisions applied"), [decision.legal_basis]),
+            _service(decision, on),
+        ]
+
+
+def _reasons(decision: Decision) -> list[str]:
+    """One paragraph a requirement that decided: every refused one, or that all are met."""
+    failed = [reason for reason in decision.reasons if not reason["is_met"]]
+    if not failed:
+        met = [str(_text(reason["text"], decision.language)) for reason in decision.reasons]
+        return [_("The candidate meets every requirement: %(requirements)s.", requirements=listing(met))]
+    return [
+        _(
+            "Requirement not met: %(requirement)s. %(reason)s",
+            requirement=_text(reason["text"], decision.language),
+            reason=reason["reason"],
+        )
+        for reason in failed
+    ]
+
+
+def _text(texts: dict[str, str], language: str) -> str:
+    return texts.get(language) or texts["fi"]
+
+
+def _service(decision: Decision, on: date) -> Section:
+    return Section(
+        _("Service of the decision"),
+        [
+            _(
+                "The decision is sent to the electronic address that the candidate has given. It was sent on "
+                "%(date)s. The candidate is deemed to have received it on that day.",
+                date=date_long(decision.signed_at or on),
+            )
+        ],
+    )
+
+
+def instruction_text(decision: Decision, on: date) -> list[Section]:
+    """How to seek amendment, in the decision's language: Market Court and correction, or the municipal way (R8)."""
+    with using_language(decision.language):
+        if decision.instruction_kind is InstructionKind.MUNICIPAL:
+            return [_correction(decision, on), _municipal(decision, on)]
+        return [_correction(decision, on), _market_court(decision, on)]
+
+
+def _addresses(decision: Decision) -> str:
+    authority = decision.authority
+    return _(
+        "%(authority)s, %(address)s, %(email)s",
+        authority=localized(authority, "name"),
+        address=authority.service_address,
+        email=authority.service_email,
+    )
+
+
+def _day(decision: Decision, on: date) -> date:
+    return clock.helsinki_date(decision.signed_at) if decision.signed_at else on
+
+
+def last_day(decision: Decision, parameter: str, on: date) -> date:
+    """The last day of a time limit that runs from service; a weekend, holiday or eve moves it (R75, R90)."""
+    start = _day(decision, on)
+    return clock.next_weekday(date.fromordinal(start.toordinal() + int(law.number(parameter, start))))
+
+
+def _correction(decision: Decision, on: date) -> Section:
+    days = int(law.number("R77.correction_demand", _day(decision, on)))
+    return Section(
+        _("Correction instruction"),
+        [
+            _(
+                "A party may demand a procurement correction within %(days)s days of receiving the decision, at the "
+                "latest on %(date)s (sections 132-135 of the Procurement Act).",
+                days=days,
+                date=date_long(last_day(decision, "R77.correction_demand", on)),
+            ),
+            _(
+                "The demand states what is demanded and why. It is sent to: %(addresses)s. The demand does not stop "
+                "the time limit of an appeal.",
+                addresses=_addresses(decision),
+            ),
+        ],
+    )
+
+
+def _market_court(decision: Decision, on: date) -> Section:
+    days = int(law.number("R75.appeal", _day(decision, on)))
+    return Section(
+        _("Appeal instruction"),
+        [
+            _(
+                "A party may appeal to the Market Court within %(days)s days of receiving the decision with this "
+                "instruction, at the latest on %(date)s (section 147 of the Procurement Act).",
+                days=days,
+                date=date_long(last_day(decision, "R75.appeal", on)),
+            ),
+            _(
+                "The Market Court takes up an appeal about admission to a purchasing system only if it grants leave "
+                "(section 146(3) of the Procurement Act). The appeal must say why leave is to be granted."
+            ),
+            _(
+                "The appeal names the decision, what is to be changed and why, and has the decision attached. It is "
+                "sent to the Market Court, Sörnäistenkatu 1, 00580 Helsinki, markkinaoikeus@oikeus.fi."
+            ),
+            _(
+                "The appellant tells the contracting authority of the appeal in writing, at the latest when it is "
+                "lodged (section 148 of the Procurement Act): %(addresses)s.",
+                addresses=_addresses(decision),
+            ),
+        ],
+    )
+
+
+def _municipal(decision: Decision, on: date) -> Section:
+    days = int(law.number("R8.municipal_rectification", _day(decision, on)))
+    return Section(
+        _("Instruction for demanding rectification"),
+        [
+            _(
+                "The procurement is a small procurement, so it cannot be appealed to the Market Court. A party or a "
+                "member of the municipality may demand rectification within %(days)s days of receiving the decision, "
+                "at the latest on %(date)s (chapter 16 of the Local Government Act).",
+                days=days,
+                date=date_long(last_day(decision, "R8.municipal_rectification", on)),
+            ),
+            _(
+                "The demand is made in writing and signed. It is sent to: %(addresses)s.",
+                addresses=_addresses(decision),
+            ),
+        ],
+    )

@@ -1,0 +1,54 @@
+"""Who may send, handle and see applications and qualifications."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from core.identity.mandates import Mandate
+from core.identity.models import Role
+from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
+
+
+class Permission(StrEnum):
+    """What can be done with applications."""
+
+    APPLICATION_SEND = "application:send"
+    APPLICATION_OWN_LIST = "application:own_list"
+    APPLICATION_OWN_READ = "application:own_read"
+    APPLICATION_WITHDRAW = "application:withdraw"
+    APPLICATION_LIST = "application:list"
+    APPLICATION_READ = "application:read"
+    APPLICATION_HANDLE = "application:handle"
+    #: Data: staff of the authority and the applicant.
+    APPLICATION_BROWSE = "application:browse"
+    APPLICATION_FETCH = "application:fetch"
+    #: The register of the admitted is public; its data needs a token only.
+    QUALIFICATION_BROWSE = "qualification:browse"
+
+
+_reads = holds_in_authority_of(Role.COORDINATOR, Role.DECIDER)
+
+
+def may_fetch(mandate: Mandate, subject: Any) -> bool:
+    """Staff of the authority, or the applicant."""
+    return _reads(mandate, subject) or acts_for_supplier_of(mandate, subject)
+
+
+def anybody(mandate: Mandate, subject: Any) -> bool:
+    """Every role; the query filters."""
+    return True
+
+
+RULES = {
+    Permission.APPLICATION_SEND: holds(Role.PROVIDER),
+    Permission.APPLICATION_OWN_LIST: holds(Role.PROVIDER),
+    Permission.APPLICATION_OWN_READ: acts_for_supplier_of,
+    Permission.APPLICATION_WITHDRAW: acts_for_supplier_of,
+    Permission.APPLICATION_LIST: holds(Role.COORDINATOR, Role.DECIDER),
+    Permission.APPLICATION_READ: _reads,
+    Permission.APPLICATION_HANDLE: holds_in_authority_of(Role.COORDINATOR),
+    Permission.APPLICATION_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
+    Permission.APPLICATION_FETCH: may_fetch,
+    Permission.QUALIFICATION_BROWSE: anybody,
+}

@@ -1,0 +1,18 @@
+"""What happens to qualifications and matters to later rooms."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.identity.mandates import Mandate
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A supplier is in a category from now on."""
+
+    qualification_id: uuid.UUID
+    at: datetime
+    by: Mandate

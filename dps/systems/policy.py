@@ -1,0 +1,49 @@
+"""Who may see, prepare and approve purchasing systems."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from core.identity.mandates import Mandate
+from core.identity.models import Role
+from core.policy import holds, holds_in_authority_of
+from dps.systems.models import PUBLIC_STATES
+
+
+class Permission(StrEnum):
+    """What can be done with systems and their categories."""
+
+    SYSTEM_LIST = "system:list"
+    SYSTEM_CREATE = "system:create"
+    #: The working page of one's own authority.
+    SYSTEM_READ = "system:read"
+    SYSTEM_PREPARE = "system:prepare"
+    SYSTEM_APPROVE = "system:approve"
+    SYSTEM_CLOSE = "system:close"
+    #: Data of public systems, for anybody with a token; drafts only for the own authority.
+    SYSTEM_BROWSE = "system:browse"
+    SYSTEM_FETCH = "system:fetch"
+
+
+def anybody(mandate: Mandate, subject: Any) -> bool:
+    """Every role; the query shows what is public or one's own."""
+    return True
+
+
+def may_fetch(mandate: Mandate, subject: Any) -> bool:
+    """A published system, or one of the own authority (R16, R17); works for systems and categories."""
+    system = getattr(subject, "system", subject)
+    return system.state in PUBLIC_STATES or mandate.authority_id == system.authority_id
+
+
+RULES = {
+    Permission.SYSTEM_LIST: holds(Role.COORDINATOR, Role.DECIDER),
+    Permission.SYSTEM_CREATE: holds(Role.COORDINATOR),
+    Permission.SYSTEM_READ: holds_in_authority_of(Role.COORDINATOR, Role.DECIDER),
+    Permission.SYSTEM_PREPARE: holds_in_authority_of(Role.COORDINATOR),
+    Permission.SYSTEM_APPROVE: holds_in_authority_of(Role.DECIDER),
+    Permission.SYSTEM_CLOSE: holds_in_authority_of(Role.COORDINATOR, Role.DECIDER),
+    Permission.SYSTEM_BROWSE: anybody,
+    Permission.SYSTEM_FETCH: may_fetch,
+}
