@@ -318,9 +318,7 @@ class Delivery(Model):
     __table_args__ = (
         CheckConstraint("ended_on >= started_on", name="end_after_start"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
-        CheckConstraint(
-            "(end_kind = 'interrupted') = (interruption_reason IS NOT NULL)", name="reason_if_interrupted"
-        ),
+        CheckConstraint("(end_kind = 'interrupted') = (interruption_reason IS NOT NULL)", name="reason_if_interrupted"),
         CheckConstraint("(accepted_at IS NULL) = (accepted_by IS NULL)", name="accepted_by_if_accepted"),
     )
 

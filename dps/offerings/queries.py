@@ -1,0 +1,106 @@
+"""Every SELECT about offerings, named by what it answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from core.db import db
+from dps.contracts.models import ContractState, FrameContract
+from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState
+from dps.systems.models import Category, PurchasingSystem, SystemState
+
+PAGE_SIZE = 50
+
+
+def offering(offering_id: uuid.UUID) -> Offering | None:
+    return db.session.scalars(
+        select(Offering)
+        .options(selectinload(Offering.starts), selectinload(Offering.modules))
+        .where(Offering.id == offering_id)
+    ).one_or_none()
+
+
+def start(start_id: uuid.UUID) -> OfferingStart | None:
+    return db.session.get(OfferingStart, start_id)
+
+
+def start_of(offering_id: uuid.UUID, start_id: uuid.UUID) -> Offering | None:
+    """The offering, if the start is one of its own."""
+    found = offering(offering_id)
+    return found if found and any(each.id == start_id for each in found.starts) else None
+
+
+def contract(contract_id: uuid.UUID) -> FrameContract | None:
+    return db.session.get(FrameContract, contract_id)
+
+
+def contracts_to_offer_under(supplier_id: uuid.UUID, on: date) -> Sequence[FrameContract]:
+    """The supplier's frame contracts in force, under which something can be offered."""
+    return db.session.scalars(
+        select(FrameContract)
+        .where(
+            FrameContract.supplier_id == supplier_id,
+            FrameContract.state == ContractState.IN_FORCE,
+            FrameContract.ends_on >= on,
+        )
+        .order_by(FrameContract.id.desc())
+    ).all()
+
+
+def own(supplier_id: uuid.UUID, after: uuid.UUID | None = None, size: int = PAGE_SIZE) -> Sequence[Offering]:
+    """The supplier's offerings, newest first; one more than a page, to tell whether there is a next one."""
+    query = select(Offering).options(selectinload(Offering.starts)).where(Offering.supplier_id == supplier_id)
+    if after:
+        query = query.where(Offering.id < after)
+    return db.session.scalars(query.order_by(Offering.id.desc()).limit(size + 1)).all()
+
+
+def module_price(offering_id: uuid.UUID, module_id: uuid.UUID) -> OfferingModule | None:
+    return db.session.scalars(
+        select(OfferingModule).where(OfferingModule.offering_id == offering_id, OfferingModule.module_id == module_id)
+    ).one_or_none()
+
+
+def published(
+    *, category_id: uuid.UUID | None = None, place: str | None = None, language: str | None = None
+) -> Select[tuple[Offering]]:
+    """Published offerings of open systems, narrowed as a visitor asks."""
+    query = (
+        select(Offering)
+        .options(selectinload(Offering.starts), selectinload(Offering.modules))
+        .join(Category, Category.id == Offering.category_id)
+        .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
+        .where(Offering.state == OfferingState.PUBLISHED, PurchasingSystem.state == SystemState.OPEN)
+    )
+    if category_id:
+        query = query.where(Offering.category_id == category_id)
+    if place:
+        query = query.where(Offering.places.op("@>")(func.jsonb_build_array(place)))
+    if language:
+        query = query.where(Offering.languages.op("@>")(func.jsonb_build_array(language)))
+    return query
+
+
+def published_page(
+    query: Select[tuple[Offering]], after: uuid.UUID | None, size: int = PAGE_SIZE
+) -> Sequence[Offering]:
+    """One page and one more of published offerings, newest first."""
+    if after:
+        query = query.where(Offering.id < after)
+    return db.session.scalars(query.order_by(Offering.id.desc()).limit(size + 1)).all()
+
+
+def open_categories() -> Sequence[Category]:
+    """The categories of open systems, for the filter of the public list."""
+    return db.session.scalars(
+        select(Category)
+        .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
+        .where(PurchasingSystem.state == SystemState.OPEN)
+        .order_by(Category.name_fi)
+        .limit(500)
+    ).all()

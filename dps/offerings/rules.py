@@ -1,0 +1,60 @@
+"""What an offering must be before it is shown: the category's terms, as pure checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.errors import RuleBroken
+from core.i18n import lazy_gettext as _l
+from dps.offerings.models import Offering, OfferingModule
+from dps.systems.models import Category
+
+
+def check_terms(offering: Offering, category: Category, modules: Iterable[OfferingModule]) -> None:
+    """Price ceilings, language, place and length as the category published them.
+
+    :raises RuleBroken: names the term, its limit and the field
+    """
+    if offering.price > category.price_ceiling:
+        raise RuleBroken(
+            _l("The price is above the ceiling of the category."),
+            rule="price-ceiling",
+            field="price",
+            next_step=_l(
+                "The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{category.price_ceiling:.2f}"
+            ),
+            ceiling=category.price_ceiling,
+        )
+    for each in modules:
+        if each.price > each.module.price_ceiling:
+            raise RuleBroken(
+                _l("The price of a module is above its ceiling."),
+                rule="price-ceiling",
+                field=f"module_{each.module.code}",
+                next_step=_l(
+                    "The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{each.module.price_ceiling:.2f}"
+                ),
+                ceiling=each.module.price_ceiling,
+            )
+    if not set(offering.languages) & set(category.languages):
+        raise RuleBroken(
+            _l("The service has none of the languages of the category."),
+            rule="R102",
+            field="languages",
+            next_step=_l("Choose at least one of the category's languages."),
+        )
+    if set(offering.places) - set(category.areas):
+        raise RuleBroken(
+            _l("The service has a place outside the area of the category."),
+            rule="category-area",
+            field="places",
+            next_step=_l("Choose places inside the category's area."),
+        )
+    if offering.duration_days > category.max_duration_days:
+        raise RuleBroken(
+            _l("The service is longer than the category allows."),
+            rule="R101",
+            field="duration_days",
+            next_step=_l("It may last %(days)s days at most.", days=category.max_duration_days),
+            limit=category.max_duration_days,
+        )

@@ -1,0 +1,79 @@
+"""What a machine may send and gets of offerings."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from core.web.api import Money, PageQuery, StrictSchema, Text, page_schema
+
+
+class StartOut(Schema):
+    id = fields.UUID()
+    starts_on = fields.Date()
+    seats = fields.Integer()
+    seats_left = fields.Integer()
+
+
+class ModulePriceOut(Schema):
+    code = fields.String(attribute="module.code")
+    price = Money()
+
+
+class OfferingOut(Schema):
+    """An offering as anybody may see it."""
+
+    id = fields.UUID()
+    supplier_id = fields.UUID()
+    supplier_name = fields.String(attribute="supplier.name")
+    category_id = fields.UUID()
+    state = fields.String()
+    name_fi = fields.String()
+    name_sv = fields.String()
+    name_en = fields.String()
+    description_fi = fields.String()
+    description_sv = fields.String()
+    description_en = fields.String()
+    languages = fields.List(fields.String())
+    places = fields.List(fields.String())
+    is_remote = fields.Boolean()
+    duration_days = fields.Integer()
+    price = Money()
+    vat_rate = fields.Decimal(as_string=True)
+    accessibility = fields.String()
+    published_at = fields.DateTime(allow_none=True)
+    starts = fields.List(fields.Nested(StartOut))
+    modules = fields.List(fields.Nested(ModulePriceOut))
+    version = fields.Integer()
+
+
+class OfferingIn(StrictSchema):
+    """A new offering under a frame contract."""
+
+    contract_id = fields.UUID(required=True)
+    name_fi = Text(required=True, max_length=200)
+    name_sv = Text(required=True, max_length=200)
+    name_en = Text(required=True, max_length=200)
+    description_fi = Text(required=True, max_length=4000)
+    description_sv = Text(required=True, max_length=4000)
+    description_en = Text(required=True, max_length=4000)
+    languages = fields.List(Text(max_length=2, min_length=2), required=True, validate=validate.Length(1, 30))
+    places = fields.List(Text(max_length=100), load_default=list, validate=validate.Length(0, 320))
+    is_remote = fields.Boolean(required=True)
+    duration_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3650))
+    price = Money(required=True, validate=validate.Range(min=1, max=9_999_999))
+    vat_rate = fields.Decimal(required=True, places=1, allow_nan=False, validate=validate.Range(0, 100))
+    accessibility = Text(max_length=2000, min_length=0, load_default="")
+
+
+class StartIn(StrictSchema):
+    starts_on = fields.Date(required=True)
+    seats = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10_000))
+
+
+class OfferingQuery(PageQuery):
+    category = fields.UUID()
+    place = fields.String(validate=validate.Length(max=100))
+    language = fields.String(validate=validate.Length(max=2))
+
+
+OfferingPage = page_schema(OfferingOut, "OfferingPage")

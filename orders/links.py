@@ -1,0 +1,41 @@
+"""Links for customers: random, stored as a hash, used once by a POST, and told plainly when they are over."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from core.errors import DomainError
+from core.i18n import lazy_cgettext as _c
+
+
+class LinkOver(DomainError):
+    """The link existed, and can no longer be used: answered, replaced or too old."""
+
+    status = 410
+
+
+class LinkUnknown(DomainError):
+    """There never was such a link."""
+
+    status = 404
+
+
+def used() -> LinkOver:
+    return LinkOver(
+        _c("This link has already been used."),
+        rule="link-used",
+        next_step=_c("Your expert tells you what happens next."),
+    )
+
+
+def over() -> LinkOver:
+    return LinkOver(_c("The link no longer works. Ask your expert for a new one."), rule="link-over")
+
+
+def unknown() -> LinkUnknown:
+    return LinkUnknown(_c("The link no longer works. Ask your expert for a new one."), rule="link-unknown")
+
+
+def address(page: str, token: str) -> str:
+    """The address a customer opens, on a phone or from a QR code."""
+    return f"{current_app.config['BASE_URL'].rstrip('/')}/{page}/{token}"

@@ -1,0 +1,285 @@
+"""Every SELECT about needs, choices, orders and budgets, named by what it answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, false, func, select, update
+from sqlalchemy.orm import joinedload, lazyload
+
+from core.audit.models import AuditEvent
+from core.db import db
+from core.identity.mandates import Mandate
+from core.identity.models import Authority, Role
+from core.identity.passwords import hash_token
+from dps.offerings.models import Offering, OfferingStart
+from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSystem, SystemState
+from orders.models import Budget, Choice, Delivery, Need, NeedState, Order, OrderState, PublishedRecord
+
+PAGE_SIZE = 50
+
+
+# ---- needs and choices ----
+
+
+def need(need_id: uuid.UUID) -> Need | None:
+    return db.session.get(Need, need_id)
+
+
+def _numbering(authority_id: uuid.UUID) -> None:
+    """Hold the authority's numbers until the end of the transaction; foreign keys to it are not held up."""
+    db.session.execute(
+        select(Authority.id).options(lazyload("*")).where(Authority.id == authority_id).with_for_update(key_share=True)
+    )
+
+
+def next_need_number(authority_id: uuid.UUID) -> int:
+    """The next running number of the authority's needs, held until the end of the transaction."""
+    _numbering(authority_id)
+    return (db.session.scalar(select(func.max(Need.number)).where(Need.authority_id == authority_id)) or 0) + 1
+
+
+def next_order_number(authority_id: uuid.UUID) -> int:
+    """The next running number of the authority's orders, held until the end of the transaction."""
+    _numbering(authority_id)
+    return (db.session.scalar(select(func.max(Order.number)).where(Order.authority_id == authority_id)) or 0) + 1
+
+
+def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
+    """The categories of the authority's open systems in which an expert may order directly."""
+    return db.session.scalars(
+        select(Category)
+        .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
+        .where(
+            PurchasingSystem.authority_id == authority_id,
+            PurchasingSystem.state == SystemState.OPEN,
+            Category.legal_mode != LegalMode.DPS_STRICT,
+            Category.ordering_rule != OrderingRule.COMPETITION,
+        )
+        .order_by(Category.system_id, Category.position)
+        .limit(200)
+    ).all()
+
+
+def categories_of(authority_id: uuid.UUID) -> Sequence[Category]:
+    """Every category of the authority's systems, for budgets."""
+    return db.session.scalars(
+        select(Category)
+        .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
+        .where(PurchasingSystem.authority_id == authority_id)
+        .order_by(Category.system_id, Category.position)
+        .limit(500)
+    ).all()
+
+
+def needs_seen_by(mandate: Mandate) -> Select[tuple[Need]]:
+    """The needs a mandate may list: those of its authority's experts."""
+    if mandate.role is not Role.EXPERT:
+        return select(Need).where(false())
+    return select(Need).where(Need.authority_id == mandate.organisation_id)
+
+
+def needs_page(mandate: Mandate, after: uuid.UUID | None, size: int = PAGE_SIZE) -> Sequence[Need]:
+    """The expert's own needs, newest first, and one more than a page."""
+    query = needs_seen_by(mandate).where(Need.expert_id == mandate.person_id)
+    if after:
+        query = query.where(Need.id < after)
+    return db.session.scalars(query.order_by(Need.id.desc()).limit(size + 1)).all()
+
+
+def choice_of_token(token: str) -> Choice | None:
+    return db.session.scalars(select(Choice).where(Choice.token_hash == hash_token(token))).one_or_none()
+
+
+def newest_choice(need_id: uuid.UUID) -> Choice | None:
+    """The last link made for the need."""
+    return db.session.scalars(
+        select(Choice).where(Choice.need_id == need_id).order_by(Choice.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def newest_choices(need_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Choice]:
+    """The last link of each need."""
+    rows = db.session.scalars(
+        select(Choice)
+        .options(lazyload(Choice.need))
+        .where(Choice.need_id.in_(need_ids))
+        .distinct(Choice.need_id)
+        .order_by(Choice.need_id, Choice.id.desc())
+    )
+    return {row.need_id: row for row in rows}
+
+
+def cancel_open_choices(need_id: uuid.UUID, at: datetime) -> None:
+    """Links that nobody has used stop working."""
+    db.session.execute(
+        update(Choice)
+        .where(Choice.need_id == need_id, Choice.answered_at.is_(None), Choice.cancelled_at.is_(None))
+        .values(cancelled_at=at, version=Choice.version + 1)
+    )
+
+
+def offerings_by_id(offering_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Offering]:
+    rows = db.session.scalars(select(Offering).where(Offering.id.in_(offering_ids)))
+    return {row.id: row for row in rows}
+
+
+def starts_by_id(start_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, OfferingStart]:
+    rows = db.session.scalars(select(OfferingStart).where(OfferingStart.id.in_(start_ids)))
+    return {row.id: row for row in rows}
+
+
+# ---- orders ----
+
+_FULL = (joinedload(Order.offering).options(lazyload("*")), joinedload(Order.delivery))
+
+
+def order(order_id: uuid.UUID) -> Order | None:
+    return db.session.scalars(select(Order).options(*_FULL).where(Order.id == order_id)).one_or_none()
+
+
+def last_order(need_id: uuid.UUID) -> Order | None:
+    return db.session.scalars(
+        select(Order).where(Order.need_id == need_id).order_by(Order.number.desc()).limit(1)
+    ).one_or_none()
+
+
+def orders_of_need(need_id: uuid.UUID) -> Sequence[Order]:
+    """Every order placed for a need, oldest first."""
+    return db.session.scalars(
+        select(Order).options(*_FULL).where(Order.need_id == need_id).order_by(Order.number)
+    ).all()
+
+
+def orders_seen_by(mandate: Mandate) -> Select[tuple[Order]]:
+    """The orders a mandate may list, by the same rule as ``Permission.ORDER_READ``."""
+    query = select(Order).options(*_FULL)
+    if mandate.role is Role.PROVIDER:
+        return query.where(Order.supplier_id == mandate.organisation_id)
+    if mandate.role in (Role.EXPERT, Role.COORDINATOR, Role.DECIDER):
+        return query.where(Order.authority_id == mandate.organisation_id)
+    return query.where(false())
+
+
+def orders_page(query: Select[tuple[Order]], after: uuid.UUID | None, size: int = PAGE_SIZE) -> Sequence[Order]:
+    """One page of orders and one more, newest first."""
+    if after:
+        query = query.where(Order.id < after)
+    return db.session.scalars(query.order_by(Order.id.desc()).limit(size + 1)).all()
+
+
+def lapsed_orders(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
+    """Orders nobody answered in time, the oldest first."""
+    return db.session.scalars(
+        select(Order.id)
+        .where(Order.state == OrderState.PLACED, Order.accept_by < now)
+        .order_by(Order.accept_by)
+        .limit(limit)
+    ).all()
+
+
+def due_of_supplier(supplier_id: uuid.UUID, limit: int = 100) -> Sequence[Order]:
+    """The orders that wait for something from the provider: an answer, a start, a report."""
+    live = (OrderState.PLACED, OrderState.ACCEPTED, OrderState.STARTED)
+    return db.session.scalars(
+        select(Order)
+        .options(*_FULL)
+        .where(Order.supplier_id == supplier_id, Order.state.in_(live))
+        .order_by(Order.accept_by)
+        .limit(limit)
+    ).all()
+
+
+def reports_to_accept(expert_id: uuid.UUID, limit: int = 100) -> Sequence[Order]:
+    return db.session.scalars(
+        select(Order)
+        .options(*_FULL)
+        .where(Order.expert_id == expert_id, Order.state == OrderState.REPORTED)
+        .order_by(Order.id)
+        .limit(limit)
+    ).all()
+
+
+def open_needs(expert_id: uuid.UUID, limit: int = 100) -> Sequence[Need]:
+    """The expert's needs that are not ordered."""
+    return db.session.scalars(
+        select(Need).where(Need.expert_id == expert_id, Need.state == NeedState.OPEN).order_by(Need.id).limit(limit)
+    ).all()
+
+
+def last_orders_of(need_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Order]:
+    """The newest order of each need."""
+    rows = db.session.scalars(
+        select(Order)
+        .options(lazyload(Order.need), lazyload(Order.category))
+        .where(Order.need_id.in_(need_ids))
+        .distinct(Order.need_id)
+        .order_by(Order.need_id, Order.number.desc())
+    )
+    return {row.need_id: row for row in rows}
+
+
+def delivery(delivery_id: uuid.UUID) -> Delivery | None:
+    return db.session.get(Delivery, delivery_id)
+
+
+def deliveries_seen_by(mandate: Mandate) -> Select[tuple[Delivery]]:
+    """The deliveries of the orders a mandate may list."""
+    query = select(Delivery).options(joinedload(Delivery.order)).join(Order, Order.id == Delivery.order_id)
+    if mandate.role is Role.PROVIDER:
+        return query.where(Order.supplier_id == mandate.organisation_id)
+    if mandate.role in (Role.EXPERT, Role.COORDINATOR, Role.DECIDER):
+        return query.where(Order.authority_id == mandate.organisation_id)
+    return query.where(false())
+
+
+# ---- money ----
+
+
+def budget(authority_id: uuid.UUID, category_id: uuid.UUID, year: int) -> Budget | None:
+    return db.session.scalars(
+        select(Budget).where(
+            Budget.authority_id == authority_id, Budget.category_id == category_id, Budget.year == year
+        )
+    ).one_or_none()
+
+
+def budget_for_update(authority_id: uuid.UUID, category_id: uuid.UUID, year: int) -> Budget | None:
+    """The budget, locked and read anew."""
+    return db.session.scalars(
+        select(Budget)
+        .options(lazyload(Budget.category))
+        .where(Budget.authority_id == authority_id, Budget.category_id == category_id, Budget.year == year)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def budgets_of(authority_id: uuid.UUID) -> Select[tuple[Budget]]:
+    return select(Budget).where(Budget.authority_id == authority_id)
+
+
+def budgets_of_year(authority_id: uuid.UUID, year: int) -> Sequence[Budget]:
+    return db.session.scalars(budgets_of(authority_id).where(Budget.year == year).order_by(Budget.id).limit(500)).all()
+
+
+# ---- quality and the change feed ----
+
+
+def records_of(supplier_ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], PublishedRecord]:
+    """Published quality records by supplier and category."""
+    rows = db.session.scalars(select(PublishedRecord).where(PublishedRecord.supplier_id.in_(supplier_ids)))
+    return {(row.supplier_id, row.category_id): row for row in rows}
+
+
+def events_after(organisation_id: uuid.UUID, seq: int, limit: int) -> Sequence[Any]:
+    """Ids and types of what the organisation did, in the order of the chain."""
+    return db.session.execute(
+        select(AuditEvent.seq, AuditEvent.at, AuditEvent.type, AuditEvent.subject_type, AuditEvent.subject_id)
+        .where(AuditEvent.organisation_id == organisation_id, AuditEvent.seq > seq)
+        .order_by(AuditEvent.seq)
+        .limit(limit)
+    ).all()

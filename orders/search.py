@@ -1,0 +1,232 @@
+"""Which offerings fit a need, in the order of the published rule, and why the others do not fit."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core import clock
+from core.db import db
+from dps.contracts.models import ContractState, FrameContract
+from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState
+from dps.systems.models import CategoryModule
+from orders import ordering, rules
+from orders.models import Need, Order, OrderState, PublishedRecord
+from suppliers.models import Supplier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A fitting offering as search shows it."""
+
+    offering_id: uuid.UUID
+    supplier_id: uuid.UUID
+    supplier_name: str
+    name_fi: str
+    name_sv: str
+    name_en: str
+    description_fi: str
+    description_sv: str
+    description_en: str
+    languages: list[str]
+    places: list[str]
+    is_remote: bool
+    duration_days: int
+    accessibility: str
+    vat_rate: Decimal
+    #: For this need, modules included, without VAT.
+    price: Decimal
+    start_id: uuid.UUID
+    starts_on: date
+    seats_left: int
+    record: PublishedRecord | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a search found."""
+
+    hits: list[Hit]
+    #: Why each of the other published offerings does not fit.
+    reasons: dict[uuid.UUID, rules.Misfit] = field(default_factory=dict)
+
+    @property
+    def misfits(self) -> dict[rules.Misfit, int]:
+        """How many offerings fail for each reason."""
+        return dict(Counter(self.reasons.values()))
+
+    def hit(self, offering_id: uuid.UUID) -> Hit | None:
+        return next((each for each in self.hits if each.offering_id == offering_id), None)
+
+
+@dataclass(frozen=True)
+class _Start:
+    id: uuid.UUID
+    starts_on: date
+    seats_left: int
+
+
+def _offerings(category_id: uuid.UUID, today: date) -> Sequence[Any]:
+    """Published offerings with a frame contract in force (R79), as plain rows."""
+    return db.session.execute(
+        select(
+            Offering.id,
+            Offering.supplier_id,
+            Supplier.name.label("supplier_name"),
+            Offering.name_fi,
+            Offering.name_sv,
+            Offering.name_en,
+            Offering.description_fi,
+            Offering.description_sv,
+            Offering.description_en,
+            Offering.languages,
+            Offering.places,
+            Offering.is_remote,
+            Offering.duration_days,
+            Offering.accessibility,
+            Offering.vat_rate,
+            Offering.price,
+            func.max(FrameContract.ends_on).label("contract_ends_on"),
+        )
+        .join(Supplier, Supplier.id == Offering.supplier_id)
+        .join(
+            FrameContract,
+            (FrameContract.supplier_id == Offering.supplier_id) & (FrameContract.category_id == Offering.category_id),
+        )
+        .where(
+            Offering.category_id == category_id,
+            Offering.state == OfferingState.PUBLISHED,
+            FrameContract.state == ContractState.IN_FORCE,
+            FrameContract.starts_on <= today,
+            FrameContract.ends_on >= today,
+        )
+        .group_by(Offering.id, Supplier.id)
+    ).all()
+
+
+def _starts(category_id: uuid.UUID, today: date, latest: date) -> tuple[dict[uuid.UUID, list[_Start]], set[uuid.UUID]]:
+    """Per offering the starts in time that have a seat, and which offerings start in time at all."""
+    free: dict[uuid.UUID, list[_Start]] = defaultdict(list)
+    in_time: set[uuid.UUID] = set()
+    for row in db.session.execute(
+        select(
+            OfferingStart.offering_id,
+            OfferingStart.id,
+            OfferingStart.starts_on,
+            (OfferingStart.seats - OfferingStart.seats_taken).label("left"),
+        )
+        .join(Offering, Offering.id == OfferingStart.offering_id)
+        .where(
+            Offering.category_id == category_id,
+            Offering.state == OfferingState.PUBLISHED,
+            OfferingStart.starts_on.between(today, latest),
+        )
+        .order_by(OfferingStart.starts_on)
+    ):
+        in_time.add(row.offering_id)
+        if row.left > 0:
+            free[row.offering_id].append(_Start(row.id, row.starts_on, row.left))
+    return free, in_time
+
+
+def _module_prices(category_id: uuid.UUID) -> dict[uuid.UUID, dict[str, Decimal]]:
+    prices: dict[uuid.UUID, dict[str, Decimal]] = defaultdict(dict)
+    for offering_id, code, price in db.session.execute(
+        select(OfferingModule.offering_id, CategoryModule.code, OfferingModule.price)
+        .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
+        .where(CategoryModule.category_id == category_id)
+    ):
+        prices[offering_id][code] = price
+    return prices
+
+
+def records(category_id: uuid.UUID) -> dict[uuid.UUID, PublishedRecord]:
+    """The published quality records of a category, by supplier."""
+    rows = db.session.scalars(select(PublishedRecord).where(PublishedRecord.category_id == category_id))
+    return {row.supplier_id: row for row in rows}
+
+
+def _last_orders(category_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
+    """When each supplier of the category was last given an order; cancelled ones do not count."""
+    rows = db.session.execute(
+        select(Order.supplier_id, func.max(Order.placed_at))
+        .where(Order.category_id == category_id, Order.state != OrderState.CANCELLED)
+        .group_by(Order.supplier_id)
+    )
+    return {supplier_id: placed_at for supplier_id, placed_at in rows}
+
+
+def _unwilling(need_id: uuid.UUID) -> set[uuid.UUID]:
+    """The suppliers who declined this need, or did not answer in time."""
+    return set(
+        db.session.scalars(
+            select(Order.supplier_id).where(
+                Order.need_id == need_id, Order.state.in_((OrderState.DECLINED, OrderState.EXPIRED))
+            )
+        )
+    )
+
+
+def asked(need: Need) -> rules.Asked:
+    """What the need asks for."""
+    return rules.Asked(
+        languages=frozenset(need.languages), place=need.place, is_remote=need.is_remote, modules=tuple(need.modules)
+    )
+
+
+def fitting(need: Need, *, on: date | None = None) -> Result:
+    """The fitting offerings of the need's category in the order of its published rule (R3, I5)."""
+    today = on or clock.helsinki_date(clock.now())
+    category, wish = need.category, asked(need)
+    free, in_time = _starts(category.id, today, need.latest_start)
+    modules = _module_prices(category.id) if need.modules else {}
+    quality, unwilling = records(category.id), _unwilling(need.id)
+    last_orders = _last_orders(category.id)
+    hits: dict[uuid.UUID, Hit] = {}
+    contenders: list[ordering.Contender] = []
+    reasons: dict[uuid.UUID, rules.Misfit] = {}
+    for row in _offerings(category.id, today):
+        starts = [each for each in free.get(row.id, ()) if each.starts_on <= row.contract_ends_on]
+        prices = modules.get(row.id, {})
+        reason = rules.misfit(
+            wish,
+            rules.Offered(
+                languages=frozenset(row.languages),
+                places=frozenset(row.places),
+                is_remote=row.is_remote,
+                modules=prices,
+                starts_in_time=row.id in in_time,
+                has_seat=bool(starts),
+                was_declined=row.supplier_id in unwilling,
+            ),
+        )
+        if reason:
+            reasons[row.id] = reason
+            continue
+        hit = _hit(row, starts[0], rules.price_of(row.price, prices, need.modules), quality.get(row.supplier_id))
+        hits[row.id] = hit
+        contenders.append(ordering.Contender(row.id, hit.price, last_orders.get(row.supplier_id)))
+    order = ordering.in_order(
+        category.ordering_rule, contenders, seed=need.seed, parameters=category.ordering_parameters
+    )
+    return Result(hits=[hits[each.offering_id] for each in order], reasons=reasons)
+
+
+def _hit(row: Any, start: _Start, price: Decimal, record: PublishedRecord | None) -> Hit:
+    shared: Mapping[str, Any] = row._mapping
+    return Hit(
+        offering_id=row.id,
+        start_id=start.id,
+        starts_on=start.starts_on,
+        seats_left=start.seats_left,
+        price=price,
+        record=record,
+        **{name: shared[name] for name in shared if name not in ("id", "price", "contract_ends_on")},
+    )

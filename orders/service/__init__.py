@@ -1,0 +1,43 @@
+"""The verbs of ordering: the only writers of this room."""
+
+from orders.service.budgets import set_budget
+from orders.service.choices import MadeChoice, answer_choice, offer_choice
+from orders.service.handling import (
+    Report,
+    accept,
+    accept_delivery,
+    cancel,
+    decline,
+    expire,
+    report_delivery,
+    return_report,
+    start_service,
+)
+from orders.service.needs import NeedDetails, close_need, state_need
+from orders.service.placing import BudgetTooSmall, SeatTaken, offer_next, place_order
+from orders.service.records import Measured, store_records
+
+__all__ = [
+    "BudgetTooSmall",
+    "MadeChoice",
+    "Measured",
+    "NeedDetails",
+    "Report",
+    "SeatTaken",
+    "accept",
+    "accept_delivery",
+    "answer_choice",
+    "cancel",
+    "close_need",
+    "decline",
+    "expire",
+    "offer_choice",
+    "offer_next",
+    "place_order",
+    "report_delivery",
+    "return_report",
+    "set_budget",
+    "start_service",
+    "state_need",
+    "store_records",
+]

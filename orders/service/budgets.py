@@ -1,0 +1,73 @@
+"""Money of an authority for a category in a year; it never goes below zero (I7)."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core import audit, clock
+from core.db import db, lock, new_id, transaction
+from core.errors import NotAllowed, RuleBroken
+from core.i18n import lazy_gettext as _l
+from core.identity.mandates import Mandate
+from core.identity.models import Authority
+from dps.systems.models import Category
+from orders.models import Budget
+
+SET = audit.declare("budget.set", "category", "year", "before", "after")
+
+
+@transaction
+def set_budget(authority: Authority, category: Category, year: int, amount: Decimal, *, by: Mandate) -> Budget:
+    """Set how much an authority may order of a category in a year; never less than is ordered already.
+
+    :raises NotAllowed: the authority or the category is not the coordinator's own
+    :raises RuleBroken: more is ordered and delivered than the new amount
+    """
+    if by.organisation_id != authority.id or category.authority_id != authority.id:
+        raise NotAllowed(
+            _l("The budget belongs to another authority."),
+            rule="I4",
+            field="category",
+            next_step=_l("Choose a category of your own authority."),
+        )
+    budget = _locked(authority.id, category.id, year)
+    now = clock.now()
+    before = budget.amount if budget else None
+    if budget is None:
+        budget = Budget(
+            id=new_id(),
+            authority_id=authority.id,
+            category_id=category.id,
+            year=year,
+            amount=amount,
+            committed=Decimal(0),
+            spent=Decimal(0),
+            category=category,
+        )
+        db.session.add(budget)
+    elif amount < budget.committed + budget.spent:
+        raise RuleBroken(
+            _l("More is ordered already than that."),
+            rule="I7",
+            field="amount",
+            next_step=_l("Enter %(least)s euros or more.", least=f"{budget.committed + budget.spent:.2f}"),
+        )
+    else:
+        budget.amount = amount
+    db.session.flush()
+    audit.record(SET, subject=budget, actor=by, at=now, category=category.id, year=year, before=before, after=amount)
+    return budget
+
+
+def _locked(authority_id: uuid.UUID, category_id: uuid.UUID, year: int) -> Budget | None:
+    found = db.session.scalars(
+        select(Budget).where(
+            Budget.authority_id == authority_id, Budget.category_id == category_id, Budget.year == year
+        )
+    ).one_or_none()
+    if found is not None:
+        lock(found)
+    return found

@@ -1,0 +1,353 @@
+"""Placing an order: the only way to a call-off, and what forbids one.
+
+Locks are taken in one order everywhere - need, order, start, budget, then the audit chain - so that
+nothing deadlocks; seats and money are taken under their row locks, and the database checks them again (I7).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask_babel.speaklater import LazyString
+
+from core import audit, clock, jobs, mail
+from core.db import db, lock, new_id, transaction
+from core.errors import RuleBroken, WrongState
+from core.i18n import lazy_gettext as _l
+from core.identity.mandates import Mandate
+from core.states import move
+from core.web.formatting import money
+from dps.contracts import queries as contract_queries
+from dps.contracts.models import FrameContract
+from dps.offerings.models import Offering, OfferingStart, OfferingState
+from dps.systems import legal_mode
+from dps.systems import queries as system_queries
+from dps.systems.models import Category, OrderingRule
+from orders import queries, rules, search
+from orders.models import (
+    NEED_TRANSITIONS,
+    Budget,
+    Choice,
+    ChoiceAnswer,
+    ChosenBy,
+    Need,
+    NeedState,
+    Order,
+    OrderState,
+)
+from orders.rules import Misfit
+
+PLACED = audit.declare("order.placed", "need", "offering", "start", "budget", "price", "chosen_by", "rule", "accept_by")
+
+#: The job that offers a declined or lapsed need to the next; it locks from the beginning, in order.
+OFFER_NEXT = "orders.offer_next"
+
+#: Rules under which the first in the published order is the offer.
+BY_RULE = frozenset({OrderingRule.RANKING, OrderingRule.ROTATION})
+
+
+class SeatTaken(RuleBroken):
+    """Somebody else took the last seat; another service, or another start, may be free."""
+
+
+class BudgetTooSmall(RuleBroken):
+    """The money left does not cover the price."""
+
+
+class NotAvailable(RuleBroken):
+    """The service itself can no longer be ordered: withdrawn, out of contract, or not fitting."""
+
+
+def _refuse_rule(category: Category, day: date) -> None:
+    """What the category's legal mode and its system's state forbid (R2, R19)."""
+    if not legal_mode.direct_orders_allowed(category.legal_mode):
+        raise RuleBroken(
+            _l("In a dynamic purchasing system of the Procurement Act every purchase is competed."),
+            rule="R2",
+            next_step=_l("Start a competition among the admitted suppliers of the category."),
+        )
+    if category.ordering_rule is OrderingRule.COMPETITION:
+        raise RuleBroken(
+            _l("The published rule of this category is a competition."),
+            rule="R3",
+            next_step=_l("Start a competition among the admitted suppliers of the category."),
+        )
+    if not system_queries.system_is_open(category, day):
+        raise RuleBroken(
+            _l("The purchasing system is closed. Nothing can be ordered in it."),
+            rule="R19",
+            next_step=_l("Wait until the system is open again."),
+        )
+
+
+def _refuse_choice(
+    need: Need, offering: Offering, start: OfferingStart, chosen_by: ChosenBy, choice: Choice | None
+) -> None:
+    """Under customer's choice only what the customer chose may be ordered (R3)."""
+    if need.category.ordering_rule is not OrderingRule.CUSTOMER_CHOICE:
+        return
+    is_theirs = (
+        chosen_by is ChosenBy.CUSTOMER
+        and choice is not None
+        and choice.need_id == need.id
+        and choice.answer is ChoiceAnswer.CHOSEN
+        and (choice.offering_id, choice.start_id) == (offering.id, start.id)
+    )
+    if not is_theirs:
+        raise RuleBroken(
+            _l("In this category the customer chooses the provider."),
+            rule="R3",
+            next_step=_l("Send the customer a link with the fitting services."),
+        )
+
+
+def _contract(offering: Offering, start: OfferingStart, today: date) -> FrameContract:
+    """The frame contract the order rests on: in force today and on the first day (R79)."""
+    found = contract_queries.contract_in_force(offering.supplier_id, offering.category_id, today)
+    if found is None or start.starts_on > found.ends_on:
+        raise NotAvailable(
+            _l("The provider has no contract in force for this category."),
+            rule="R79",
+            next_step=_l("Choose another service, or wait until the contract is signed."),
+        )
+    if offering.state is not OfferingState.PUBLISHED or start.offering_id != offering.id:
+        raise NotAvailable(
+            _l("The service is not offered now."), rule="offering-state", next_step=_l("Choose another service.")
+        )
+    return found
+
+
+_MISFITS: dict[Misfit, tuple[str, Any]] = {
+    Misfit.DECLINED: ("R3", _l("The provider could not take this order before.")),
+    Misfit.LANGUAGE: ("R102", _l("The provider does not serve in the language the customer needs.")),
+    Misfit.PLACE: ("need-place", _l("The service is not given in the place the customer needs.")),
+    Misfit.MODULE: ("category-module", _l("The service lacks a module that the customer needs.")),
+    Misfit.TOO_LATE: ("need-start", _l("The service starts later than the customer needs.")),
+}
+
+
+def _refuse_misfit(need: Need, offering: Offering, start: OfferingStart, result: search.Result, today: date) -> Decimal:
+    """The price for this need, if the offering fits; under ranking and rotation it must be the first (R3, I5)."""
+    reason = result.reasons.get(offering.id)
+    if reason is Misfit.FULL or (reason is None and start.seats_left < 1):
+        raise SeatTaken(
+            _l("The last place was just taken."),
+            rule="I7",
+            field="start",
+            next_step=_l("Choose another service or another start."),
+        )
+    hit = result.hit(offering.id)
+    if reason is not None or hit is None or not today <= start.starts_on <= need.latest_start:
+        rule, message = _MISFITS[reason or Misfit.TOO_LATE]
+        raise NotAvailable(message, rule=rule, field="offering", next_step=_l("Choose another service."))
+    if need.category.ordering_rule in BY_RULE and result.hits[0].offering_id != offering.id:
+        raise RuleBroken(
+            _l("The published rule puts another provider first."),
+            rule="R3",
+            field="offering",
+            next_step=_l("Order the service that stands first."),
+        )
+    return hit.price
+
+
+def _refuse_price(offering: Offering, category: Category) -> None:
+    if offering.price > category.price_ceiling:
+        raise NotAvailable(
+            _l("The price is above the ceiling of the category."),
+            rule="price-ceiling",
+            next_step=_l("Choose another service. The provider must lower the price first."),
+        )
+
+
+def _refuse_budget(budget: Budget | None, price: Decimal) -> Budget:
+    left = budget.left if budget else Decimal(0)
+    if budget is None or left < price:
+        raise BudgetTooSmall(
+            _l(
+                "The order was not placed. It costs %(price)s, but %(left)s of the budget is left.",
+                price=LazyString(money, price),
+                left=LazyString(money, left),
+            ),
+            rule="I7",
+            field="budget",
+            next_step=_l("Ask for more or choose another service."),
+            price=price,
+            left=left,
+        )
+    return budget
+
+
+@dataclass(frozen=True)
+class _Cleared:
+    """Everything an order needs, checked under the locks."""
+
+    contract: FrameContract
+    budget: Budget
+    price: Decimal
+    considered: list[uuid.UUID]
+    at: datetime
+
+
+def _clear(
+    need: Need, offering: Offering, start: OfferingStart, chosen_by: ChosenBy, choice: Choice | None
+) -> _Cleared:
+    """Lock start and budget (the need is locked already) and ask every rule; writes nothing."""
+    lock(start)
+    budget = queries.budget_for_update(need.authority_id, need.category_id, start.starts_on.year)
+    now = clock.now()
+    today = clock.helsinki_date(now)
+    if need.state is not NeedState.OPEN:
+        raise WrongState(
+            _l("This need is ordered or closed already."),
+            rule="need-state",
+            next_step=_l("Open the need to see its order."),
+        )
+    if offering.category_id != need.category_id:
+        raise NotAvailable(
+            _l("The service belongs to another category."), rule="R11", next_step=_l("Choose another service.")
+        )
+    _refuse_rule(need.category, today)
+    contract = _contract(offering, start, today)
+    _refuse_choice(need, offering, start, chosen_by, choice)
+    _refuse_price(offering, need.category)
+    result = search.fitting(need, on=today)
+    price = _refuse_misfit(need, offering, start, result, today)
+    budget = _refuse_budget(budget, price)
+    return _Cleared(contract, budget, price, [each.offering_id for each in result.hits[:10]], now)
+
+
+@transaction
+def place_order(
+    need: Need,
+    offering: Offering,
+    start: OfferingStart,
+    *,
+    chosen_by: ChosenBy,
+    by: Mandate | None,
+    choice: Choice | None = None,
+) -> Order:
+    """Place the order with the supplier, take the seat and commit the money, all or nothing.
+
+    ``by`` is ``None`` when the customer's answer or the published rule places it. The order keeps the
+    rule as published now (R3) and names the frame contract it rests on (R79).
+
+    :raises RuleBroken: R2, R3, R19, R79, R102, the ceiling, the seat or the budget (I7) forbids it
+    :raises WrongState: the need is ordered or closed
+    """
+    lock(need)
+    cleared = _clear(need, offering, start, chosen_by, choice)
+    return _write(need, offering, start, cleared, chosen_by, choice, by)
+
+
+def _write(
+    need: Need,
+    offering: Offering,
+    start: OfferingStart,
+    cleared: _Cleared,
+    chosen_by: ChosenBy,
+    choice: Choice | None,
+    by: Mandate | None,
+) -> Order:
+    category, now = need.category, cleared.at
+    accept_by = now + timedelta(hours=category.accept_within_hours)
+    move(need, NEED_TRANSITIONS, "order")
+    queries.cancel_open_choices(need.id, now)
+    start.seats_taken += 1
+    cleared.budget.committed += cleared.price
+    order = Order(
+        id=new_id(),
+        authority_id=need.authority_id,
+        number=queries.next_order_number(need.authority_id),
+        need_id=need.id,
+        expert_id=need.expert_id,
+        category_id=need.category_id,
+        supplier_id=offering.supplier_id,
+        contract_id=cleared.contract.id,
+        offering_id=offering.id,
+        start_id=start.id,
+        budget_id=cleared.budget.id,
+        choice_id=choice.id if choice else None,
+        chosen_by=chosen_by,
+        rule=rules.snapshot(category, seed=need.seed, considered=cleared.considered),
+        price=cleared.price,
+        vat_rate=offering.vat_rate,
+        modules=list(need.modules),
+        state=OrderState.PLACED,
+        placed_at=now,
+        accept_by=accept_by,
+        planned_start_on=start.starts_on,
+        planned_end_on=rules.planned_end(start.starts_on, offering.duration_days),
+        need=need,
+        category=category,
+        supplier=offering.supplier,
+        offering=offering,
+        start=start,
+    )
+    db.session.add(order)
+    db.session.flush()
+    _tell_supplier(order, now)
+    audit.record(
+        PLACED,
+        subject=order,
+        actor=by,
+        at=now,
+        need=need.id,
+        offering=offering.id,
+        start=start.id,
+        budget=cleared.budget.id,
+        price=order.price,
+        chosen_by=chosen_by,
+        rule=order.rule["rule"],
+        accept_by=accept_by,
+    )
+    return order
+
+
+def _tell_supplier(order: Order, now: datetime) -> None:
+    for address in order.supplier.emails:
+        mail.send(address, "order_placed", language=order.supplier.language, at=now, about_id=order.id, order=order)
+
+
+@transaction
+def offer_next(need: Need) -> Order | None:
+    """Under ranking and rotation: offer a declined or lapsed need to the next in the published order.
+
+    Does nothing where the need is not open, never was ordered, or its customer chooses; when nobody is
+    left, or money is short, the expert is told. Runs as the system, in a transaction of its own.
+    """
+    lock(need)
+    if need.state is not NeedState.OPEN or need.category.ordering_rule not in BY_RULE:
+        return None
+    last = queries.last_order(need.id)
+    if last is None or last.state not in (OrderState.DECLINED, OrderState.EXPIRED):
+        return None
+    hits = search.fitting(need).hits
+    if not hits:
+        _tell_expert(need, None)
+        return None
+    offering, start = db.session.get(Offering, hits[0].offering_id), db.session.get(OfferingStart, hits[0].start_id)
+    assert offering is not None
+    assert start is not None
+    try:
+        return place_order(need, offering, start, chosen_by=ChosenBy.RULE, by=None)
+    except SeatTaken:
+        jobs.add(OFFER_NEXT, at=clock.now(), need_id=need.id)
+    except RuleBroken as refusal:
+        _tell_expert(need, refusal)
+    return None
+
+
+def _tell_expert(need: Need, refusal: RuleBroken | None) -> None:
+    mail.send(
+        need.expert.email,
+        "need_not_ordered",
+        language=need.expert.language,
+        at=clock.now(),
+        about_id=need.id,
+        need=need,
+        reason=refusal.message if refusal else None,
+    )
