@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from core.db import db
@@ -44,10 +45,10 @@ DROP_AVOIN_NOW = "DROP FUNCTION IF EXISTS avoin_now();"
 
 
 @event.listens_for(Session, "after_begin")
-def _move_clock(session: Session, transaction: object, connection: object) -> None:
+def _move_clock(session: Session, transaction: object, connection: Connection) -> None:
     offset = _offset.get()
     if offset is not None:
-        session.execute(
+        connection.execute(
             text("SELECT set_config('avoin.clock_offset', :offset, true)"),
             {"offset": f"{offset.total_seconds():.6f} seconds"},
         )
@@ -67,9 +68,11 @@ def at(moment: datetime) -> Iterator[None]:
     _refresh_current()
     try:
         yield
-    finally:
-        _offset.reset(token)
-        _refresh_current()
+    except BaseException:
+        _offset.reset(token)  # the caller rolls the transaction back, and the offset with it
+        raise
+    _offset.reset(token)
+    _refresh_current()
 
 
 def _refresh_current() -> None:

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import CursorResult, Result
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
 P = ParamSpec("P")
@@ -170,6 +171,11 @@ def transaction(verb: Callable[P, R]) -> Callable[P, R]:
 def in_transaction() -> bool:
     """Whether a verb is under way in this session."""
     return bool(db.session().info.get(_DEPTH, 0))
+
+
+def affected(result: Result[Any]) -> int:
+    """How many rows an INSERT, UPDATE or DELETE touched."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def lock(row: Any) -> None:

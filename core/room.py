@@ -111,7 +111,7 @@ def init_app(app: Flask, config: Config) -> Any:
         module.init_nav()
     for endpoint in ("static", "assets.bootstrap", "assets.htmx", "assets.swagger"):
         if endpoint in app.view_functions:
-            app.view_functions[endpoint].permission = access.PUBLIC  # type: ignore[attr-defined]
+            app.view_functions[endpoint].permission = access.PUBLIC  # type: ignore[union-attr]
     register_api = api.init_app(app)
 
     def register(blueprint: Any) -> None:

@@ -55,7 +55,7 @@ def unseal(sealed: bytes, purpose: str) -> bytes:
 
 
 class PersonKey(db.Model):  # type: ignore[name-defined, misc]
-    """The key of one person's values in the audit chain; destroying it erases them, and the chain still verifies (I8)."""
+    """The key of one person's values in the chain; destroying it erases them, and the chain still verifies (I8)."""
 
     __tablename__ = "person_key"
 

@@ -79,7 +79,7 @@ class Databases:
 
     def __init__(self, url: str, worker: str) -> None:
         self.url = url
-        self.template = f"avoin_template_{worker}"
+        self.template = f"avoin_{os.getpid()}_{worker}"
         self.count = 0
 
     def execute(self, *statements: str) -> None:
@@ -123,10 +123,16 @@ def environ(servers: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="session")
-def databases(environ: dict[str, str], worker_id: str) -> Databases:
+def databases(environ: dict[str, str], worker_id: str) -> Iterator[Databases]:
     made = Databases(environ["DATABASE_URL"], worker_id)
     made.make_template(environ)
-    return made
+    yield made
+    made.execute(
+        *(
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+            for name in [made.template, *(f"{made.template}_{number + 1}" for number in range(made.count))]
+        )
+    )
 
 
 def _application(environ: dict[str, str], url: str, files: Path) -> Flask:
@@ -139,9 +145,9 @@ def _application(environ: dict[str, str], url: str, files: Path) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def session_app(environ: dict[str, str], databases: Databases) -> Iterator[Flask]:
+def session_app(environ: dict[str, str], databases: Databases) -> Flask:
     url = databases.copy()
-    yield _application(environ, url, Path(environ["DPS_HOME"]))
+    return _application(environ, url, Path(environ["DPS_HOME"]))
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ class Page:
             data[name] = value if isinstance(value, list) else [value]
         address = urljoin(self.url, button.get("formaction") or form.get("action") or self.url)
         if form.get("method", "get").lower() == "get":
-            return self.visitor.get(address, query_string={k: v for k, v in data.items()})
+            return self.visitor.get(address, query_string=data)
         return self.visitor.post(address, data)
 
     def _name_of(self, form: Any, key: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, text
 from core import clock, law
 from core.audit.chain import as_dict, declare, link, record
 from core.audit.models import AccessRecord, AuditCheckpoint, AuditEvent, AuditHead
-from core.db import db, transaction
+from core.db import affected, db, transaction
 from core.files import outside
 from core.sealing import derived_key
 
@@ -199,7 +199,7 @@ def prune() -> int:
     )
     if cut is None:
         return 0
-    gone = db.session.execute(delete(AuditEvent).where(AuditEvent.seq <= cut)).rowcount
+    gone = affected(db.session.execute(delete(AuditEvent).where(AuditEvent.seq <= cut)))
     if gone:
         record(PRUNED, subject="audit_event", actor=None, at=at, through=cut)
-    return int(gone)
+    return gone

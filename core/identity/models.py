@@ -33,7 +33,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         return str(ROLE_TITLES[self])
 
 
@@ -160,7 +160,7 @@ class LoginAttempt(Model):
 class TokenPurpose(StrEnum):
     """What a one-time link is for."""
 
-    PASSWORD_RESET = "password_reset"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, not a password
     EMAIL_CONFIRMATION = "email_confirmation"
     INVITATION = "invitation"
 

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 import pyotp
 from flask import current_app
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core import audit, clock, mail
-from core.db import db, lock, new_id, transaction
+from core.db import affected, db, lock, new_id, transaction
 from core.errors import NotFound, RuleBroken, TooMany, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity import queries
@@ -71,7 +72,7 @@ def _keyed(value: str) -> str:
     return hmac.new(derived_key("throttle"), value.strip().lower().encode(), hashlib.sha256).hexdigest()
 
 
-def _failures(column: object, value: str, since: datetime) -> int:
+def _failures(column: InstrumentedAttribute[str], value: str, since: datetime) -> int:
     last_success = (
         select(func.max(LoginAttempt.at))
         .where(LoginAttempt.account_hash == value, LoginAttempt.succeeded)
@@ -269,7 +270,7 @@ def _end_sessions(person_id: uuid.UUID, now: datetime) -> int:
         .where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None))
         .values(ended_at=now)
     )
-    return int(result.rowcount)
+    return affected(result)
 
 
 def check_password(password: str, field: str = "password") -> None:

@@ -90,8 +90,10 @@ def second_factor() -> Any:
     done = submitted(form, lambda: service.set_second_factor(current_user.session, secret, form.code.data))
     if done:
         return _continue_with(done)
-    address = pyotp.TOTP(secret).provisioning_uri(person.email, issuer_name="Avoin")
-    picture = Markup(segno.make(address).svg_inline(scale=5, omitsize=True, title=_("QR code of the secret")))
+    address = pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name="Avoin")
+    picture = Markup(  # noqa: S704 - our own drawing
+        segno.make(address).svg_inline(scale=5, omitsize=True, title=_("QR code of the secret"))
+    )
     return (
         render_template("identity/set_second_factor.html", form=form, picture=picture, secret=secret),
         status_of(form),
@@ -281,6 +283,7 @@ def give_role(person: Any) -> Any:
 
     def give() -> Any:
         organisation = queries.organisation(uuid.UUID(form.organisation.data))
+        assert organisation is not None  # the form offers only those there are
         return service.give_role(
             person,
             organisation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,7 +49,7 @@ def all_parameters() -> tuple[Parameter, ...]:
         ),
         key=lambda parameter: (parameter.key, parameter.valid_from),
     )
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in itertools.pairwise(found):
         if earlier.key == later.key and (earlier.valid_to is None or earlier.valid_to >= later.valid_from):
             raise ValueError(f"{later.key} has two values from {later.valid_from}")
     return tuple(found)

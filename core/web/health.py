@@ -49,14 +49,13 @@ def ready() -> Any:
 @public
 def metrics() -> Any:
     """Counts for the operator's monitoring; no name, no content."""
-    counts: dict[EntryState, int] = {
-        state: count
-        for state, count in db.session.execute(
+    counts: dict[EntryState, int] = dict(
+        db.session.execute(
             select(OutboxEntry.state, func.count())
             .where(OutboxEntry.state != EntryState.DONE)
             .group_by(OutboxEntry.state)
         ).tuples()
-    }
+    )
     OUTBOX_PENDING.set(counts.get(EntryState.PENDING, 0))
     OUTBOX_FAILED.set(counts.get(EntryState.FAILED, 0))
     AUDIT_EVENTS.set(db.session.scalar(select(AuditHead.seq)) or 0)

@@ -15,7 +15,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, jobs
-from core.db import db, transaction
+from core.db import affected, db, transaction
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.web.models import IdempotencyRecord
@@ -56,11 +56,13 @@ def claim(key: str) -> Response | None:
     :raises RuleBroken: the key was used for another content
     """
     fingerprint = _fingerprint()
-    claimed = db.session.execute(
-        insert(IdempotencyRecord)
-        .values(key=key, at=clock.now(), fingerprint=fingerprint)
-        .on_conflict_do_nothing(index_elements=["key"])
-    ).rowcount
+    claimed = affected(
+        db.session.execute(
+            insert(IdempotencyRecord)
+            .values(key=key, at=clock.now(), fingerprint=fingerprint)
+            .on_conflict_do_nothing(index_elements=["key"])
+        )
+    )
     if claimed:
         return None
     row = db.session.get(IdempotencyRecord, key, populate_existing=True)
