@@ -143,16 +143,25 @@ class Visitor:
     visited: list[str] = field(default_factory=list)
 
     def get(self, url: str, **words: Any) -> Page:
-        _forget()
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        return self._page(self.client.get(path, follow_redirects=True, headers=self._headers(), **words))
+        _forget()
+        return self._page(self._follow(self.client.get(path, headers=self._headers(), **words)))
 
     def post(self, url: str, data: dict[str, Any]) -> Page:
+        parts = urlsplit(url)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
         _forget()
-        return self._page(
-            self.client.post(urlsplit(url).path, data=data, follow_redirects=True, headers=self._headers())
-        )
+        return self._page(self._follow(self.client.post(path, data=data, headers=self._headers())))
+
+    def _follow(self, response: TestResponse) -> TestResponse:
+        """Go where the answer sends, as a browser does."""
+        for _ in range(5):
+            if response.status_code not in (301, 302, 303, 307, 308):
+                return response
+            _forget()
+            response = self.client.get(response.location, headers=self._headers())
+        raise AssertionError(f"redirected in circles at {response.location}")
 
     def _headers(self) -> dict[str, str]:
         return {"Accept-Language": self.language}

@@ -36,7 +36,7 @@ def trail() -> Any:
         query = query.where(AuditEvent.seq < before)
     if kind:
         query = query.where(AuditEvent.type.startswith(kind, autoescape=True))
-    rows = db.session.execute(query).tuples().all()
+    rows = db.session.execute(query).all()
     return render_template("audit/trail.html", rows=rows, kind=kind, more=len(rows) == PAGE_SIZE)
 
 

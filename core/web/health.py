@@ -54,7 +54,7 @@ def metrics() -> Any:
             select(OutboxEntry.state, func.count())
             .where(OutboxEntry.state != EntryState.DONE)
             .group_by(OutboxEntry.state)
-        ).tuples()
+        ).all()
     )
     OUTBOX_PENDING.set(counts.get(EntryState.PENDING, 0))
     OUTBOX_FAILED.set(counts.get(EntryState.FAILED, 0))

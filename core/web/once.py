@@ -15,7 +15,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, jobs
-from core.db import affected, db, transaction
+from core.db import db, transaction
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.web.models import IdempotencyRecord
@@ -56,12 +56,11 @@ def claim(key: str) -> Response | None:
     :raises RuleBroken: the key was used for another content
     """
     fingerprint = _fingerprint()
-    claimed = affected(
-        db.session.execute(
-            insert(IdempotencyRecord)
-            .values(key=key, at=clock.now(), fingerprint=fingerprint)
-            .on_conflict_do_nothing(index_elements=["key"])
-        )
+    claimed = db.session.scalar(
+        insert(IdempotencyRecord)
+        .values(key=key, at=clock.now(), fingerprint=fingerprint)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(IdempotencyRecord.key)
     )
     if claimed:
         return None
