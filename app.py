@@ -8,10 +8,7 @@ from collections.abc import Mapping, Sequence
 from flask import Flask
 from flask_migrate import Migrate
 
-import dps.notices.models  # noqa: F401
-import dps.offerings.models  # noqa: F401 - tables of rooms that are not open yet
-import evaluation.models  # noqa: F401
-import orders.models  # noqa: F401
+import evaluation.models  # noqa: F401 - tables of rooms that are not open yet
 from core import room as core_room
 from core import signals
 from core.config import Config
@@ -21,15 +18,26 @@ from dps.contracts import service as contracts
 from dps.decisions import room as decisions_room
 from dps.decisions.signals import DecisionReturned, DecisionSigned
 from dps.notices import room as notices_room
+from dps.offerings import room as offerings_room
 from dps.qualification import room as qualification_room
 from dps.qualification import service as qualification
 from dps.qualification.signals import Admitted
 from dps.systems import room as systems_room
 from dps.systems.signals import SystemReopened
+from orders import room as orders_room
 from suppliers import room as suppliers_room
 
 #: The rooms in the order of DESIGN.md §5.
-ROOMS = (suppliers_room, systems_room, decisions_room, qualification_room, contracts_room, notices_room)
+ROOMS = (
+    suppliers_room,
+    systems_room,
+    decisions_room,
+    qualification_room,
+    contracts_room,
+    offerings_room,
+    notices_room,
+    orders_room,
+)
 
 #: What happens in a room, and which later rooms act on it in the same transaction.
 SIGNALS: Mapping[type, Sequence[signals.Handler]] = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import segno
 from flask import current_app
+from markupsafe import Markup
 
 from core.errors import DomainError
+from core.i18n import gettext as _
 from core.i18n import lazy_cgettext as _c
 
 
@@ -39,3 +42,9 @@ def unknown() -> LinkUnknown:
 def address(page: str, token: str) -> str:
     """The address a customer opens, on a phone or from a QR code."""
     return f"{current_app.config['BASE_URL'].rstrip('/')}/{page}/{token}"
+
+
+def qr_code(link: str) -> Markup:
+    """The link as a picture that a phone can read, drawn inside the page."""
+    drawing = segno.make(link).svg_inline(scale=6, omitsize=True, title=_("QR code of the link"))
+    return Markup(drawing)  # noqa: S704 - drawn by segno from an address of our own

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, false, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, lazyload
 
 from core.audit.models import AuditEvent
@@ -75,7 +76,7 @@ def categories_of(authority_id: uuid.UUID) -> Sequence[Category]:
     ).all()
 
 
-def needs_seen_by(mandate: Mandate) -> Select[tuple[Need]]:
+def needs_seen_by(mandate: Mandate) -> Select[Need]:
     """The needs a mandate may list: those of its authority's experts."""
     if mandate.role is not Role.EXPERT:
         return select(Need).where(false())
@@ -107,7 +108,7 @@ def newest_choices(need_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Choice]:
         select(Choice)
         .options(lazyload(Choice.need))
         .where(Choice.need_id.in_(need_ids))
-        .distinct(Choice.need_id)
+        .ext(distinct_on(Choice.need_id))
         .order_by(Choice.need_id, Choice.id.desc())
     )
     return {row.need_id: row for row in rows}
@@ -154,7 +155,7 @@ def orders_of_need(need_id: uuid.UUID) -> Sequence[Order]:
     ).all()
 
 
-def orders_seen_by(mandate: Mandate) -> Select[tuple[Order]]:
+def orders_seen_by(mandate: Mandate) -> Select[Order]:
     """The orders a mandate may list, by the same rule as ``Permission.ORDER_READ``."""
     query = select(Order).options(*_FULL)
     if mandate.role is Role.PROVIDER:
@@ -164,7 +165,7 @@ def orders_seen_by(mandate: Mandate) -> Select[tuple[Order]]:
     return query.where(false())
 
 
-def orders_page(query: Select[tuple[Order]], after: uuid.UUID | None, size: int = PAGE_SIZE) -> Sequence[Order]:
+def orders_page(query: Select[Order], after: uuid.UUID | None, size: int = PAGE_SIZE) -> Sequence[Order]:
     """One page of orders and one more, newest first."""
     if after:
         query = query.where(Order.id < after)
@@ -216,7 +217,7 @@ def last_orders_of(need_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Order]:
         select(Order)
         .options(lazyload(Order.need), lazyload(Order.category))
         .where(Order.need_id.in_(need_ids))
-        .distinct(Order.need_id)
+        .ext(distinct_on(Order.need_id))
         .order_by(Order.need_id, Order.number.desc())
     )
     return {row.need_id: row for row in rows}
@@ -226,7 +227,7 @@ def delivery(delivery_id: uuid.UUID) -> Delivery | None:
     return db.session.get(Delivery, delivery_id)
 
 
-def deliveries_seen_by(mandate: Mandate) -> Select[tuple[Delivery]]:
+def deliveries_seen_by(mandate: Mandate) -> Select[Delivery]:
     """The deliveries of the orders a mandate may list."""
     query = select(Delivery).options(joinedload(Delivery.order)).join(Order, Order.id == Delivery.order_id)
     if mandate.role is Role.PROVIDER:
@@ -258,7 +259,7 @@ def budget_for_update(authority_id: uuid.UUID, category_id: uuid.UUID, year: int
     ).one_or_none()
 
 
-def budgets_of(authority_id: uuid.UUID) -> Select[tuple[Budget]]:
+def budgets_of(authority_id: uuid.UUID) -> Select[Budget]:
     return select(Budget).where(Budget.authority_id == authority_id)
 
 

@@ -156,11 +156,11 @@ def records(category_id: uuid.UUID) -> dict[uuid.UUID, PublishedRecord]:
 def _last_orders(category_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
     """When each supplier of the category was last given an order; cancelled ones do not count."""
     rows = db.session.execute(
-        select(Order.supplier_id, func.max(Order.placed_at))
+        select(Order.supplier_id, func.max(Order.placed_at).label("last"))
         .where(Order.category_id == category_id, Order.state != OrderState.CANCELLED)
         .group_by(Order.supplier_id)
     )
-    return {supplier_id: placed_at for supplier_id, placed_at in rows}
+    return {row.supplier_id: row.last for row in rows}
 
 
 def _unwilling(need_id: uuid.UUID) -> set[uuid.UUID]:

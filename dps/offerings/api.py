@@ -12,7 +12,14 @@ from core.web.api import api_blueprint, page
 from dps.offerings import queries, service
 from dps.offerings.models import Offering
 from dps.offerings.policy import Permission
-from dps.offerings.schemas import OfferingIn, OfferingOut, OfferingPage, OfferingQuery, StartIn, StartOut
+from dps.offerings.schemas import (
+    OfferingIn,
+    OfferingOut,
+    OfferingPage,
+    OfferingQuery,
+    OfferingStartIn,
+    OfferingStartOut,
+)
 from dps.offerings.service import Description
 
 blp = api_blueprint("offerings", __name__, "Services that can be ordered")
@@ -73,8 +80,8 @@ def withdraw(offering: Offering) -> Any:
 
 @blp.post("/offerings/<uuid:offering_id>/starts")
 @requires(Permission.OFFERING_CHANGE, on=queries.offering)
-@blp.arguments(StartIn)
-@blp.response(201, StartOut)
+@blp.arguments(OfferingStartIn)
+@blp.response(201, OfferingStartOut)
 def add_start(offering: Offering, data: dict[str, Any]) -> Any:
     """Add a start with its seats."""
     return service.add_start(offering, data["starts_on"], data["seats"], by=mandate())

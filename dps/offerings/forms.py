@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from core.i18n import CUSTOMER_LANGUAGES
 from core.i18n import lazy_gettext as _l
 from core.web.formatting import language_name
+from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from dps.offerings.service import Description
 from dps.systems.models import Category
@@ -80,8 +81,8 @@ class OfferingForm(FlaskForm):
     def offer_choices(self, category: Category) -> OfferingForm:
         """Offer the languages and places of the category, and the other languages that customers speak."""
         codes = [*category.languages, *(code for code in CUSTOMER_LANGUAGES if code not in category.languages)]
-        self.languages.choices = [(code, language_name(code)) for code in codes]
-        self.places.choices = [(place, place) for place in category.areas]
+        self.languages.choices = options((code, language_name(code)) for code in codes)
+        self.places.choices = options((place, place) for place in category.areas)
         return self
 
     def validate_places(self, field: CheckboxesField) -> None:

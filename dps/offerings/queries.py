@@ -68,7 +68,7 @@ def module_price(offering_id: uuid.UUID, module_id: uuid.UUID) -> OfferingModule
 
 def published(
     *, category_id: uuid.UUID | None = None, place: str | None = None, language: str | None = None
-) -> Select[tuple[Offering]]:
+) -> Select[Offering]:
     """Published offerings of open systems, narrowed as a visitor asks."""
     query = (
         select(Offering)
@@ -86,9 +86,7 @@ def published(
     return query
 
 
-def published_page(
-    query: Select[tuple[Offering]], after: uuid.UUID | None, size: int = PAGE_SIZE
-) -> Sequence[Offering]:
+def published_page(query: Select[Offering], after: uuid.UUID | None, size: int = PAGE_SIZE) -> Sequence[Offering]:
     """One page and one more of published offerings, newest first."""
     if after:
         query = query.where(Offering.id < after)

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from core.web.api import Money, PageQuery, StrictSchema, Text, page_schema
 
 
-class StartOut(Schema):
+class OfferingStartOut(Schema):
     id = fields.UUID()
     starts_on = fields.Date()
     seats = fields.Integer()
@@ -41,7 +41,7 @@ class OfferingOut(Schema):
     vat_rate = fields.Decimal(as_string=True)
     accessibility = fields.String()
     published_at = fields.DateTime(allow_none=True)
-    starts = fields.List(fields.Nested(StartOut))
+    starts = fields.List(fields.Nested(OfferingStartOut))
     modules = fields.List(fields.Nested(ModulePriceOut))
     version = fields.Integer()
 
@@ -65,7 +65,7 @@ class OfferingIn(StrictSchema):
     accessibility = Text(max_length=2000, min_length=0, load_default="")
 
 
-class StartIn(StrictSchema):
+class OfferingStartIn(StrictSchema):
     starts_on = fields.Date(required=True)
     seats = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10_000))
 

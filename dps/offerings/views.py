@@ -15,11 +15,12 @@ from core.i18n import lazy_gettext as _l
 from core.i18n import localized
 from core.identity.forms import EmptyForm
 from core.web.access import mandate, requires
+from core.web.options import options
 from core.web.submitting import status_of, submitted
 from dps.contracts.models import FrameContract
 from dps.offerings import queries, service
 from dps.offerings.forms import ModuleForm, OfferingForm, SeatsForm, StartForm
-from dps.offerings.models import OFFERING_STATE_TITLES, Offering, OfferingState
+from dps.offerings.models import OFFERING_STATE_TITLES, Offering, OfferingStart, OfferingState
 from dps.offerings.policy import Permission
 from dps.systems.models import CategoryModule
 
@@ -58,13 +59,19 @@ def new(contract: FrameContract) -> Any:
     if done:
         flash(_("The draft is saved. Add starts, then publish the service."), "success")
         return redirect(url_for(".show", offering_id=done.id))
-    return render_template("offerings/edit.html", form=form, category=contract.category, offering=None), status_of(form)
+    return render_template(
+        "offerings/edit.html",
+        form=form,
+        category=contract.category,
+        offering=None,
+        action=url_for(".new", contract=contract.id),
+    ), status_of(form)
 
 
 def _page(offering: Offering, **forms: Any) -> str:
     modules = offering.category.modules
     module_form = forms.get("module_form") or ModuleForm()
-    module_form.module.choices = [(str(each.id), localized(each, "name")) for each in modules]
+    module_form.module.choices = options((each.id, localized(each, "name")) for each in modules)
     return render_template(
         "offerings/show.html",
         offering=offering,
@@ -95,9 +102,13 @@ def edit(offering: Offering) -> Any:
     if submitted(form, lambda: service.change_offering(offering, form.description(), by=mandate())):
         flash(_("The changes are saved."), "success")
         return redirect(url_for(".show", offering_id=offering.id))
-    return render_template("offerings/edit.html", form=form, category=offering.category, offering=offering), status_of(
-        form
-    )
+    return render_template(
+        "offerings/edit.html",
+        form=form,
+        category=offering.category,
+        offering=offering,
+        action=url_for(".edit", offering_id=offering.id),
+    ), status_of(form)
 
 
 @bp.post("/provider/offerings/<uuid:offering_id>/starts")
@@ -111,11 +122,17 @@ def add_start(offering: Offering) -> Any:
     return _page(offering, start_form=form), 422
 
 
+def _start_of(offering: Offering) -> OfferingStart:
+    """The start that the address names, one of the offering's own."""
+    start_id = (request.view_args or {}).get("start_id")
+    return next(each for each in offering.starts if each.id == start_id)
+
+
 @bp.post("/provider/offerings/<uuid:offering_id>/starts/<uuid:start_id>")
 @requires(Permission.OFFERING_CHANGE, on=queries.start_of)
 def change_seats(offering: Offering) -> Any:
     """Change the seats of a start."""
-    form, start = SeatsForm(), queries.start(request.view_args["start_id"])  # type: ignore[index]
+    form, start = SeatsForm(), _start_of(offering)
     if submitted(form, lambda: service.change_start_seats(start, form.seats.data, by=mandate())):
         flash(_("The seats are saved."), "success")
         return redirect(url_for(".show", offering_id=offering.id))
@@ -134,7 +151,7 @@ def _module(module_id: str) -> CategoryModule:
 def set_module_price(offering: Offering) -> Any:
     """Offer a module at a price, or stop offering it."""
     form = ModuleForm()
-    form.module.choices = [(str(each.id), each.code) for each in offering.category.modules]
+    form.module.choices = options((each.id, each.code) for each in offering.category.modules)
     if submitted(
         form,
         lambda: service.set_module_price(offering, _module(form.module.data), form.module_price.data, by=mandate()),

@@ -1,0 +1,165 @@
+"""Orders and deliveries as JSON; each reader gets what is theirs to see (R109)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import audit
+from core import policy as rules_of_access
+from core.errors import RuleBroken
+from core.i18n import lazy_gettext as _l
+from core.identity.models import Role
+from core.web.access import mandate, requires
+from core.web.api import PageQuery, api_blueprint, page
+from dps.offerings import queries as offering_queries
+from orders import queries, service
+from orders.models import ChoiceAnswer, ChosenBy, Delivery, Order
+from orders.policy import Permission
+from orders.schemas import (
+    AcceptedOrderForProvider,
+    DeclineIn,
+    DeliveryOut,
+    DeliveryPage,
+    OrderForBuyer,
+    OrderForProvider,
+    OrderIn,
+    OrderPageOut,
+    ReportIn,
+    ReturnIn,
+    ServiceStartIn,
+)
+from orders.service import Report
+
+blp = api_blueprint("orders", __name__, "Orders")
+deliveries = api_blueprint("deliveries", __name__, "Delivered services")
+
+
+def shown(order: Order) -> dict[str, Any]:
+    """The order as the caller may see it."""
+    actor = mandate()
+    if actor.role is not Role.PROVIDER:
+        return dict(OrderForBuyer().dump(order))
+    if order.accepted_at is None:
+        return dict(OrderForProvider().dump(order))
+    audit.saw("need.customer_reference", order.need, actor=actor)
+    return dict(AcceptedOrderForProvider().dump(order))
+
+
+@blp.get("/orders")
+@requires(Permission.ORDER_LIST)
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, OrderPageOut)
+def list_orders(query: dict[str, Any]) -> Any:
+    """The orders of the caller's authority or supplier."""
+    found = page(queries.orders_seen_by(mandate()), Order, cursor=query.get("cursor"), limit=query["limit"])
+    return {**found, "items": [shown(each) for each in found["items"]]}
+
+
+@blp.post("/orders")
+@requires(Permission.NEED_STATE)
+@blp.arguments(OrderIn)
+@blp.response(201)
+def place_order(data: dict[str, Any]) -> Any:
+    """Place an order: what stands first by the rule, or what the customer chose."""
+    need = queries.need(data["need_id"])
+    offering, start = offering_queries.offering(data["offering_id"]), offering_queries.start(data["start_id"])
+    if need is None or offering is None or start is None:
+        raise RuleBroken(
+            _l("There is no such need, service or start."), rule="not-found", next_step=_l("Check the ids.")
+        )
+    rules_of_access.check(mandate(), Permission.NEED_CHANGE, need)
+    choice = queries.newest_choice(need.id)
+    chosen = choice is not None and choice.answer is ChoiceAnswer.CHOSEN
+    return shown(
+        service.place_order(
+            need,
+            offering,
+            start,
+            chosen_by=ChosenBy.CUSTOMER if chosen else ChosenBy.RULE,
+            by=mandate(),
+            choice=choice if chosen else None,
+        )
+    )
+
+
+@blp.get("/orders/<uuid:order_id>")
+@requires(Permission.ORDER_READ, on=queries.order)
+@blp.response(200)
+def show_order(order: Order) -> Any:
+    """One order."""
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/accept")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.response(200)
+def accept(order: Order) -> Any:
+    """The provider takes the order."""
+    service.accept(order, by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/decline")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.arguments(DeclineIn)
+@blp.response(200)
+def decline(order: Order, data: dict[str, Any]) -> Any:
+    """The provider cannot take the order."""
+    service.decline(order, data["reason"], by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/cancel")
+@requires(Permission.ORDER_HANDLE, on=queries.order)
+@blp.response(200)
+def cancel(order: Order) -> Any:
+    """The expert cancels an order that has not begun."""
+    service.cancel(order, by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/start")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.arguments(ServiceStartIn)
+@blp.response(200)
+def start(order: Order, data: dict[str, Any]) -> Any:
+    """The service began."""
+    service.start_service(order, data["started_on"], by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/report")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.arguments(ReportIn)
+@blp.response(201, DeliveryOut)
+def report(order: Order, data: dict[str, Any]) -> Any:
+    """The provider reports how the service ended."""
+    return service.report_delivery(order, Report(**data), by=mandate())
+
+
+@blp.post("/orders/<uuid:order_id>/return-report")
+@requires(Permission.ORDER_HANDLE, on=queries.order)
+@blp.arguments(ReturnIn)
+@blp.response(200)
+def return_report(order: Order, data: dict[str, Any]) -> Any:
+    """The expert sends the report back."""
+    service.return_report(order, data["reason"], by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/accept-delivery")
+@requires(Permission.ORDER_HANDLE, on=queries.order)
+@blp.response(200)
+def accept_delivery(order: Order) -> Any:
+    """The expert accepts the delivered service."""
+    service.accept_delivery(order, by=mandate())
+    return shown(order)
+
+
+@deliveries.get("/deliveries")
+@requires(Permission.ORDER_LIST)
+@deliveries.arguments(PageQuery, location="query")
+@deliveries.response(200, DeliveryPage)
+def list_deliveries(query: dict[str, Any]) -> Any:
+    """What was delivered, for invoicing."""
+    return page(queries.deliveries_seen_by(mandate()), Delivery, cursor=query.get("cursor"), limit=query["limit"])

@@ -1,0 +1,33 @@
+"""Opening the room of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from core import policy
+from core.i18n import lazy_gettext as _l
+from core.identity.models import Role
+from core.web import nav, workspaces
+from orders import desk, jobs  # noqa: F401 - the jobs register themselves
+from orders.api import BLUEPRINTS
+from orders.policy import RULES
+from orders.views import bp
+
+
+def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
+    """Permissions, pages, operations, navigation, desks."""
+    policy.merge(RULES)
+    app.register_blueprint(bp)
+    for each in BLUEPRINTS:
+        register_api(each)
+    nav.add("orders.needs", _l("Service needs"), Role.EXPERT, order=20)
+    nav.add("orders.expert_orders", _l("Orders"), Role.EXPERT, order=30)
+    nav.add("orders.provider_orders", _l("Orders"), Role.PROVIDER, order=20)
+    nav.add("orders.procurement_orders", _l("Orders"), Role.COORDINATOR, Role.DECIDER, order=60)
+    nav.add("orders.budgets", _l("Budgets"), Role.COORDINATOR, order=65)
+    nav.add_public("orders.services", _l("Services on offer"))
+    workspaces.contribute(desk.for_expert, Role.EXPERT)
+    workspaces.contribute(desk.for_provider, Role.PROVIDER)

@@ -1,0 +1,249 @@
+"""What machines send and get of needs, orders, budgets and deliveries."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from core.web.api import Money, PageQuery, StrictSchema, Text, page_schema
+from dps.systems.models import DeclineReason
+from orders.models import AgeBand, EducationBand, EndKind, InterruptionReason, UnemploymentBand
+
+
+class NeedIn(StrictSchema):
+    """A need, without a name."""
+
+    category_id = fields.UUID(required=True)
+    customer_reference = Text(required=True, max_length=40)
+    municipality = Text(required=True, max_length=100)
+    place = Text(max_length=100, allow_none=True, load_default=None)
+    is_remote = fields.Boolean(load_default=False)
+    languages = fields.List(Text(max_length=2, min_length=2), required=True, validate=validate.Length(1, 30))
+    latest_start = fields.Date(required=True)
+    modules = fields.List(Text(max_length=100), load_default=list, validate=validate.Length(0, 50))
+    accessibility = Text(max_length=1000, min_length=0, load_default="")
+    age_band = fields.Enum(AgeBand, by_value=True, required=True)
+    unemployment_band = fields.Enum(UnemploymentBand, by_value=True, required=True)
+    education_band = fields.Enum(EducationBand, by_value=True, required=True)
+
+
+class NeedOut(Schema):
+    """A need as the experts of its authority see it."""
+
+    id = fields.UUID()
+    reference = fields.String()
+    category_id = fields.UUID()
+    state = fields.String()
+    customer_reference = fields.String()
+    municipality = fields.String()
+    place = fields.String(allow_none=True)
+    is_remote = fields.Boolean()
+    languages = fields.List(fields.String())
+    latest_start = fields.Date()
+    modules = fields.List(fields.String())
+    accessibility = fields.String()
+    age_band = fields.String()
+    unemployment_band = fields.String()
+    education_band = fields.String()
+    made_at = fields.DateTime()
+    version = fields.Integer()
+
+
+class RecordOut(Schema):
+    """What is published of a supplier's quality; a missing figure is null, never zero (R119)."""
+
+    orders_count = fields.Integer(allow_none=True)
+    completion = fields.Dict(allow_none=True)
+    employment = fields.Dict(allow_none=True)
+    recommendation = fields.Dict(allow_none=True)
+
+
+class HitOut(Schema):
+    """A fitting offering."""
+
+    offering_id = fields.UUID()
+    supplier_id = fields.UUID()
+    supplier_name = fields.String()
+    name_fi = fields.String()
+    name_sv = fields.String()
+    name_en = fields.String()
+    languages = fields.List(fields.String())
+    places = fields.List(fields.String())
+    is_remote = fields.Boolean()
+    duration_days = fields.Integer()
+    price = Money()
+    start_id = fields.UUID()
+    starts_on = fields.Date()
+    seats_left = fields.Integer()
+    record = fields.Nested(RecordOut, allow_none=True)
+
+
+class FittingOut(Schema):
+    """The fitting offerings in the order of the published rule, and why others do not fit."""
+
+    ordering_rule = fields.String()
+    hits = fields.List(fields.Nested(HitOut))
+    misfits = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class ChoiceIn(StrictSchema):
+    offerings = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 5))
+
+
+class ChoiceOut(Schema):
+    """A fresh link for the customer; the address is told once."""
+
+    id = fields.UUID()
+    url = fields.String()
+    expires_at = fields.DateTime()
+
+
+class DeliveryOut(Schema):
+    """A delivery, the basis of the invoice."""
+
+    id = fields.UUID()
+    order_id = fields.UUID()
+    order_reference = fields.String(attribute="order.reference")
+    started_on = fields.Date()
+    ended_on = fields.Date()
+    end_kind = fields.String()
+    interruption_reason = fields.String(allow_none=True)
+    amount = Money()
+    vat_rate = fields.Decimal(attribute="order.vat_rate", as_string=True)
+    reported_at = fields.DateTime()
+    accepted_at = fields.DateTime(allow_none=True)
+
+
+class OrderForBuyer(Schema):
+    """An order as its authority sees it; nothing of the customer."""
+
+    id = fields.UUID()
+    reference = fields.String()
+    state = fields.String()
+    need_id = fields.UUID()
+    category_id = fields.UUID()
+    supplier_id = fields.UUID()
+    supplier_name = fields.String(attribute="supplier.name")
+    offering_id = fields.UUID()
+    contract_id = fields.UUID()
+    chosen_by = fields.String()
+    rule = fields.Dict()
+    price = Money()
+    vat_rate = fields.Decimal(as_string=True)
+    modules = fields.List(fields.String())
+    placed_at = fields.DateTime()
+    accept_by = fields.DateTime()
+    accepted_at = fields.DateTime(allow_none=True)
+    decline_reason = fields.String(allow_none=True)
+    planned_start_on = fields.Date()
+    planned_end_on = fields.Date()
+    started_on = fields.Date(allow_none=True)
+    completed_at = fields.DateTime(allow_none=True)
+    version = fields.Integer()
+
+
+class OrderForProvider(Schema):
+    """An order as its provider sees it: what the service needs, no bands, the reference once accepted (R109)."""
+
+    id = fields.UUID()
+    reference = fields.String()
+    state = fields.String()
+    category_id = fields.UUID()
+    supplier_id = fields.UUID()
+    offering_id = fields.UUID()
+    contract_id = fields.UUID()
+    place = fields.String(attribute="need.place", allow_none=True)
+    languages = fields.List(fields.String(), attribute="need.languages")
+    accessibility = fields.String(attribute="need.accessibility")
+    price = Money()
+    vat_rate = fields.Decimal(as_string=True)
+    modules = fields.List(fields.String())
+    placed_at = fields.DateTime()
+    accept_by = fields.DateTime()
+    accepted_at = fields.DateTime(allow_none=True)
+    planned_start_on = fields.Date()
+    planned_end_on = fields.Date()
+    started_on = fields.Date(allow_none=True)
+    completed_at = fields.DateTime(allow_none=True)
+    version = fields.Integer()
+
+
+class AcceptedOrderForProvider(OrderForProvider):
+    """After acceptance, with the customer's reference."""
+
+    customer_reference = fields.String(attribute="need.customer_reference")
+
+
+class OrderIn(StrictSchema):
+    need_id = fields.UUID(required=True)
+    offering_id = fields.UUID(required=True)
+    start_id = fields.UUID(required=True)
+
+
+class DeclineIn(StrictSchema):
+    reason = fields.Enum(DeclineReason, by_value=True, required=True)
+
+
+class ServiceStartIn(StrictSchema):
+    started_on = fields.Date(required=True)
+
+
+class ReportIn(StrictSchema):
+    ended_on = fields.Date(required=True)
+    end_kind = fields.Enum(EndKind, by_value=True, required=True)
+    interruption_reason = fields.Enum(InterruptionReason, by_value=True, allow_none=True, load_default=None)
+    amount = Money(required=True, validate=validate.Range(0, 9_999_999))
+    text = Text(required=True, max_length=8000)
+
+
+class ReturnIn(StrictSchema):
+    reason = Text(required=True, max_length=2000)
+
+
+class OrderPageOut(Schema):
+    """A page of orders, each as its reader may see it."""
+
+    items = fields.List(fields.Dict())
+    next_cursor = fields.UUID(allow_none=True)
+
+
+class BudgetIn(StrictSchema):
+    category_id = fields.UUID(required=True)
+    year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2100))
+    amount = Money(required=True, validate=validate.Range(0, 999_999_999))
+
+
+class BudgetOut(Schema):
+    id = fields.UUID()
+    category_id = fields.UUID()
+    year = fields.Integer()
+    amount = Money()
+    committed = Money()
+    spent = Money()
+    left = Money()
+    version = fields.Integer()
+
+
+class EventQuery(Schema):
+    """Where to go on in the feed: the ``seq`` of the last event seen."""
+
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))
+    limit = fields.Integer(load_default=200, validate=validate.Range(1, 1000))
+
+
+class EventOut(Schema):
+    seq = fields.Integer()
+    at = fields.DateTime()
+    type = fields.String()
+    subject_type = fields.String()
+    subject_id = fields.String()
+
+
+class EventPage(Schema):
+    items = fields.List(fields.Nested(EventOut))
+    next_cursor = fields.Integer()
+
+
+NeedPage = page_schema(NeedOut, "NeedPage")
+BudgetPage = page_schema(BudgetOut, "BudgetPage")
+DeliveryPage = page_schema(DeliveryOut, "DeliveryPage")
+OrderQuery = PageQuery

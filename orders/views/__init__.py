@@ -1,0 +1,7 @@
+"""Pages of ordering, one file per reader."""
+
+from flask import Blueprint
+
+bp = Blueprint("orders", __name__)
+
+from orders.views import budgets, choose, expert, needs, provider, services  # noqa: E402, F401
