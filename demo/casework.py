@@ -1,0 +1,291 @@
+"""A meeting of expert and customer, and what follows: choice, order, service, report, feedback, outcome."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from core import clock
+from core.db import db
+from core.identity.mandates import Mandate
+from demo.cast import CARDS, COMPANIES, JOB, MAP, TRIAL, WORK, Company
+from dps.offerings.models import Offering, OfferingStart
+from dps.systems.models import Category, DeclineReason, OrderingRule
+from evaluation import service as evaluation
+from evaluation.models import EnoughHelp, OutcomeState
+from orders import search
+from orders.models import (
+    AgeBand,
+    ChoiceAnswer,
+    ChosenBy,
+    EducationBand,
+    EndKind,
+    InterruptionReason,
+    Need,
+    Order,
+    OrderState,
+    UnemploymentBand,
+)
+from orders.service import choices, handling, needs, placing
+
+if TYPE_CHECKING:
+    from demo.story import Story
+
+DEMAND = {JOB: 0.42, WORK: 0.24, MAP: 0.12, TRIAL: 0.12, CARDS: 0.10}
+#: Chance of a finished service, and of a job at three months, before the company's own part.
+FINISH = {JOB: 0.80, WORK: 0.82, MAP: 0.90, TRIAL: 0.76, CARDS: 0.94}
+EMPLOYED = {JOB: 0.36, WORK: 0.30, MAP: 0.14, TRIAL: 0.32, CARDS: 0.26}
+HARDER = {
+    UnemploymentBand.UNDER_6_MONTHS: 0.10,
+    UnemploymentBand.FROM_6_TO_12_MONTHS: 0.04,
+    UnemploymentBand.FROM_1_TO_2_YEARS: -0.04,
+    UnemploymentBand.OVER_2_YEARS: -0.10,
+}
+
+BY_NUMBER = {company.number: company for company in COMPANIES}
+
+
+def company_of(story: Story, supplier_id: uuid.UUID) -> Company | None:
+    """The company of the cast behind a supplier; quiet ones answer as an average one would."""
+    return next((BY_NUMBER.get(n) for n, known in story.suppliers.items() if known == supplier_id), None)
+
+
+def provider_of(story: Story, supplier_id: uuid.UUID) -> Mandate:
+    """Who answers for a supplier."""
+    return next(m for m in story.mandates.values() if m.supplier_id == supplier_id)
+
+
+def meet_customer(story: Story) -> None:
+    """An expert states a need, and the customer chooses or the published rule decides."""
+    draw = story.chance
+    code = draw.choices(list(DEMAND), list(DEMAND.values()))[0]
+    category = db.session.get(Category, story.categories[code])
+    assert category is not None
+    today = clock.helsinki_date(clock.now())
+    expert = draw.choices(story.experts, [2.0] + [1.0] * (len(story.experts) - 1))[0]
+    languages = ["fi"] if draw.random() < 0.86 else [draw.choice(["ar", "en", "ru", "sv"])]
+    need = needs.state_need(
+        category,
+        needs.NeedDetails(
+            customer_reference=f"A-{draw.randrange(10_000, 99_999)}",
+            municipality="Kuopio" if draw.random() < 0.85 else "Siilinjärvi",
+            place="Kuopio",
+            is_remote=False,
+            languages=languages,
+            latest_start=today + timedelta(days=draw.choice((28, 35, 42, 56))),
+            modules=["language-culture"] if code == TRIAL and languages != ["fi"] and draw.random() < 0.4 else [],
+            accessibility="",
+            age_band=draw.choice(list(AgeBand)),
+            unemployment_band=draw.choices(list(UnemploymentBand), (2, 3, 4, 3))[0],
+            education_band=draw.choice(list(EducationBand)),
+        ),
+        by=expert,
+    )
+    order_service(story, need, expert)
+
+
+def order_service(story: Story, need: Need, expert: Mandate) -> None:
+    """Show the fitting services and order one; where nothing fits, the need stays open on the desk."""
+    hits = search.fitting(need).hits
+    if not hits:
+        return
+    if need.category.ordering_rule is not OrderingRule.CUSTOMER_CHOICE:
+        first = hits[0]
+        offering, start = db.session.get(Offering, first.offering_id), db.session.get(OfferingStart, first.start_id)
+        assert offering is not None
+        assert start is not None
+        follow(story, placing.place_order(need, offering, start, chosen_by=ChosenBy.RULE, by=expert))
+        return
+    shown = hits[: story.chance.choice((3, 4, 5))]
+    popular = [hit for hit in hits if (c := company_of(story, hit.supplier_id)) and c.pull > 2 and hit not in shown]
+    shown = (shown + popular)[:5]
+    made = choices.offer_choice(need, [hit.offering_id for hit in shown], by=expert)
+    offered = [uuid.UUID(option["offering"]) for option in made.choice.options]
+    weights = []
+    for offering_id in offered:
+        hit = next(h for h in shown if h.offering_id == offering_id)
+        company = company_of(story, hit.supplier_id)
+        weights.append(company.pull if company else 0.02)
+    age = (story.now - clock.now()).days
+    if age <= 3 and story.chance.random() < 0.5:
+        return  # the customer still thinks
+    if story.chance.random() < 0.03:
+        choices.answer_choice(made.token, ChoiceAnswer.TALK_FIRST)
+        return
+    option = story.chance.choices(range(len(offered)), weights)[0]
+    _, order = choices.answer_choice(made.token, ChoiceAnswer.CHOSEN, option=option)
+    if order is not None:
+        follow(story, order)
+
+
+def follow(story: Story, order: Order) -> None:
+    """The provider answers within the next days; a few never do."""
+    order_id = order.id
+    if story.chance.random() < 0.04:
+        story.after(5, lambda: lapse(story, order_id))
+    else:
+        story.after(story.chance.choice((0, 1, 1, 2)) + 0.6, lambda: answer(story, order_id))
+
+
+def lapse(story: Story, order_id: uuid.UUID) -> None:
+    """Nobody answered."""
+    order = db.session.get(Order, order_id)
+    assert order is not None
+    if handling.expire(order):
+        look_again(story, order)
+
+
+def look_again(story: Story, order: Order) -> None:
+    """Under a ranking or rotation the next one has the order already; else the customer chooses anew."""
+    db.session.flush()
+    following = db.session.scalars(
+        select(Order).where(Order.need_id == order.need_id, Order.state == OrderState.PLACED)
+    ).one_or_none()
+    if following is not None:
+        follow(story, following)
+    elif order.need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE:
+        expert = next(e for e in story.experts if e.person_id == order.need.expert_id)
+        need_id = order.need_id
+
+        def again() -> None:
+            need = db.session.get(Need, need_id)
+            assert need is not None
+            order_service(story, need, expert)
+
+        story.after(1, again)
+
+
+def answer(story: Story, order_id: uuid.UUID) -> None:
+    """Accept, or decline for a published reason."""
+    order = db.session.get(Order, order_id)
+    assert order is not None
+    provider = provider_of(story, order.supplier_id)
+    if clock.now() > order.accept_by:
+        lapse(story, order_id)
+        return
+    if story.chance.random() < 0.06:
+        handling.decline(
+            order, story.chance.choice((DeclineReason.NO_CAPACITY, DeclineReason.START_NOT_POSSIBLE)), by=provider
+        )
+        look_again(story, order)
+        return
+    handling.accept(order, by=provider)
+    if story.chance.random() < 0.03:
+        expert = next(e for e in story.experts if e.person_id == order.expert_id)
+        story.after(2, lambda: cancel(order_id, expert))
+    else:
+        story.on(next_working_day(order.planned_start_on), lambda: start(story, order_id))
+
+
+def next_working_day(day: date) -> date:
+    """The day itself, or the first working day after it."""
+    while not clock.authority_days.is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def cancel(order_id: uuid.UUID, expert: Mandate) -> None:
+    """The customer found something else first."""
+    order = db.session.get(Order, order_id)
+    assert order is not None
+    if order.state is OrderState.ACCEPTED:
+        handling.cancel(order, by=expert)
+
+
+def start(story: Story, order_id: uuid.UUID) -> None:
+    """The service starts."""
+    order = db.session.get(Order, order_id)
+    assert order is not None
+    if order.state is not OrderState.ACCEPTED:
+        return
+    handling.start_service(order, clock.helsinki_date(clock.now()), by=provider_of(story, order.supplier_id))
+    company = company_of(story, order.supplier_id)
+    finishes = story.chance.random() < FINISH[order.category.code] + (company.finish if company else 0)
+    length = (order.planned_end_on - order.planned_start_on).days
+    days = length if finishes else max(3, round(length * story.chance.uniform(0.15, 0.7)))
+    ended = clock.helsinki_date(clock.now()) + timedelta(days=days)
+    story.on(
+        next_working_day(ended + timedelta(days=story.chance.choice((1, 2, 4, 7)))),
+        lambda: report(story, order_id, ended, finishes),
+    )
+
+
+def report(story: Story, order_id: uuid.UUID, ended: date, finishes: bool) -> None:
+    """The provider reports, the expert accepts after some days."""
+    order = db.session.get(Order, order_id)
+    assert order is not None
+    assert order.started_on is not None
+    share = Decimal(1)
+    if not finishes:
+        length = max(1, (order.planned_end_on - order.planned_start_on).days)
+        share = min(Decimal(1), Decimal((ended - order.started_on).days) / Decimal(length))
+    reasons = (InterruptionReason.FOUND_WORK, InterruptionReason.HEALTH, InterruptionReason.DID_NOT_ATTEND)
+    handling.report_delivery(
+        order,
+        handling.Report(
+            ended_on=ended,
+            end_kind=EndKind.FINISHED if finishes else EndKind.INTERRUPTED,
+            interruption_reason=None if finishes else story.chance.choice(reasons),
+            amount=(order.price * share).quantize(Decimal("0.01")),
+            text="Tavoitteet käytiin läpi ja seuraavat askeleet sovittiin.",
+        ),
+        by=provider_of(story, order.supplier_id),
+    )
+    story.after(1 + story.chance.random() * 3, lambda: take(story, order_id))
+
+
+def take(story: Story, order_id: uuid.UUID) -> None:
+    """The expert accepts the delivery and says how it went; the customer may, too."""
+    order = db.session.get(Order, order_id)
+    assert order is not None
+    expert = next(e for e in story.experts if e.person_id == order.expert_id)
+    handling.accept_delivery(order, by=expert)
+    company = company_of(story, order.supplier_id)
+    liked = company.liked if company else 0.0
+    draw = story.chance
+    if draw.random() < 0.68:
+        token = evaluation.feedback_link(order, by=expert)
+        score = min(10, max(0, round(draw.gauss(8.1 + liked, 1.7))))
+        helped = EnoughHelp.YES if score >= 8 else EnoughHelp.PARTLY if score >= 5 else EnoughHelp.NO
+        words = draw.choice(
+            ("", "", "Sain apua työhakemukseen.", "Valmentaja kuunteli.", "Tapaamisia olisi voinut olla enemmän.")
+        )
+        evaluation.give_feedback(token, score, helped, words, language="fi")
+    if draw.random() < 0.7:
+
+        def grade() -> int:
+            return min(5, max(1, round(draw.gauss(3.9 + liked / 2, 0.8))))
+
+        evaluation.grade_order(order, fit=grade(), cooperation=grade(), report=grade(), by=expert)
+    due = clock.start_of_day(order.planned_end_on) + timedelta(days=93)
+    story.on(
+        next_working_day(due.date() + timedelta(days=draw.choice((1, 3, 6, 10)))), lambda: outcome(story, order_id)
+    )
+
+
+def outcome(story: Story, order_id: uuid.UUID) -> None:
+    """Three months later: where the customer is. Sometimes nobody knows."""
+    order = db.session.get(Order, order_id)
+    assert order is not None
+    draw = story.chance
+    if draw.random() < 0.08:
+        return
+    company = company_of(story, order.supplier_id)
+    chance = EMPLOYED[order.category.code] + HARDER[order.need.unemployment_band] + (company.job if company else 0)
+    if draw.random() < chance:
+        state = OutcomeState.OPEN_LABOUR_MARKET if draw.random() < 0.94 else OutcomeState.OWN_BUSINESS
+    else:
+        others = (
+            OutcomeState.SUBSIDISED_WORK,
+            OutcomeState.STUDIES,
+            OutcomeState.NEXT_SERVICE,
+            OutcomeState.UNEMPLOYED,
+            OutcomeState.UNKNOWN,
+        )
+        state = draw.choices(others, (3, 2, 3, 6, 1))[0]
+    expert = next(e for e in story.experts if e.person_id == order.expert_id)
+    evaluation.record_outcome(order, 3, state, by=expert)

@@ -1,0 +1,143 @@
+"""The year of the demo: what happens on which day, acted out by the rooms' own verbs under a moved clock."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+import uuid
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from core import clock, mail
+from core.db import db, new_id, unit_of_work
+from core.identity import service as identity
+from core.identity.mandates import Mandate
+from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
+from demo import casework, opening
+from demo.cast import ADMIN, CITIES, MORE_EXPERTS, STAFF
+from evaluation import service as evaluation
+
+#: The story begins this many days before today; orders come from ``FIRST_ORDERS`` on.
+BEGINNING = 440
+FIRST_ORDERS = 370
+ORDERS = 620
+#: Always the same year for the same day.
+SEED = 20181
+
+Action = Callable[[], None]
+
+
+@dataclass
+class Story:
+    """The queue of what is still to happen, and the people it happens to."""
+
+    password: str
+    now: datetime
+    chance: random.Random = field(default_factory=lambda: random.Random(SEED))
+    mandates: dict[str, Mandate] = field(default_factory=dict)
+    experts: list[Mandate] = field(default_factory=list)
+    categories: dict[str, uuid.UUID] = field(default_factory=dict)
+    suppliers: dict[str, uuid.UUID] = field(default_factory=dict)
+    _queue: list[tuple[datetime, int, Action]] = field(default_factory=list)
+    _count: Any = field(default_factory=itertools.count)
+
+    @property
+    def today(self) -> date:
+        return clock.helsinki_date(self.now)
+
+    @property
+    def first_day(self) -> date:
+        return self.today - timedelta(days=BEGINNING)
+
+    def on(self, day: date, action: Action, hour: float | None = None) -> None:
+        """Let something happen on a day, in office hours; what lies in the future does not happen."""
+        at = hour if hour is not None else 8 + 8 * self.chance.random()
+        moment = datetime.combine(day, time(), tzinfo=clock.HELSINKI) + timedelta(hours=at)
+        if moment <= self.now:
+            heapq.heappush(self._queue, (moment, next(self._count), action))
+
+    def after(self, days: float, action: Action) -> None:
+        """Let something happen some working days after the present moment of the story."""
+        day = clock.add_working_days(clock.helsinki_date(clock.now()), max(0, round(days)), clock.authority_days)
+        self.on(day, action)
+
+    def run(self, progress: Callable[[float, str], None]) -> None:
+        """Live day after day; each day is one transaction, and its mails count as sent."""
+        length = max(1, (self.today - self.first_day).days)
+        while self._queue:
+            day = clock.helsinki_date(self._queue[0][0])
+            progress((day - self.first_day).days / length, day.isoformat())
+            with clock.at(self._queue[0][0]), mail.already_sent() if day < self.today else nullcontext():
+                with unit_of_work():
+                    while self._queue and clock.helsinki_date(self._queue[0][0]) == day:
+                        moment, _, action = heapq.heappop(self._queue)
+                        with clock.at(moment):
+                            action()
+                db.session.remove()
+
+
+def tell(password: str, progress: Callable[[float, str], None]) -> None:
+    """Live through the whole year, unless the database has authorities already."""
+    if db.session.scalar(select(Authority.id).limit(1)) is not None:
+        return
+    story = Story(password, clock.now())
+    db.session.remove()
+    story.on(story.first_day, lambda: people(story), hour=7)
+    story.on(story.first_day + timedelta(days=1), lambda: opening.set_up(story))
+    for day in order_days(story):
+        story.on(day, lambda: casework.meet_customer(story))
+    for number in range(1, 14):
+        month = story.today - timedelta(days=30 * number)
+        story.on(month, lambda: evaluation.publish_records(by=None), hour=23)
+    story.run(progress)
+    evaluation.publish_records(by=None)
+    db.session.remove()
+
+
+def order_days(story: Story) -> list[date]:
+    """The days of the year's meetings: working days, fewer in July and at Christmas."""
+    days = [story.today - timedelta(days=n) for n in range(1, FIRST_ORDERS)]
+    days = [day for day in days if clock.authority_days.is_working_day(day)]
+    weights = [0.3 if day.month == 7 or (day.month == 12 and day.day > 20) else 1.0 for day in days]
+    return story.chance.choices(days, weights, k=ORDERS)
+
+
+def people(story: Story) -> None:
+    """The cities, their staff, the administrator."""
+    operator = Organisation(id=new_id(), kind=OrganisationKind.OPERATOR, name="Avoin")
+    db.session.add(operator)
+    db.session.flush()
+    first = identity.add_person(*ADMIN, "fi", by=None)
+    identity.set_password(first, story.password)
+    password_hash = first.password_hash
+    story.mandates[ADMIN[0]] = give(story, first, operator, Role.ADMIN)
+    cities = {}
+    for city in CITIES:
+        cities[city.key] = identity.add_authority(
+            name_fi=city.name_fi,
+            name_sv=city.name_sv,
+            name_en=city.name_en,
+            business_id=city.business_id,
+            service_address=city.address,
+            service_email=f"kirjaamo@{city.key}.example",
+            by=story.mandates[ADMIN[0]],
+        )
+    for member in STAFF:
+        person = identity.add_person(member.email, member.name, "fi", by=story.mandates[ADMIN[0]])
+        person.password_hash = password_hash  # one password for all, hashed once
+        story.mandates[member.email] = give(story, person, cities[member.city].organisation, member.role)
+    story.experts = [story.mandates["expert@kuopio.example"]]
+    for email, name in MORE_EXPERTS:
+        person = identity.add_person(email, name, "fi", by=story.mandates[ADMIN[0]])
+        story.experts.append(give(story, person, cities["kuopio"].organisation, Role.EXPERT))
+
+
+def give(story: Story, person: Person, organisation: Organisation, role: Role) -> Mandate:
+    """Give a role from the first day on."""
+    return Mandate.of(identity.give_role(person, organisation, role, starts_on=story.first_day, ends_on=None, by=None))
