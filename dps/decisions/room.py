@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 
-from core import policy
+from core import clock, policy
+from core.i18n import current_language
+from core.i18n import gettext as _
+from core.i18n import lazy_gettext as _l
+from core.identity.mandates import Mandate
+from core.identity.models import Role
+from core.web import nav, workspaces
+from core.web.desk import Act
+from dps.decisions import api, letters, queries, views
+from dps.decisions.models import DECISION_KIND_TITLES
 from dps.decisions.policy import RULES
+
+
+def decisions_to_sign(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Prepared decisions wait for a signature."""
+    for decision in queries.waiting_for_signature(mandate.organisation_id):
+        yield Act(
+            title=_("Decide: %(supplier)s", supplier=decision.supplier.name),
+            href=url_for("decisions.show", decision_id=decision.id),
+            due_on=clock.helsinki_date(decision.prepared_at),
+            text=_(
+                "%(kind)s · %(category)s",
+                kind=DECISION_KIND_TITLES[decision.kind],
+                category=letters.matter_of(decision, current_language()),
+            ),
+            button_label=_("Read and sign"),
+            aria_label=_("Read and sign: %(supplier)s", supplier=decision.supplier.name),
+        )
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
+    app.register_blueprint(views.bp)
+    register_api(api.bp)
+    nav.add("decisions.index", _l("Decisions"), Role.COORDINATOR, Role.DECIDER, order=40)
+    workspaces.contribute(decisions_to_sign, Role.DECIDER)

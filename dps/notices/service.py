@@ -44,10 +44,15 @@ def record_sent(system: PurchasingSystem, sent_at: datetime | None = None, *, by
 
 @transaction
 def record_published(notice: Notice, number: str, published_at: datetime, *, by: Mandate) -> None:
-    """Record number and time of the publication; the system opens in the same transaction (R17)."""
+    """Record number and time of the publication; the system opens in the same transaction (R17).
+
+    Times are typed to the minute: in the minute of sending the publication counts as that moment.
+    """
     lock(notice.system)
     lock(notice)
     now = clock.now()
+    if published_at >= notice.sent_at.replace(second=0, microsecond=0):
+        published_at = max(published_at, notice.sent_at)
     _check_publication(notice, number, published_at, now)
     move(notice, NOTICE_TRANSITIONS, "publish")
     notice.number, notice.published_at, notice.published_by = number.strip(), published_at, by.person_id

@@ -66,9 +66,7 @@ def applications_of(supplier_id: uuid.UUID) -> Select[Application]:
     return select(Application).where(Application.supplier_id == supplier_id)
 
 
-def applications_of_authority(
-    authority_id: uuid.UUID, state: ApplicationState | None = None
-) -> Select[Application]:
+def applications_of_authority(authority_id: uuid.UUID, state: ApplicationState | None = None) -> Select[Application]:
     """The applications to an authority's systems, to be paged."""
     query = (
         select(Application)

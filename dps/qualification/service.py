@@ -235,6 +235,16 @@ def check_requirement(
 
 
 @transaction
+def record_findings(application: Application, findings: dict[str, tuple[CheckResult, str]], *, by: Mandate) -> None:
+    """Write down the findings on several requirements, by requirement id; unchanged ones are left alone."""
+    known = {check.requirement_id: (check.result, check.note) for check in application.checks}
+    for requirement in application.category.requirements:
+        finding = findings.get(str(requirement.id))
+        if finding is not None and known.get(requirement.id) != finding:
+            check_requirement(application, requirement, *finding, by=by)
+
+
+@transaction
 def propose(application: Application, summary: str, *, by: Mandate) -> Decision:
     """Propose a decision: admission when every requirement is met, refusal when one is not; nothing else (R26)."""
     lock(application)

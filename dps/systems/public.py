@@ -1,0 +1,86 @@
+"""Pages for everybody: the front page, a system's own page, and what stands at the foot."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, jsonify, render_template
+
+from core.errors import NotFound
+from core.i18n import lazy_gettext as _l
+from core.web.access import public
+from dps.systems import parts, queries, wording
+from dps.systems.models import (
+    LEGAL_MODE_TITLES,
+    ORDERING_RULE_TITLES,
+    PRICE_UNIT_TITLES,
+    SERVICE_TYPE_TITLES,
+    PurchasingSystem,
+)
+from dps.systems.schemas import SystemSchema
+from suppliers import criteria
+
+bp = Blueprint("public", __name__)
+
+
+def public_system(system_id: uuid.UUID) -> PurchasingSystem:
+    """:raises NotFound: there is none, or it has not been published (R17)"""
+    found = queries.public_system(system_id)
+    if found is None:
+        raise NotFound(_l("There is no such page or record."), rule="not-found", next_step=_l("Check the address."))
+    return found
+
+
+@bp.get("/")
+@public
+def front() -> Any:
+    """What Avoin is, and the systems one can apply to."""
+    return render_template("systems/front.html", systems=queries.open_systems_public(), tags=wording.SYSTEM_TAGS)
+
+
+@bp.get("/systems/<uuid:system_id>")
+@public
+def system(system_id: uuid.UUID) -> Any:
+    """Everything that was published about a system (R16)."""
+    found = public_system(system_id)
+    return render_template(
+        "systems/public.html",
+        system=found,
+        tags=wording.SYSTEM_TAGS,
+        parts=parts.public_parts(found),
+        ordering_text=wording.ordering_rule,
+        modes=LEGAL_MODE_TITLES,
+        ordering_titles=ORDERING_RULE_TITLES,
+        units=PRICE_UNIT_TITLES,
+        kinds=SERVICE_TYPE_TITLES,
+        criteria=criteria.ALL,
+    )
+
+
+@bp.get("/open-data")
+@public
+def open_data() -> Any:
+    """What is published as data."""
+    return render_template("systems/open_data.html")
+
+
+@bp.get("/open-data/systems.json")
+@public
+def systems_json() -> Any:
+    """The open systems as JSON."""
+    return jsonify({"systems": SystemSchema(many=True).dump(queries.open_systems_public())})
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> Any:
+    """The accessibility statement (306/2019)."""
+    return render_template("systems/accessibility.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> Any:
+    """What happens to personal data."""
+    return render_template("systems/privacy.html")

@@ -1,0 +1,69 @@
+"""Systems in words: tags, the ordering rule explained, the track of stages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.i18n import gettext as _
+from core.i18n import lazy_gettext as _l
+from core.web.formatting import moment, percent
+from dps.systems import parts
+from dps.systems.models import SYSTEM_STATE_TITLES, Category, OrderingRule, PurchasingSystem, SystemState
+
+#: State → the kind of ``status_tag`` and its words.
+SYSTEM_TAGS = {
+    state: (kind, SYSTEM_STATE_TITLES[state])
+    for state, kind in {
+        SystemState.DRAFT: "draft",
+        SystemState.SUBMITTED: "waiting",
+        SystemState.APPROVED: "go",
+        SystemState.OPEN: "ok",
+        SystemState.CLOSED: "paused",
+        SystemState.ENDED: "paused",
+    }.items()
+}
+
+_RULES = {
+    OrderingRule.CUSTOMER_CHOICE: _l(
+        "The customer chooses among the services that fit the need. The city does not put providers in an order."
+    ),
+    OrderingRule.RANKING: _l(
+        "The order goes to the first provider in the published order of preference that can take it."
+    ),
+    OrderingRule.ROTATION: _l("Orders go to the providers in turn."),
+    OrderingRule.COMPETITION: _l("Every purchase is competed: all admitted providers are invited to tender."),
+}
+
+
+def ordering_rule(category: Category) -> str:
+    """Who gets the order, as published (R3)."""
+    text = str(_RULES[category.ordering_rule])
+    if category.newcomer_share and category.ordering_rule is not OrderingRule.COMPETITION:
+        share = percent(category.newcomer_share)
+        return f"{text} {_('New providers are shown first in %(share)s of the searches.', share=share)}"
+    return text
+
+
+def track(system: PurchasingSystem) -> list[dict[str, Any]]:
+    """The stages of a system: done, now, to come."""
+    order = [SystemState.DRAFT, SystemState.SUBMITTED, SystemState.APPROVED, SystemState.OPEN]
+    reached = order.index(system.state) if system.state in order else len(order)
+
+    def state(stage: int) -> str:
+        return "done" if stage < reached else "now" if stage == reached else ""
+
+    return [
+        {"title": _("Draft"), "when": moment(system.prepared_at), "state": state(0)},
+        {
+            "title": _("Approval"),
+            "when": moment(system.approved_at) if system.approved_at else "",
+            "state": state(1),
+        },
+        *parts.steps(system),
+        {
+            "title": _("Open for applications"),
+            "when": moment(system.opened_at) if system.opened_at else "",
+            "state": "done" if system.opened_at else "",
+        },
+        *([{"title": _("Ended"), "when": moment(system.ended_at), "state": "done"}] if system.ended_at else []),
+    ]
