@@ -110,7 +110,12 @@ class CategoryForm(FlaskForm):
     service_type = SelectField(_l("Kind of service"), choices=options(SERVICE_TYPE_TITLES.items()))
     cpv = StringField(
         _l("CPV code"),
-        [DataRequired(_l("Write the CPV code, like 79611000-0")), Length(max=10)],
+        [
+            DataRequired(_l("Write the CPV code, like 79611000-0")),
+            Regexp(
+                r"^\s*\d{8}-\d\s*$", message=_l("Write eight digits, a hyphen and the check digit, like 79611000-0.")
+            ),
+        ],
         render_kw={"list": "cpv-codes"},
         description=_l("The code decides which rules and threshold apply."),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
 
 from core import law
 from core.i18n import lazy_gettext as _l
@@ -102,8 +104,31 @@ def work_trial_limit(on: date) -> int:
     return int(law.number("R101.work_trial", on)) * DAYS_IN_MONTH
 
 
-def warnings(system: PurchasingSystem, on: date) -> Iterator[Obstacle]:
-    """What is allowed but deserves a second look (R4)."""
+def splitting_window_start(on: date) -> date:
+    """From which day small purchases of one kind are added up (R9)."""
+    return on - timedelta(days=DAYS_IN_MONTH * int(law.number("R9.splitting_window", on)))
+
+
+def warnings(
+    system: PurchasingSystem, on: date, *, small_purchases: Mapping[uuid.UUID, Sequence[Decimal]]
+) -> Iterator[Obstacle]:
+    """What is allowed but deserves a second look (R4, R9).
+
+    ``small_purchases`` holds, by category, the values of the authority's small purchases of the same kind.
+    """
+    for category in system.categories:
+        values = small_purchases.get(category.id, ())
+        if len(values) > 1 and legal_mode.splitting_suspected(values, category.cpv, on):
+            yield Obstacle(
+                "R9",
+                "estimated_value",
+                _l(
+                    "The small procurements of this kind in the last 12 months together reach the national threshold: "
+                    "%(name)s.",
+                    name=category.name_fi,
+                ),
+                _l("Buying may not be split to avoid the act. Compete it as one procurement."),
+            )
     if legal_mode.mixes_regimes(category.cpv for category in system.categories):
         yield Obstacle(
             "R4",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from marshmallow import Schema, fields, validate
 
 from core.web.api import Money, StrictSchema, Text, page_schema
 from dps.systems.models import LegalMode, OrderingRule, PriceUnit, RequirementKind, ServiceType, SystemState
 
 
-def _enum(kind: type, **kwargs: object) -> fields.Enum:
-    return fields.Enum(kind, by_value=True, **kwargs)
+def _enum(kind: type[StrEnum], *, required: bool = False) -> fields.Enum:
+    return fields.Enum(kind, by_value=True, required=required)
 
 
 class ModuleSchema(Schema):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +16,7 @@ from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
 from dps.systems import legal_mode, parts, queries, rules, service, wording
 from dps.systems.forms import CPV_SUGGESTIONS, CategoryForm, ModuleForm, ReasonForm, RequirementForm, SystemForm
-from dps.systems.models import LEGAL_MODE_TITLES, Category, PurchasingSystem
+from dps.systems.models import LEGAL_MODE_TITLES, Category, LegalMode, PurchasingSystem
 from dps.systems.policy import Permission
 from suppliers import criteria
 
@@ -47,6 +49,16 @@ def new() -> Any:
     return render_template("systems/system_form.html", form=form, system=None), status_of(form)
 
 
+def _small_purchases(system: PurchasingSystem, today: date) -> dict[uuid.UUID, list[Decimal]]:
+    """For each small-purchase category the values of the authority's small purchases of its kind (R9)."""
+    since = rules.splitting_window_start(today)
+    return {
+        category.id: queries.small_purchase_values(system.authority_id, category.service_type, since)
+        for category in system.categories
+        if category.legal_mode is LegalMode.SMALL_PURCHASE
+    }
+
+
 @bp.get("/procurement/systems/<uuid:system_id>")
 @requires(Permission.SYSTEM_READ, on=queries.full_system)
 def show(system: PurchasingSystem) -> Any:
@@ -58,7 +70,7 @@ def show(system: PurchasingSystem) -> Any:
         tags=wording.SYSTEM_TAGS,
         track=wording.track(system),
         obstacles=rules.obstacles(system, today) if system.state == "draft" else [],
-        warnings=list(rules.warnings(system, today)),
+        warnings=list(rules.warnings(system, today, small_purchases=_small_purchases(system, today))),
         parts=parts.working_parts(system),
         modes=LEGAL_MODE_TITLES,
         Permission=Permission,
@@ -178,9 +190,10 @@ def _category_page(category: Category, *, module_form: ModuleForm, requirement_f
         module_form=module_form,
         requirement_form=requirement_form,
         obstacles=list(rules.category_obstacles(category, today)),
-        threshold=legal_mode.national_threshold(category.cpv, today) if category.cpv[:8].isdigit() else None,
-        point=legal_mode.annex_e_point(category.cpv) if category.cpv[:8].isdigit() else None,
+        threshold=legal_mode.national_threshold(category.cpv, today),
+        point=legal_mode.annex_e_point(category.cpv),
         modes=LEGAL_MODE_TITLES,
+        suggested=legal_mode.suggested_mode(category.cpv, category.system.estimated_value, today),
         ordering_text=wording.ordering_rule(category),
         criteria=criteria.ALL,
         Permission=Permission,

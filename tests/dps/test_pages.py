@@ -120,9 +120,9 @@ def test_from_a_draft_to_a_contract_in_force(app, staff):
     assert "§ 1/" in page.text
     assert "Savon Valmennus Oy" in visitor.get(f"/systems/{system_id}/suppliers").text
 
-    page = provider.get("/provider/contracts").follow(CATEGORY["name_en"]).follow("Sign the contract")
+    page = provider.get("/provider/contracts").follow(CATEGORY["name_fi"]).follow("Sign the contract")
     page = page.press("Sign the contract")
-    assert "Waiting for the city's signature" in page.text
+    assert "You have signed the contract." in page.messages[0]
     page = coordinator.get("/procurement/contracts").follow(CATEGORY["name_en"]).follow("Sign the contract")
     assert "In force" in page.press("Sign the contract").text
     assert contract_queries.contract_in_force(provider_world.supplier.id, category.id, today) is not None

@@ -12,7 +12,7 @@ from core.audit.chain import trail
 from core.errors import RuleBroken, WrongState
 from dps.notices import service as notices
 from dps.notices.rules import first_applications_until
-from dps.systems import queries, service
+from dps.systems import queries, rules, service
 from dps.systems.models import LegalMode, SystemState
 from tests import people, worlds_dps
 
@@ -200,3 +200,18 @@ def test_a_closed_system_opens_again_and_an_ended_one_does_not(staff):
 
     with pytest.raises(WrongState):
         service.reopen(system, by=staff.coordinator)
+
+
+@pytest.mark.rule("R9")
+def test_small_purchases_of_one_kind_are_added_up_within_the_authority(staff):
+    small = worlds_dps.system_details(estimated_value=Decimal("300000.00"))
+    for _ in range(2):
+        system = worlds_dps.draft_system(staff.coordinator, system=small, legal_mode=LegalMode.SMALL_PURCHASE)
+    category, today = system.categories[0], clock.helsinki_date(clock.now())
+
+    values = queries.small_purchase_values(
+        staff.authority.id, category.service_type, rules.splitting_window_start(today)
+    )
+    found = list(rules.warnings(system, today, small_purchases={category.id: values}))
+
+    assert [warning.rule for warning in found] == ["R9"]
