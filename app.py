@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from flask import Flask
 from flask_migrate import Migrate
 
-import evaluation.models  # noqa: F401 - tables of rooms that are not open yet
 from core import room as core_room
 from core import signals
 from core.config import Config
@@ -24,7 +23,10 @@ from dps.qualification import service as qualification
 from dps.qualification.signals import Admitted
 from dps.systems import room as systems_room
 from dps.systems.signals import SystemReopened
+from evaluation import room as evaluation_room
+from evaluation import service as evaluation
 from orders import room as orders_room
+from orders.signals import Delivered
 from suppliers import room as suppliers_room
 
 #: The rooms in the order of DESIGN.md §5.
@@ -37,6 +39,7 @@ ROOMS = (
     offerings_room,
     notices_room,
     orders_room,
+    evaluation_room,
 )
 
 #: What happens in a room, and which later rooms act on it in the same transaction.
@@ -45,6 +48,7 @@ SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
     DecisionSigned: [qualification.on_decision_signed],
     DecisionReturned: [qualification.on_decision_returned],
     Admitted: [contracts.on_admitted],
+    Delivered: [evaluation.on_delivered],
 }
 
 

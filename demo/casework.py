@@ -67,7 +67,7 @@ def meet_customer(story: Story) -> None:
     assert category is not None
     today = clock.helsinki_date(clock.now())
     expert = draw.choices(story.experts, [2.0] + [1.0] * (len(story.experts) - 1))[0]
-    languages = ["fi"] if draw.random() < 0.86 else [draw.choice(["ar", "en", "ru", "sv"])]
+    languages = ["fi"] if draw.random() < 0.92 else [draw.choice(["ar", "en", "ru", "sv"])]
     need = needs.state_need(
         category,
         needs.NeedDetails(
@@ -128,7 +128,7 @@ def follow(story: Story, order: Order) -> None:
     if story.chance.random() < 0.04:
         story.after(5, lambda: lapse(story, order_id))
     else:
-        story.after(story.chance.choice((0, 1, 1, 2)) + 0.6, lambda: answer(story, order_id))
+        story.after(1, lambda: answer(story, order_id))
 
 
 def lapse(story: Story, order_id: uuid.UUID) -> None:
@@ -248,7 +248,7 @@ def take(story: Story, order_id: uuid.UUID) -> None:
     liked = company.liked if company else 0.0
     draw = story.chance
     if draw.random() < 0.68:
-        token = evaluation.feedback_link(order, by=expert)
+        token = evaluation.renew_feedback_link(order, by=expert)
         score = min(10, max(0, round(draw.gauss(8.1 + liked, 1.7))))
         helped = EnoughHelp.YES if score >= 8 else EnoughHelp.PARTLY if score >= 5 else EnoughHelp.NO
         words = draw.choice(
@@ -260,7 +260,7 @@ def take(story: Story, order_id: uuid.UUID) -> None:
         def grade() -> int:
             return min(5, max(1, round(draw.gauss(3.9 + liked / 2, 0.8))))
 
-        evaluation.grade_order(order, fit=grade(), cooperation=grade(), report=grade(), by=expert)
+        evaluation.give_expert_feedback(order, fit=grade(), cooperation=grade(), report=grade(), by=expert)
     due = clock.start_of_day(order.planned_end_on) + timedelta(days=93)
     story.on(
         next_working_day(due.date() + timedelta(days=draw.choice((1, 3, 6, 10)))), lambda: outcome(story, order_id)
@@ -288,4 +288,4 @@ def outcome(story: Story, order_id: uuid.UUID) -> None:
         )
         state = draw.choices(others, (3, 2, 3, 6, 1))[0]
     expert = next(e for e in story.experts if e.person_id == order.expert_id)
-    evaluation.record_outcome(order, 3, state, by=expert)
+    evaluation.record_outcome(order, state, by=expert)

@@ -261,7 +261,7 @@ COMPANIES = (
         True,
         True,
     ),
-    Company("9990123-8", "Siirto Koulutus Oy", "info@siirtokoulutus.example", "Sirpa Siirtola", (CARDS,), 0.8),
+    Company("9990123-8", "Siirto Koulutus Oy", "info@siirtokoulutus.example", "Sirpa Siirtola", (CARDS,), 1.3),
     Company(
         "9990124-6",
         "Kotipolku Valmennus Oy",
@@ -274,8 +274,8 @@ COMPANIES = (
         0.0,
         ("fi", "so", "en"),
     ),
-    Company("9990125-4", "Ahkerat Kädet osk", "info@ahkeratkadet.example", "Antti Ahkera", (WORK,), 0.9),
-    Company("9990126-2", "Silta Työhön Oy", "info@siltatyohon.example", "Silja Silta", (JOB, MAP), 0.9),
+    Company("9990125-4", "Ahkerat Kädet osk", "info@ahkeratkadet.example", "Antti Ahkera", (WORK,), 1.3),
+    Company("9990126-2", "Silta Työhön Oy", "info@siltatyohon.example", "Silja Silta", (JOB, MAP), 1.3),
     Company(
         "9990127-0",
         "Tmi Pentti Lahdenpohja",
@@ -291,8 +291,8 @@ COMPANIES = (
         False,
         True,
     ),
-    Company("9990128-9", "Osaava Savo Oy", "info@osaavasavo.example", "Outi Osaava", (MAP,), 0.8),
-    Company("9990129-7", "Kivikko Kurssit Oy", "info@kivikkokurssit.example", "Kimmo Kivikko", (CARDS,), 0.6),
+    Company("9990128-9", "Osaava Savo Oy", "info@osaavasavo.example", "Outi Osaava", (MAP,), 1.3),
+    Company("9990129-7", "Kivikko Kurssit Oy", "info@kivikkokurssit.example", "Kimmo Kivikko", (CARDS,), 1.3),
     Company(
         "9990204-6",
         "Virtaus Valmennus Oy",

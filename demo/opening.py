@@ -183,9 +183,9 @@ def examine(story: Story, company: Company, code: str, application_id: object) -
         if is_refused
         else "Hakija täyttää kaikki vaatimukset, eikä sitä rasita mikään poissulkemisperuste."
     )
-    decision = qualification.propose(application, summary, by=coordinator)
+    decision_id = qualification.propose(application, summary, by=coordinator).id
     if company is not COMING[0]:
-        story.after(1, lambda: decide(story, company, code, decision.id))
+        story.after(1, lambda: decide(story, company, code, decision_id))
 
 
 def decide(story: Story, company: Company, code: str, decision_id: object) -> None:

@@ -82,15 +82,15 @@ class Story:
                 db.session.remove()
 
 
-def tell(password: str, progress: Callable[[float, str], None]) -> None:
-    """Live through the whole year, unless the database has authorities already."""
+def tell(password: str, progress: Callable[[float, str], None], orders: int = ORDERS) -> None:
+    """Live through the whole year with so many meetings, unless the database has authorities already."""
     if db.session.scalar(select(Authority.id).limit(1)) is not None:
         return
     story = Story(password, clock.now())
     db.session.remove()
     story.on(story.first_day, lambda: people(story), hour=7)
     story.on(story.first_day + timedelta(days=1), lambda: opening.set_up(story))
-    for day in order_days(story):
+    for day in order_days(story, orders):
         story.on(day, lambda: casework.meet_customer(story))
     for number in range(1, 14):
         month = story.today - timedelta(days=30 * number)
@@ -100,12 +100,13 @@ def tell(password: str, progress: Callable[[float, str], None]) -> None:
     db.session.remove()
 
 
-def order_days(story: Story) -> list[date]:
+def order_days(story: Story, orders: int) -> list[date]:
     """The days of the year's meetings: working days, fewer in July and at Christmas."""
     days = [story.today - timedelta(days=n) for n in range(1, FIRST_ORDERS)]
     days = [day for day in days if clock.authority_days.is_working_day(day)]
     weights = [0.3 if day.month == 7 or (day.month == 12 and day.day > 20) else 1.0 for day in days]
-    return story.chance.choices(days, weights, k=ORDERS)
+    latest = days[0]  # so that somebody always has an order to answer
+    return [*story.chance.choices(days, weights, k=orders), *[latest] * 6]
 
 
 def people(story: Story) -> None:

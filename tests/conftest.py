@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -150,27 +151,51 @@ def session_app(environ: dict[str, str], databases: Databases) -> Flask:
     return _application(environ, url, Path(environ["DPS_HOME"]))
 
 
-@pytest.fixture
-def app(session_app: Flask, tmp_path: Path) -> Iterator[Flask]:
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Flask]:
     """The application in an outer transaction that is rolled back; verbs commit into savepoints."""
     from core.db import db
 
-    session_app.config["FILES_URL"] = f"file://{tmp_path}"
-    with session_app.app_context():
+    with app.app_context():
         engine = db.engine
         connection = engine.connect()
         outer = connection.begin()
-        db._app_engines[session_app][None] = connection
+        db._app_engines[app][None] = connection
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
         try:
-            yield session_app
+            yield app
         finally:
             db.session.remove()
             db.session.configure(join_transaction_mode="conditional_savepoint")
             outer.rollback()
             connection.close()
-            db._app_engines[session_app][None] = engine
+            db._app_engines[app][None] = engine
+
+
+@pytest.fixture
+def app(session_app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty database; nothing a test does stays."""
+    session_app.config["FILES_URL"] = f"file://{tmp_path}"
+    with rolled_back(session_app) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def town(environ: dict[str, str], databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on the database of a small town, made once a worker (tests/town.py)."""
+    from tests import town
+
+    app = _application(environ, databases.copy(), tmp_path_factory.mktemp("town"))
+    town.build(app)
+    return app
+
+
+@pytest.fixture
+def town_app(town: Flask) -> Iterator[Flask]:
+    """The small town; nothing a test does stays."""
+    with rolled_back(town) as app:
+        yield app
 
 
 @pytest.fixture

@@ -1,0 +1,157 @@
+"""A small town: the demo's year with few orders, made once a worker; and one object of each kind in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from core.db import db
+from core.identity import queries as people_queries
+from core.identity.mandates import Mandate
+from core.identity.models import Authority, Person, RoleHolding
+from core.mail.models import Mail
+from demo.cast import LOGINS
+
+PASSWORD = "four plain words here"
+MEETINGS = 45
+
+#: Who walks every route: a letter each, own organisations first, then foreign ones.
+ACTORS = {
+    "c": "coordinator@kuopio.example",
+    "d": "decider@kuopio.example",
+    "o": "opener@kuopio.example",
+    "e": "expert@kuopio.example",
+    "p": "provider@savo.example",
+    "a": "admin@avoin.example",
+    "s": "steering@helsinki.example",
+    "C": "coordinator@helsinki.example",
+    "D": "decider@helsinki.example",
+    "E": "expert@helsinki.example",
+    "P": "provider@kallavesi.example",
+}
+
+
+def build(app: Flask) -> None:
+    """Live through the demo's year with few meetings."""
+    from demo.story import tell
+
+    with app.app_context():
+        tell(PASSWORD, lambda share, text: None, orders=MEETINGS)
+        db.session.remove()
+
+
+def mandate_of(email: str) -> Mandate:
+    """The mandate somebody of the town logs in with."""
+    person = people_queries.person_by_email(email)
+    assert person is not None, email
+    holding = db.session.scalars(
+        select(RoleHolding).where(RoleHolding.person_id == person.id).order_by(RoleHolding.id).limit(1)
+    ).one()
+    return Mandate.of(holding)
+
+
+@dataclass(frozen=True)
+class Objects:
+    """One object for each word of an address, belonging to Kuopio, its expert, and Savon Suunta Oy."""
+
+    values: dict[str, Any]
+
+    def fill(self, rule: Any) -> dict[str, Any]:
+        """The words of one address.
+
+        :raises KeyError: the town has no such thing yet; add it in ``objects``
+        """
+        return {name: self.values[name] for name in rule.arguments}
+
+
+def objects() -> Objects:
+    """Pick one object of each kind."""
+    from dps.contracts.models import FrameContract
+    from dps.decisions.models import Decision
+    from dps.notices.models import Notice
+    from dps.offerings.models import Offering, OfferingStart
+    from dps.qualification.models import Application, Qualification
+    from dps.systems.models import Category, PurchasingSystem
+    from evaluation.models import Outcome
+    from orders.models import Budget, Choice, Delivery, Need, Order
+    from suppliers.models import ActingRight, Declaration, Supplier
+
+    savo, kuopio = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
+    expert = mandate_of(ACTORS["e"])
+
+    def first(model: Any, *conditions: Any) -> Any:
+        row = db.session.scalars(select(model).where(*conditions).order_by(model.id).limit(1)).first()
+        assert row is not None, model
+        return row
+
+    order = first(Order, Order.supplier_id == savo.organisation_id, Order.expert_id == expert.person_id)
+    offering = first(Offering, Offering.supplier_id == savo.organisation_id)
+    system = first(PurchasingSystem)
+    delivery = first(Delivery)
+    outcome = db.session.scalars(select(Outcome).limit(1)).first()
+    person = db.session.scalars(select(Person).where(Person.email == ACTORS["o"])).one()
+    return Objects(
+        {
+            "system_id": system.id,
+            "category_id": first(Category, Category.system_id == system.id).id,
+            "supplier_id": savo.organisation_id,
+            "authority_id": first(Authority, Authority.id == kuopio.organisation_id).id,
+            "application_id": first(Application, Application.supplier_id == savo.organisation_id).id,
+            "qualification_id": first(Qualification, Qualification.supplier_id == savo.organisation_id).id,
+            "decision_id": first(Decision, Decision.supplier_id == savo.organisation_id).id,
+            "contract_id": first(FrameContract, FrameContract.supplier_id == savo.organisation_id).id,
+            "offering_id": offering.id,
+            "start_id": first(OfferingStart, OfferingStart.offering_id == offering.id).id,
+            "module_id": db.session.scalars(
+                select(Category).where(Category.code == "work-trial")
+            ).one().modules[0].id,
+            "notice_id": first(Notice).id,
+            "need_id": order.need_id,
+            "order_id": order.id,
+            "choice_id": first(Choice).id,
+            "budget_id": first(Budget).id,
+            "delivery_id": delivery.id,
+            "outcome_id": outcome.id if outcome else order.id,
+            "right_id": first(ActingRight, ActingRight.supplier_id == savo.organisation_id).id,
+            "declaration_id": first(Declaration, Declaration.supplier_id == savo.organisation_id).id,
+            "holding_id": db.session.scalars(
+                select(RoleHolding.id).where(RoleHolding.person_id == person.id)
+            ).one(),
+            "person_id": person.id,
+            "mail_id": first(Mail).id,
+            "requirement_id": system.categories[0].requirements[0].id,
+            "kind": "new",
+            "token": "forged-token",
+            "option": 0,
+            "index": 0,
+            "path": "css/bootstrap.min.css",
+            "filename": "theme.css",
+        }
+    )
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """A live server on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def emails() -> list[str]:
+    return [email for email, _ in LOGINS]
+
+
