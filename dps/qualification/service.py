@@ -9,6 +9,7 @@ from core import audit, clock, signals
 from core.db import db, lock, transaction
 from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
+from core.i18n import localized
 from core.identity.mandates import Mandate
 from core.states import move
 from dps.decisions import service as decisions
@@ -87,7 +88,7 @@ def _kept_answers(category: Category, answers: dict[str, str]) -> dict[str, Any]
     """The answers to this category's requirements, all of them given and none too long."""
     if missing := rules.unanswered(category.requirements, answers):
         raise RuleBroken(
-            _l("An answer is missing: %(requirement)s", requirement=missing[0].text_fi),
+            _l("An answer is missing: %(requirement)s", requirement=localized(missing[0], "text")),
             rule="R11",
             field=missing[0].code,
             next_step=_l("Describe how you meet the requirement."),
@@ -253,7 +254,7 @@ def propose(application: Application, summary: str, *, by: Mandate) -> Decision:
         raise WrongState(_l("A decision has been proposed or made already."), rule="application-state")
     if missing := rules.unchecked(application.category.requirements, application.checks):
         raise RuleBroken(
-            _l("A requirement has not been checked: %(requirement)s", requirement=missing[0].text_fi),
+            _l("A requirement has not been checked: %(requirement)s", requirement=localized(missing[0], "text")),
             rule="R26",
             field=missing[0].code,
             next_step=_l("Check every requirement first."),

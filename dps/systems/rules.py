@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from core import law
 from core.i18n import lazy_gettext as _l
+from core.i18n import localized
+from core.web.formatting import language_name, listing
 from dps.systems import legal_mode
 from dps.systems.legal_mode import Obstacle
 from dps.systems.models import Category, PurchasingSystem, RequirementKind
@@ -46,7 +48,7 @@ def _of_system(system: PurchasingSystem, on: date) -> Iterator[Obstacle]:
 def category_obstacles(category: Category, on: date) -> Iterator[Obstacle]:
     """What a category lacks, or what its legal mode forbids."""
     system = category.system
-    name = category.name_fi
+    name = localized(category, "name")
     yield from legal_mode.check_category(
         category.legal_mode,
         category.ordering_rule,
@@ -81,7 +83,10 @@ def category_obstacles(category: Category, on: date) -> Iterator[Obstacle]:
             "R102",
             "languages",
             _l("Category %(name)s does not offer both Finnish and Swedish.", name=name),
-            _l("Add the languages of service that are missing: %(codes)s.", codes=", ".join(missing)),
+            _l(
+                "Add the languages of service that are missing: %(codes)s.",
+                codes=listing(language_name(code) for code in missing),
+            ),
         )
     if category.has_work_trial and category.max_duration_days > work_trial_limit(on):
         yield Obstacle(
@@ -97,6 +102,10 @@ def category_obstacles(category: Category, on: date) -> Iterator[Obstacle]:
             _l("Category %(name)s has no contract terms in Finnish and Swedish.", name=name),
             _l("Write the terms that are published and signed."),
         )
+
+
+def _names(codes: list[str]) -> str:
+    return listing(language_name(code) for code in codes)
 
 
 def work_trial_limit(on: date) -> int:
@@ -125,7 +134,7 @@ def warnings(
                 _l(
                     "The small procurements of this kind in the last 12 months together reach the national threshold: "
                     "%(name)s.",
-                    name=category.name_fi,
+                    name=localized(category, "name"),
                 ),
                 _l("Buying may not be split to avoid the act. Compete it as one procurement."),
             )
