@@ -27,6 +27,8 @@ UTC = timezone.utc
 
 #: How far tests and seeding have moved the clock; ``None`` means not at all.
 _offset: ContextVar[timedelta | None] = ContextVar("clock_offset", default=None)
+#: Once moved, each transaction says where the clock stands: a savepoint would else keep an offset that is over.
+_moved_before = False
 
 AVOIN_NOW = """
 CREATE OR REPLACE FUNCTION avoin_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
@@ -46,12 +48,14 @@ DROP_AVOIN_NOW = "DROP FUNCTION IF EXISTS avoin_now();"
 
 @event.listens_for(Session, "after_begin")
 def _move_clock(session: Session, transaction: object, connection: Connection) -> None:
+    if _moved_before:
+        _set_offset(connection)
+
+
+def _set_offset(where: Connection | Session) -> None:
     offset = _offset.get()
-    if offset is not None:
-        connection.execute(
-            text("SELECT set_config('avoin.clock_offset', :offset, true)"),
-            {"offset": f"{offset.total_seconds():.6f} seconds"},
-        )
+    value = "" if offset is None else f"{offset.total_seconds():.6f} seconds"
+    where.execute(text("SELECT set_config('avoin.clock_offset', :offset, true)"), {"offset": value})
 
 
 def now() -> datetime:
@@ -64,6 +68,8 @@ def now() -> datetime:
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Let transactions begun inside believe that it is ``moment`` (tests and seeding only)."""
+    global _moved_before
+    _moved_before = True
     token = _offset.set(moment - datetime.now(UTC))
     _refresh_current()
     try:
@@ -79,9 +85,7 @@ def _refresh_current() -> None:
     """Tell a transaction that is already open of the changed offset."""
     session = db.session()
     if session.in_transaction():
-        offset = _offset.get()
-        value = "" if offset is None else f"{offset.total_seconds():.6f} seconds"
-        session.execute(text("SELECT set_config('avoin.clock_offset', :offset, true)"), {"offset": value})
+        _set_offset(session)
 
 
 def helsinki_date(moment: datetime) -> date:
