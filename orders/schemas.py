@@ -191,7 +191,7 @@ class ReportIn(StrictSchema):
     ended_on = fields.Date(required=True)
     end_kind = fields.Enum(EndKind, by_value=True, required=True)
     interruption_reason = fields.Enum(InterruptionReason, by_value=True, allow_none=True, load_default=None)
-    amount = Money(required=True, validate=validate.Range(0, 9_999_999))
+    amount = Money(required=True, most="9999999.00")
     text = Text(required=True, max_length=8000)
 
 
@@ -209,7 +209,7 @@ class OrderPageOut(Schema):
 class BudgetIn(StrictSchema):
     category_id = fields.UUID(required=True)
     year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2100))
-    amount = Money(required=True, validate=validate.Range(0, 999_999_999))
+    amount = Money(required=True, most="999999999.00")
 
 
 class BudgetOut(Schema):
