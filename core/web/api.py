@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint as FlaskBlueprint
@@ -60,11 +61,29 @@ class Text(fields.String):
         return text.strip()
 
 
-class Money(fields.Decimal):
+class Exact(fields.Decimal):
+    """A decimal as a string with so many places, from ``least`` to ``most``.
+
+    The limits are our own check: marshmallow's ``Range`` would put a text where OpenAPI wants a number.
+    """
+
+    def __init__(self, *, places: int, least: str, most: str, **kwargs: Any) -> None:
+        pattern = rf"^\d{{1,12}}(\.\d{{1,{places}}})?$"
+        super().__init__(places=places, as_string=True, allow_nan=False, metadata={"pattern": pattern}, **kwargs)
+        self.least, self.most = Decimal(least), Decimal(most)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        amount = super()._deserialize(value, attr, data, **kwargs)
+        if amount is None or not self.least <= amount <= self.most:
+            raise ValidationError(f"Must be a number from {self.least} to {self.most}.")
+        return amount
+
+
+class Money(Exact):
     """Euros as a string with two decimals: ``"1250.00"``."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(places=2, as_string=True, allow_nan=False, **kwargs)
+    def __init__(self, *, least: str = "0.00", most: str = "9999999.99", **kwargs: Any) -> None:
+        super().__init__(places=2, least=least, most=most, **kwargs)
 
 
 class PageQuery(Schema):
@@ -117,6 +136,8 @@ def init_app(app: Flask) -> Callable[[Blueprint], None]:
             "security": [{"bearer": []}],
         },
     )
+    for field in (Exact, Money):
+        api.register_field(field, "string", None)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for endpoint in ("api-docs.openapi_json",):
         app.view_functions[endpoint] = public(app.view_functions[endpoint])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from core.web.api import Money, PageQuery, StrictSchema, Text, page_schema
+from core.web.api import Exact, Money, PageQuery, StrictSchema, Text, page_schema
 
 
 class OfferingStartOut(Schema):
@@ -60,8 +60,8 @@ class OfferingIn(StrictSchema):
     places = fields.List(Text(max_length=100), load_default=list, validate=validate.Length(0, 320))
     is_remote = fields.Boolean(required=True)
     duration_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3650))
-    price = Money(required=True, validate=validate.Range(min=1, max=9_999_999))
-    vat_rate = fields.Decimal(required=True, places=1, allow_nan=False, validate=validate.Range(0, 100))
+    price = Money(required=True, least="0.01", most="9999999.00")
+    vat_rate = Exact(required=True, places=1, least="0", most="100")
     accessibility = Text(max_length=2000, min_length=0, load_default="")
 
 

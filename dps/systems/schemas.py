@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 from marshmallow import Schema, fields, validate
 
-from core.web.api import Money, StrictSchema, Text, page_schema
+from core.web.api import Exact, Money, StrictSchema, Text, page_schema
 from dps.systems.models import LegalMode, OrderingRule, PriceUnit, RequirementKind, ServiceType, SystemState
 
 
@@ -108,7 +109,7 @@ class SystemCreateSchema(StrictSchema):
     description_en = Text(load_default="", min_length=0, max_length=5000)
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)
-    estimated_value = Money(required=True, validate=validate.Range(min=0, min_inclusive=False, max=999_999_999_999))
+    estimated_value = Money(required=True, least="0.01", most="999999999999.00")
     closing_announced = fields.Boolean(load_default=False)
 
 
@@ -119,7 +120,7 @@ class ModuleCreateSchema(StrictSchema):
     name_fi = Text(required=True, max_length=200)
     name_sv = Text(required=True, max_length=200)
     name_en = Text(required=True, max_length=200)
-    price_ceiling = Money(required=True, validate=validate.Range(min=0, min_inclusive=False, max=9_999_999_999))
+    price_ceiling = Money(required=True, least="0.01", most="9999999999.00")
 
 
 class RequirementCreateSchema(StrictSchema):
@@ -151,13 +152,13 @@ class CategoryCreateSchema(StrictSchema):
     legal_mode = _enum(LegalMode, required=True)
     ordering_rule = _enum(OrderingRule, required=True)
     price_unit = _enum(PriceUnit, required=True)
-    price_ceiling = Money(required=True, validate=validate.Range(min=0, min_inclusive=False, max=9_999_999_999))
+    price_ceiling = Money(required=True, least="0.01", most="9999999999.00")
     accept_within_hours = fields.Integer(required=True, validate=validate.Range(1, 1000))
     start_within_days = fields.Integer(required=True, validate=validate.Range(0, 365))
     report_within_days = fields.Integer(required=True, validate=validate.Range(0, 365))
     max_duration_days = fields.Integer(required=True, validate=validate.Range(1, 1500))
     has_work_trial = fields.Boolean(load_default=False)
-    newcomer_share = fields.Decimal(load_default="0", places=3, allow_nan=False, validate=validate.Range(0, 1))
+    newcomer_share = Exact(load_default=Decimal("0.000"), places=3, least="0", most="1")
     areas = fields.List(Text(max_length=100), required=True, validate=validate.Length(1, 400))
     languages = fields.List(
         fields.String(validate=validate.Regexp("^[a-z]{2,3}$")), required=True, validate=validate.Length(1, 50)
