@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core import clock
@@ -84,11 +85,11 @@ def _invite_companies(story: Story, opened: date) -> None:
     days = (story.today - opened).days
     for place, company in enumerate(COMPANIES):
         wait = 1 + place // 2 if place < 22 else 40 + place * 6
-        story.on(opened + timedelta(days=wait), lambda c=company: register(story, c))
+        story.on(opened + timedelta(days=wait), partial(register, story, company))
     for place, company in enumerate(QUIET):
-        story.on(opened + timedelta(days=days - 60 + 8 * place), lambda c=company: register(story, c))
+        story.on(opened + timedelta(days=days - 60 + 8 * place), partial(register, story, company))
     for place, company in enumerate(COMING):
-        story.on(story.today - timedelta(days=(24, 9, 35, 3)[place]), lambda c=company: register(story, c))
+        story.on(story.today - timedelta(days=(24, 9, 35, 3)[place]), partial(register, story, company))
     story.on(story.today - timedelta(days=2), lambda: register(story, NEWCOMER))
 
 
@@ -151,7 +152,7 @@ def apply(story: Story, company: Company) -> None:
         }
         application = qualification.send_application(category, supplier.id, draft, answers, by=provider)
         if company.name != COMING[3].name:
-            story.after(3 + story.chance.random() * 4, lambda a=application.id, c=code: examine(story, company, c, a))
+            story.after(3 + story.chance.random() * 4, partial(examine, story, company, code, application.id))
 
 
 def _clean_answers() -> dict[str, dict[str, dict[str, object]]]:

@@ -30,7 +30,7 @@ ORDERS = 620
 #: Always the same year for the same day.
 SEED = 20181
 
-Action = Callable[[], None]
+Action = Callable[[], object]
 
 
 @dataclass

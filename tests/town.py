@@ -80,8 +80,8 @@ def objects() -> Objects:
     from dps.qualification.models import Application, Qualification
     from dps.systems.models import Category, PurchasingSystem
     from evaluation.models import Outcome
-    from orders.models import Budget, Choice, Delivery, Need, Order
-    from suppliers.models import ActingRight, Declaration, Supplier
+    from orders.models import Budget, Choice, Delivery, Order
+    from suppliers.models import ActingRight, Declaration
 
     savo, kuopio = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
     expert = mandate_of(ACTORS["e"])
@@ -109,9 +109,7 @@ def objects() -> Objects:
             "contract_id": first(FrameContract, FrameContract.supplier_id == savo.organisation_id).id,
             "offering_id": offering.id,
             "start_id": first(OfferingStart, OfferingStart.offering_id == offering.id).id,
-            "module_id": db.session.scalars(
-                select(Category).where(Category.code == "work-trial")
-            ).one().modules[0].id,
+            "module_id": db.session.scalars(select(Category).where(Category.code == "work-trial")).one().modules[0].id,
             "notice_id": first(Notice).id,
             "need_id": order.need_id,
             "order_id": order.id,
@@ -121,9 +119,7 @@ def objects() -> Objects:
             "outcome_id": outcome.id if outcome else order.id,
             "right_id": first(ActingRight, ActingRight.supplier_id == savo.organisation_id).id,
             "declaration_id": first(Declaration, Declaration.supplier_id == savo.organisation_id).id,
-            "holding_id": db.session.scalars(
-                select(RoleHolding.id).where(RoleHolding.person_id == person.id)
-            ).one(),
+            "holding_id": db.session.scalars(select(RoleHolding.id).where(RoleHolding.person_id == person.id)).one(),
             "person_id": person.id,
             "mail_id": first(Mail).id,
             "requirement_id": system.categories[0].requirements[0].id,
@@ -153,5 +149,3 @@ def serving(app: Flask) -> Iterator[str]:
 
 def emails() -> list[str]:
     return [email for email, _ in LOGINS]
-
-

@@ -29,7 +29,7 @@ def test_a_form_sent_twice_has_one_effect_and_the_same_answer(app: Flask) -> Non
 
 
 def test_parallel_requests_with_one_key_have_one_effect(committed_app: Flask) -> None:
-    supplier, own = worlds_suppliers.verified_provider()
+    _, own = worlds_suppliers.verified_provider()
     token = service.issue_api_token(queries.holding(own.holding_id), "t", length=timedelta(days=1), by=None)
     db.session.commit()
     answers: list[tuple[int, str]] = []
