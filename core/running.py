@@ -166,6 +166,7 @@ def fill_demo(scale: str) -> None:
     with surroundings.configured() as (config, _):
         click.echo("Preparing the database")
         application = surroundings.build(config)
+        application.config["DEMO_PASSWORD"] = os.environ["DEMO_PASSWORD"]
         migrate(application, config)
         importlib.import_module("demo").seed(application, scale, show_progress)
 

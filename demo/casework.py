@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
@@ -141,13 +139,11 @@ def lapse(story: Story, order_id: uuid.UUID) -> None:
 
 def look_again(story: Story, order: Order) -> None:
     """Under a ranking or rotation the next one has the order already; else the customer chooses anew."""
-    db.session.flush()
-    following = db.session.scalars(
-        select(Order).where(Order.need_id == order.need_id, Order.state == OrderState.PLACED)
-    ).one_or_none()
-    if following is not None:
-        follow(story, following)
-    elif order.need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE:
+    if order.need.category.ordering_rule is not OrderingRule.CUSTOMER_CHOICE:
+        following = placing.offer_next(order.need)
+        if following is not None:
+            follow(story, following)
+    else:
         expert = next(e for e in story.experts if e.person_id == order.need.expert_id)
         need_id = order.need_id
 

@@ -20,4 +20,5 @@ class IdempotencyRecord(db.Model):  # type: ignore[name-defined, misc]
     status: Mapped[int | None]
     location: Mapped[str | None]
     content_type: Mapped[str | None]
-    body: Mapped[bytes | None]
+    #: Sealed, since an answer may hold a link that opens something.
+    sealed_body: Mapped[bytes | None]

@@ -18,6 +18,7 @@ from core import clock, jobs
 from core.db import db, transaction
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
+from core.sealing import seal, unseal
 from core.web.models import IdempotencyRecord
 
 FORM_FIELD = "_once"
@@ -72,7 +73,8 @@ def claim(key: str) -> Response | None:
             field="Idempotency-Key",
             next_step=_l("Send a new key with a new request."),
         )
-    answer = Response(row.body or b"", status=row.status or 200, content_type=row.content_type)
+    body = unseal(row.sealed_body, f"idempotency/{key}") if row.sealed_body else b""
+    answer = Response(body, status=row.status or 200, content_type=row.content_type)
     if row.location:
         answer.headers["Location"] = row.location
     answer.headers["Idempotent-Replay"] = "true"
@@ -88,7 +90,7 @@ def remember(key: str, response: Response) -> None:
             status=response.status_code,
             location=response.headers.get("Location"),
             content_type=response.content_type,
-            body=response.get_data() if is_api() else b"",
+            sealed_body=seal(response.get_data(), f"idempotency/{key}") if is_api() else None,
         )
     )
 
