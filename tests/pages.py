@@ -216,6 +216,7 @@ def _session_for(mandate: Mandate) -> str:
 def page_as(app: Flask, mandate: Mandate | None, language: str = "en") -> Visitor:
     """A visitor who has logged in with this mandate (or nobody); forms' CSRF tokens are checked for real."""
     client = app.test_client()
+    client.set_cookie("lang", language)
     if mandate is not None:
         token = _session_for(mandate)
         with client.session_transaction() as session:
