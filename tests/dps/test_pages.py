@@ -120,7 +120,7 @@ def test_from_a_draft_to_a_contract_in_force(app, staff):
     assert "§ 1/" in page.text
     assert "Savon Valmennus Oy" in visitor.get(f"/systems/{system_id}/suppliers").text
 
-    page = provider.get("/provider/contracts").follow(CATEGORY["name_fi"]).follow("Sign the contract")
+    page = provider.get("/provider/contracts").follow(CATEGORY["name_en"]).follow("Sign the contract")
     page = page.press("Sign the contract")
     assert "You have signed the contract." in page.messages[0]
     page = coordinator.get("/procurement/contracts").follow(CATEGORY["name_en"]).follow("Sign the contract")
@@ -163,7 +163,7 @@ def test_a_refused_application_names_the_requirement_to_the_provider(app, staff)
     assert visitor.get(f"/provider/decisions/{decision.id}").status == 403
     decisions.sign(decision, by=staff.decider)
 
-    page = visitor.get("/provider/applications").follow("Työhönvalmennus").follow("Read the decision")
+    page = visitor.get("/provider/applications").follow("Job coaching").follow("Read the decision")
 
     assert "Vaatimus qualified-staff" in page.text
 
