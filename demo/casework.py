@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
@@ -24,6 +26,7 @@ from orders.models import (
     EndKind,
     InterruptionReason,
     Need,
+    NeedState,
     Order,
     OrderState,
     UnemploymentBand,
@@ -118,6 +121,13 @@ def order_service(story: Story, need: Need, expert: Mandate) -> None:
     _, order = choices.answer_choice(made.token, ChoiceAnswer.CHOSEN, option=option)
     if order is not None:
         follow(story, order)
+
+
+def close_old_needs(story: Story) -> None:
+    """What came to nothing within three weeks is closed by its expert."""
+    limit = clock.now() - timedelta(days=21)
+    for need in db.session.scalars(select(Need).where(Need.state == NeedState.OPEN, Need.made_at < limit)):
+        needs.close_need(need, by=next(e for e in story.experts if e.person_id == need.expert_id))
 
 
 def follow(story: Story, order: Order) -> None:
@@ -268,8 +278,8 @@ def outcome(story: Story, order_id: uuid.UUID) -> None:
     order = db.session.get(Order, order_id)
     assert order is not None
     draw = story.chance
-    if draw.random() < 0.08:
-        return
+    if draw.random() < 0.01:
+        return  # still to be asked
     company = company_of(story, order.supplier_id)
     chance = EMPLOYED[order.category.code] + HARDER[order.need.unemployment_band] + (company.job if company else 0)
     if draw.random() < chance:
@@ -282,6 +292,6 @@ def outcome(story: Story, order_id: uuid.UUID) -> None:
             OutcomeState.UNEMPLOYED,
             OutcomeState.UNKNOWN,
         )
-        state = draw.choices(others, (3, 2, 3, 6, 1))[0]
+        state = draw.choices(others, (3, 2, 3, 6, 1.5))[0]
     expert = next(e for e in story.experts if e.person_id == order.expert_id)
     evaluation.record_outcome(order, state, by=expert)

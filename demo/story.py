@@ -95,6 +95,9 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
     for number in range(1, 14):
         month = story.today - timedelta(days=30 * number)
         story.on(month, lambda: evaluation.publish_records(by=None), hour=23)
+    for number in range(1, 60):
+        week = story.today - timedelta(days=7 * number + 1)
+        story.on(week, lambda: casework.close_old_needs(story), hour=18)
     story.run(progress)
     evaluation.publish_records(by=None)
     db.session.remove()

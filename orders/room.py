@@ -11,7 +11,7 @@ from core import policy
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
 from core.web import nav, workspaces
-from orders import desk, jobs  # noqa: F401 - the jobs register themselves
+from orders import desk, jobs, side  # noqa: F401 - the jobs register themselves
 from orders.api import BLUEPRINTS
 from orders.policy import RULES
 from orders.views import bp
@@ -31,3 +31,7 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     nav.add_public("orders.services", _l("Services on offer"))
     workspaces.contribute(desk.for_expert, Role.EXPERT)
     workspaces.contribute(desk.for_provider, Role.PROVIDER)
+    workspaces.add_panel(side.of_buyer, Role.COORDINATOR, Role.DECIDER)
+    workspaces.add_panel(side.of_expert, Role.EXPERT)
+    workspaces.add_panel(side.of_provider, Role.PROVIDER)
+    workspaces.add_shortcut("orders.new_need", _l("New need"), Role.EXPERT, primary=True)

@@ -27,7 +27,7 @@ PORT = 8077
 TARGETS = {
     "web": rf"gunicorn .*:{PORT}",
     "worker": r"core\.jobs\.worker_main",
-    "queue": r"valkey-server|core\.embedded\.valkey_server|core\.embedded\.valkey",
+    "queue": r"valkey-server",
     "database": r"bin/postgres -D {home}",
 }
 
@@ -44,20 +44,27 @@ def start(environ: dict[str, str]) -> subprocess.Popen[str]:
     raise SystemExit("the demo did not start")
 
 
-def processes(pattern: str, home: Path) -> list[int]:
-    """Pids whose command line fits and that belong to this demo (by its home in the environment or words)."""
-    found = []
+def processes(pattern: str, home: Path, demo: int) -> list[int]:
+    """Pids below the demo (or naming its home: the database is a daemon) whose command line fits."""
+    parents: dict[int, int] = {}
+    words: dict[int, str] = {}
     for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            mine = str(home) in words or str(home).encode() in (entry / "environ").read_bytes()
-        except OSError:
-            continue
-        if mine and re.search(pattern.replace("{home}", re.escape(str(home))), words):
-            found.append(int(entry.name))
-    return found
+        if entry.name.isdigit():
+            try:
+                words[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue  # it ended while we looked
+
+    def is_below(pid: int) -> bool:
+        while pid > 1:
+            if pid == demo:
+                return True
+            pid = parents.get(pid, 0)
+        return False
+
+    fitting = re.compile(pattern.replace("{home}", re.escape(str(home))))
+    return [pid for pid, line in words.items() if fitting.search(line) and (is_below(pid) or str(home) in line)]
 
 
 def call(method: str, path: str, token: str, body: object = None, key: str = "") -> tuple[int, dict[str, object]]:
@@ -120,7 +127,7 @@ def main() -> None:
         for step in range(20):
             number += 1
             if step == 10:
-                victims = processes(pattern, home)
+                victims = processes(pattern, home, demo.pid)
                 for pid in victims:
                     os.kill(pid, signal.SIGKILL)
                 print(f"killed {name}: {len(victims)} processes", flush=True)

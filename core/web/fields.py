@@ -1,0 +1,37 @@
+"""Form fields that read numbers as people in Finland write them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from wtforms import DecimalField as PlainDecimalField
+
+from core.i18n import lazy_gettext as _l
+
+#: Digits with at most one decimal sign; spaces have been taken out before.
+_NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
+
+
+class DecimalField(PlainDecimalField):
+    """A number with a decimal comma or point, spaces between thousands and a euro sign allowed.
+
+    ``1 250,00 €`` and ``1250.00`` are the same; ``1.250,00``, ``NaN`` and ``1e5`` are refused.
+    """
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:
+            return
+        compact = re.sub(r"[\s\u00a0\u202f€]", "", str(valuelist[0]))
+        if not compact:
+            self.data = None
+            return
+        if _NUMBER.fullmatch(compact) is None:
+            self.data = None
+            raise ValueError(_l("Enter a number, like 1250.00"))
+        try:
+            self.data = Decimal(compact.replace(",", "."))
+        except InvalidOperation:
+            self.data = None
+            raise ValueError(_l("Enter a number, like 1250.00")) from None

@@ -1,0 +1,107 @@
+"""What stands beside the desks: the state of a system, the needs of an expert, the next starts of a provider."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from core.db import db
+from core.identity.mandates import Mandate
+from core.web.workspaces import SidePanel
+from dps.offerings.models import Offering, OfferingStart, OfferingState
+from dps.qualification.models import Application, ApplicationState, Qualification
+from dps.systems.models import Category, PurchasingSystem, SystemState
+from orders.models import Budget, Need, NeedState, Order, OrderState
+
+_NOT_BOUGHT = (OrderState.DECLINED, OrderState.EXPIRED, OrderState.CANCELLED)
+
+
+def of_buyer(mandate: Mandate, today: date) -> SidePanel | None:
+    """The newest open system: providers, applications, orders of the year, and the value used of the announced one."""
+    system = db.session.scalars(
+        select(PurchasingSystem)
+        .where(
+            PurchasingSystem.authority_id == mandate.organisation_id,
+            PurchasingSystem.state.in_((SystemState.OPEN, SystemState.CLOSED)),
+        )
+        .order_by(PurchasingSystem.id.desc())
+        .limit(1)
+    ).first()
+    if system is None:
+        return None
+    categories = select(Category.id).where(Category.system_id == system.id).scalar_subquery()
+    providers = select(func.count(Qualification.supplier_id.distinct())).where(
+        Qualification.category_id.in_(categories), Qualification.ended_at.is_(None)
+    )
+    waiting = (
+        select(func.count())
+        .select_from(Application)
+        .where(
+            Application.category_id.in_(categories),
+            Application.state.in_((ApplicationState.RECEIVED, ApplicationState.PROPOSED)),
+        )
+    )
+    bought = (Order.category_id.in_(categories), Order.state.not_in(_NOT_BOUGHT))
+    this_year = (
+        select(func.count())
+        .select_from(Order)
+        .where(*bought, func.extract("year", func.timezone("Europe/Helsinki", Order.placed_at)) == today.year)
+    )
+    value = select(func.coalesce(func.sum(Order.price), 0)).where(*bought)
+    row = db.session.execute(
+        select(
+            providers.scalar_subquery().label("providers"),
+            waiting.scalar_subquery().label("waiting"),
+            this_year.scalar_subquery().label("this_year"),
+            value.scalar_subquery().label("value"),
+        )
+    ).one()
+    used = Decimal(row.value)
+    return SidePanel(
+        "orders/_side_buyer.html",
+        {"system": system, "counts": row, "used": used, "share": int(100 * used / system.estimated_value)},
+    )
+
+
+def of_expert(mandate: Mandate, today: date) -> SidePanel | None:
+    """The expert's own needs and orders under way, and what is left of this year's money by category."""
+    needs = (
+        select(func.count())
+        .select_from(Need)
+        .where(Need.expert_id == mandate.person_id, Need.state == NeedState.OPEN)
+        .scalar_subquery()
+    )
+    under_way = (
+        select(func.count())
+        .select_from(Order)
+        .where(
+            Order.expert_id == mandate.person_id,
+            Order.state.in_((OrderState.PLACED, OrderState.ACCEPTED, OrderState.STARTED)),
+        )
+        .scalar_subquery()
+    )
+    counts = db.session.execute(select(needs.label("needs"), under_way.label("under_way"))).one()
+    budgets = db.session.scalars(
+        select(Budget)
+        .where(Budget.authority_id == mandate.organisation_id, Budget.year == today.year)
+        .order_by(Budget.id)
+    ).all()
+    return SidePanel("orders/_side_expert.html", {"counts": counts, "budgets": budgets})
+
+
+def of_provider(mandate: Mandate, today: date) -> SidePanel | None:
+    """The provider's next starts with their free seats."""
+    starts = db.session.execute(
+        select(Offering, OfferingStart)
+        .join(OfferingStart, OfferingStart.offering_id == Offering.id)
+        .where(
+            Offering.supplier_id == mandate.organisation_id,
+            Offering.state == OfferingState.PUBLISHED,
+            OfferingStart.starts_on >= today,
+        )
+        .order_by(OfferingStart.starts_on)
+        .limit(5)
+    ).all()
+    return SidePanel("orders/_side_provider.html", {"starts": starts}) if starts else None
