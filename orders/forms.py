@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized
+from core.web.fields import DecimalField
 from core.web.formatting import language_name
 from core.web.options import SelectChoice, options
 from core.web.text_checks import no_identity_code, no_nul
