@@ -67,7 +67,7 @@ class NeedForm(FlaskForm):
     latest_start = DateField(_l("Start at the latest"), [InputRequired(_l("Enter the last day on which it may start"))])
     modules = CheckboxesField(_l("Additional modules"))
     accessibility = TextAreaField(
-        _l("Accessibility"),
+        _l("Barrier-free access"),
         [Length(max=1000), *TEXT_CHECKS],
         description=_l("What the place or the service must have. Do not write about health."),
     )

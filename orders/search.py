@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 
 from core import clock
 from core.db import db
@@ -74,7 +74,13 @@ class _Start:
 
 
 def _offerings(category_id: uuid.UUID, today: date) -> Sequence[Any]:
-    """Published offerings with a frame contract in force (R79), as plain rows."""
+    """Published offerings with a frame contract in force (R79), as plain rows with the prices of their modules."""
+    module_prices = (
+        select(func.jsonb_object_agg(CategoryModule.code, cast(OfferingModule.price, Text)))
+        .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
+        .where(OfferingModule.offering_id == Offering.id)
+        .scalar_subquery()
+    )
     return db.session.execute(
         select(
             Offering.id,
@@ -94,6 +100,7 @@ def _offerings(category_id: uuid.UUID, today: date) -> Sequence[Any]:
             Offering.vat_rate,
             Offering.price,
             func.max(FrameContract.ends_on).label("contract_ends_on"),
+            module_prices.label("module_prices"),
         )
         .join(Supplier, Supplier.id == Offering.supplier_id)
         .join(
@@ -136,42 +143,33 @@ def _starts(category_id: uuid.UUID, today: date, latest: date) -> tuple[dict[uui
     return free, in_time
 
 
-def _module_prices(category_id: uuid.UUID) -> dict[uuid.UUID, dict[str, Decimal]]:
-    prices: dict[uuid.UUID, dict[str, Decimal]] = defaultdict(dict)
-    for offering_id, code, price in db.session.execute(
-        select(OfferingModule.offering_id, CategoryModule.code, OfferingModule.price)
-        .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
-        .where(CategoryModule.category_id == category_id)
-    ):
-        prices[offering_id][code] = price
-    return prices
-
-
 def records(category_id: uuid.UUID) -> dict[uuid.UUID, PublishedRecord]:
     """The published quality records of a category, by supplier."""
     rows = db.session.scalars(select(PublishedRecord).where(PublishedRecord.category_id == category_id))
     return {row.supplier_id: row for row in rows}
 
 
-def _last_orders(category_id: uuid.UUID) -> dict[uuid.UUID, datetime]:
-    """When each supplier of the category was last given an order; cancelled ones do not count."""
+@dataclass(frozen=True)
+class _History:
+    """What a supplier did before: the last order given to it, and whether it said no to this need."""
+
+    last: datetime | None
+    is_unwilling: bool
+
+
+def _histories(need: Need) -> dict[uuid.UUID, _History]:
+    """Of each supplier with orders in the category; cancelled orders do not count as given."""
+    refused = (Order.need_id == need.id) & Order.state.in_((OrderState.DECLINED, OrderState.EXPIRED))
     rows = db.session.execute(
-        select(Order.supplier_id, func.max(Order.placed_at).label("last"))
-        .where(Order.category_id == category_id, Order.state != OrderState.CANCELLED)
+        select(
+            Order.supplier_id,
+            func.max(Order.placed_at).filter(Order.state != OrderState.CANCELLED).label("last"),
+            func.bool_or(refused).label("is_unwilling"),
+        )
+        .where(Order.category_id == need.category_id)
         .group_by(Order.supplier_id)
     )
-    return {row.supplier_id: row.last for row in rows}
-
-
-def _unwilling(need_id: uuid.UUID) -> set[uuid.UUID]:
-    """The suppliers who declined this need, or did not answer in time."""
-    return set(
-        db.session.scalars(
-            select(Order.supplier_id).where(
-                Order.need_id == need_id, Order.state.in_((OrderState.DECLINED, OrderState.EXPIRED))
-            )
-        )
-    )
+    return {row.supplier_id: _History(row.last, row.is_unwilling) for row in rows}
 
 
 def asked(need: Need) -> rules.Asked:
@@ -186,15 +184,14 @@ def fitting(need: Need, *, on: date | None = None) -> Result:
     today = on or clock.helsinki_date(clock.now())
     category, wish = need.category, asked(need)
     free, in_time = _starts(category.id, today, need.latest_start)
-    modules = _module_prices(category.id) if need.modules else {}
-    quality, unwilling = records(category.id), _unwilling(need.id)
-    last_orders = _last_orders(category.id)
+    quality, histories = records(category.id), _histories(need)
     hits: dict[uuid.UUID, Hit] = {}
     contenders: list[ordering.Contender] = []
     reasons: dict[uuid.UUID, rules.Misfit] = {}
     for row in _offerings(category.id, today):
         starts = [each for each in free.get(row.id, ()) if each.starts_on <= row.contract_ends_on]
-        prices = modules.get(row.id, {})
+        prices = {code: Decimal(price) for code, price in (row.module_prices or {}).items()}
+        history = histories.get(row.supplier_id, _History(None, is_unwilling=False))
         reason = rules.misfit(
             wish,
             rules.Offered(
@@ -204,7 +201,7 @@ def fitting(need: Need, *, on: date | None = None) -> Result:
                 modules=prices,
                 starts_in_time=row.id in in_time,
                 has_seat=bool(starts),
-                was_declined=row.supplier_id in unwilling,
+                was_declined=history.is_unwilling,
             ),
         )
         if reason:
@@ -212,11 +209,15 @@ def fitting(need: Need, *, on: date | None = None) -> Result:
             continue
         hit = _hit(row, starts[0], rules.price_of(row.price, prices, need.modules), quality.get(row.supplier_id))
         hits[row.id] = hit
-        contenders.append(ordering.Contender(row.id, hit.price, last_orders.get(row.supplier_id)))
+        contenders.append(ordering.Contender(row.id, hit.price, history.last))
     order = ordering.in_order(
         category.ordering_rule, contenders, seed=need.seed, parameters=category.ordering_parameters
     )
     return Result(hits=[hits[each.offering_id] for each in order], reasons=reasons)
+
+
+#: Columns of a row that a hit says otherwise.
+NOT_SHOWN = ("id", "price", "contract_ends_on", "module_prices")
 
 
 def _hit(row: Any, start: _Start, price: Decimal, record: PublishedRecord | None) -> Hit:
@@ -228,5 +229,5 @@ def _hit(row: Any, start: _Start, price: Decimal, record: PublishedRecord | None
         seats_left=start.seats_left,
         price=price,
         record=record,
-        **{name: shared[name] for name in shared if name not in ("id", "price", "contract_ends_on")},
+        **{name: shared[name] for name in shared if name not in NOT_SHOWN},
     )

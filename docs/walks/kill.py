@@ -45,7 +45,7 @@ def start(environ: dict[str, str]) -> subprocess.Popen[str]:
 
 
 def processes(pattern: str, home: Path, demo: int) -> list[int]:
-    """Pids below the demo (or naming its home: the database is a daemon) whose command line fits."""
+    """Pids whose command line fits: below the demo, or daemons that name its home or keep a file of it open."""
     parents: dict[int, int] = {}
     words: dict[int, str] = {}
     for entry in Path("/proc").iterdir():
@@ -63,8 +63,18 @@ def processes(pattern: str, home: Path, demo: int) -> list[int]:
             pid = parents.get(pid, 0)
         return False
 
+    def holds_a_file(pid: int) -> bool:
+        try:
+            return any(str(home) in os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir())
+        except OSError:
+            return False
+
     fitting = re.compile(pattern.replace("{home}", re.escape(str(home))))
-    return [pid for pid, line in words.items() if fitting.search(line) and (is_below(pid) or str(home) in line)]
+    return [
+        pid
+        for pid, line in words.items()
+        if fitting.search(line) and (is_below(pid) or str(home) in line or holds_a_file(pid))
+    ]
 
 
 def call(method: str, path: str, token: str, body: object = None, key: str = "") -> tuple[int, dict[str, object]]:

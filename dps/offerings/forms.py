@@ -73,7 +73,7 @@ class OfferingForm(FlaskForm):
         places=1,
     )
     accessibility = TextAreaField(
-        _l("Accessibility"),
+        _l("Barrier-free access"),
         [Length(max=2000), *TEXT_CHECKS],
         description=_l("For example: step-free entrance, induction loop, sign language."),
     )

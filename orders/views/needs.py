@@ -69,9 +69,9 @@ def new_need() -> Any:
 def _need_page(need: Need, form: Any = None) -> str:
     audit.saw("need.customer_reference", need, actor=mandate())
     is_open = need.state is NeedState.OPEN
-    result = search.fitting(need) if is_open else search.Result(hits=[])
-    choice = queries.newest_choice(need.id)
-    chosen = offering_queries.offering(choice.offering_id) if choice and choice.offering_id else None
+    now = clock.now()
+    result = search.fitting(need, on=clock.helsinki_date(now)) if is_open else search.Result(hits=[])
+    choice, chosen = queries.newest_choice_and_supplier(need.id)
     return render_template(
         "orders/need.html",
         need=need,
@@ -81,7 +81,7 @@ def _need_page(need: Need, form: Any = None) -> str:
         chosen=chosen,
         orders=queries.orders_of_need(need.id),
         budget=queries.budget(need.authority_id, need.category_id, need.latest_start.year),
-        now=clock.now(),
+        now=now,
         picture_of=pictures.employment,
         customer_chooses=need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE,
         by_rule=need.category.ordering_rule in BY_RULE,
