@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -34,8 +34,9 @@ class SidePanel:
     values: dict[str, Any]
 
 
-#: Acts a desk shows; the rest are counted, and their lists have them all.
+#: A desk shows so many acts of so many days ahead; the rest are counted, and their lists have them all.
 DESK_SIZE = 40
+DESK_DAYS = timedelta(days=30)
 
 #: A button at the top of a desk: endpoint, label, roles, whether it is the main one.
 _shortcuts: list[tuple[str, Any, frozenset[Role], bool]] = []
@@ -67,11 +68,12 @@ def _desk() -> str:
     today = clock.helsinki_date(clock.now())
     acts = [act for roles, give in _contributions if actor.role in roles for act in give(actor, today)]
     acts.sort(key=lambda act: act.due_on)
+    shown = [act for act in acts if act.due_on <= today + DESK_DAYS][:DESK_SIZE]
     panels = [panel for roles, give in _panels if actor.role in roles if (panel := give(actor, today)) is not None]
     return render_template(
         "workspaces/desk.html",
-        days=group_by_day(acts[:DESK_SIZE], today),
-        hidden=max(0, len(acts) - DESK_SIZE),
+        days=group_by_day(shown, today),
+        hidden=len(acts) - len(shown),
         late=sum(act.due_on < today for act in acts),
         due_today=sum(act.due_on == today for act in acts),
         today=today,
