@@ -77,6 +77,7 @@ def _offerings(category_id: uuid.UUID, today: date) -> Sequence[Any]:
     """Published offerings with a frame contract in force (R79), as plain rows with the prices of their modules."""
     module_prices = (
         select(func.jsonb_object_agg(CategoryModule.code, cast(OfferingModule.price, Text)))
+        .select_from(OfferingModule)
         .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
         .where(OfferingModule.offering_id == Offering.id)
         .scalar_subquery()

@@ -104,12 +104,14 @@ class Databases:
             deployment.record(config)
             db.engine.dispose()
 
-    def copy(self) -> str:
+    def copy(self, url: str | None = None) -> str:
+        """A copy of the empty database, or of another one to which nobody is connected."""
         self.count += 1
         name = f"{self.template}_{self.count}"
+        source = url.partition("?")[0].rpartition("/")[2] if url else self.template
         self.execute(
             f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-            f"CREATE DATABASE {name} TEMPLATE {self.template} STRATEGY wal_log",
+            f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY wal_log",
         )
         return _with_database(self.url, name)
 
@@ -136,7 +138,7 @@ def databases(environ: dict[str, str], worker_id: str) -> Iterator[Databases]:
     )
 
 
-def _application(environ: dict[str, str], url: str, files: Path) -> Flask:
+def application(environ: dict[str, str], url: str, files: Path) -> Flask:
     from app import create_app
     from core.config import Config
 
@@ -148,7 +150,7 @@ def _application(environ: dict[str, str], url: str, files: Path) -> Flask:
 @pytest.fixture(scope="session")
 def session_app(environ: dict[str, str], databases: Databases) -> Flask:
     url = databases.copy()
-    return _application(environ, url, Path(environ["DPS_HOME"]))
+    return application(environ, url, Path(environ["DPS_HOME"]))
 
 
 @contextmanager
@@ -186,7 +188,7 @@ def town(environ: dict[str, str], databases: Databases, tmp_path_factory: pytest
     """The application on the database of a small town, made once a worker (tests/town.py)."""
     from tests import town
 
-    app = _application(environ, databases.copy(), tmp_path_factory.mktemp("town"))
+    app = application(environ, databases.copy(), tmp_path_factory.mktemp("town"))
     town.build(app)
     return app
 
@@ -204,7 +206,7 @@ def committed_app(environ: dict[str, str], databases: Databases, tmp_path: Path)
     from core.db import db
 
     url = databases.copy()
-    app = _application(environ, url, tmp_path)
+    app = application(environ, url, tmp_path)
     with app.app_context():
         yield app
         db.session.remove()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, has_request_context
-from sqlalchemy import insert
+from sqlalchemy import func, insert
 
-from core import clock
 from core.audit.models import AccessRecord
 from core.db import db, unit_of_work
 
@@ -32,8 +31,7 @@ def saw(what: str, subject: Any, *, actor: Mandate) -> None:
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    moment = clock.now()
-    db.session.execute(insert(AccessRecord), [{**row, "at": moment} for row in rows])
+    db.session.execute(insert(AccessRecord).values(at=func.avoin_now()), rows)
 
 
 def write_access_records(response: Response) -> Response:

@@ -126,7 +126,7 @@ def test_an_order_goes_through_provider_and_expert_pages_to_the_invoice(app: Fla
     made = worlds.world(rule=OrderingRule.RANKING)
     worlds.offering(made, starts_in_days=(0,), duration_days=1)
     need = worlds.need(made)
-    page_as(app, made.expert).get(f"/expert/needs/{need.id}").press("Order")
+    page_as(app, made.expert).get(f"/expert/needs/{need.id}").press("Order this service")
     order = db.session.query(Order).one()
     provider = page_as(app, made.suppliers[0])
 
