@@ -56,6 +56,20 @@ def pending_rights(limit: int = 60) -> Sequence[ActingRight]:
     ).all()
 
 
+def pending_rights_of(supplier_id: uuid.UUID) -> Sequence[ActingRight]:
+    """Rights to act for one supplier that wait to be verified, the oldest first."""
+    return db.session.scalars(
+        select(ActingRight)
+        .where(ActingRight.supplier_id == supplier_id, ActingRight.state == ActingRightState.PENDING)
+        .order_by(ActingRight.stated_at)
+    ).all()
+
+
+def speaks_for(person_id: uuid.UUID, supplier_id: uuid.UUID) -> bool:
+    """Whether the person has stated a right to act for the supplier, verified or not: then it is their own matter."""
+    return acting_right_of(person_id, supplier_id) is not None
+
+
 def declaration(declaration_id: uuid.UUID) -> Declaration | None:
     return db.session.get(Declaration, declaration_id)
 

@@ -17,24 +17,16 @@ from core.identity import queries as people
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Organisation, OrganisationKind, Person, Role, TokenPurpose
-from core.states import move
 from suppliers import espd, queries, rules
 from suppliers.criteria import ALL
 from suppliers.identifiers import normalise, same_operator
-from suppliers.models import (
-    ACTING_RIGHT_TRANSITIONS,
-    ActingRight,
-    Declaration,
-    DeclarationSource,
-    IdentifierScheme,
-    Supplier,
-)
+from suppliers.models import ActingRight, Declaration, DeclarationSource, IdentifierScheme, Supplier
+from suppliers.rights import refuse_right as refuse_right
+from suppliers.rights import state_right
+from suppliers.rights import verify_right as verify_right
 
 REGISTERED = audit.declare("supplier.registered", "country", "number")
 CHANGED = audit.declare("supplier.changed", "fields")
-RIGHT_STATED = audit.declare("acting_right.stated", "supplier", "is_claim")
-RIGHT_VERIFIED = audit.declare("acting_right.verified", "supplier", "person", "is_claim")
-RIGHT_REFUSED = audit.declare("acting_right.refused", "supplier", "person", "is_claim")
 DECLARATION_SAVED = audit.declare("declaration.saved", "supplier", "number", "source")
 DECLARATION_IMPORTED = audit.declare("declaration.imported", "supplier", "number", "file", "espd_version")
 DECLARATION_CONFIRMED = audit.declare("declaration.confirmed", "supplier", "number")
@@ -162,94 +154,6 @@ def checked_emails(emails: list[str]) -> list[str]:
             _l("Give 1 to %(count)s e-mail addresses.", count=MAX_EMAILS), rule="supplier-emails", field="emails"
         )
     return found
-
-
-@transaction
-def state_right(person: Person, supplier: Supplier, basis: str, *, is_claim: bool) -> ActingRight:
-    """State that a person may act for a supplier; an official verifies it.
-
-    :raises WrongState: stated already
-    """
-    now = clock.now()
-    if queries.acting_right_of(person.id, supplier.id) is not None:
-        raise WrongState(
-            _l("You have already stated that you act for this company."),
-            rule="acting-right",
-            next_step=_l("Wait for the check. You get a message."),
-        )
-    row = ActingRight(
-        id=new_id(), person=person, supplier=supplier, basis=basis.strip(), is_claim=is_claim, stated_at=now
-    )
-    db.session.add(row)
-    db.session.flush()
-    audit.record(RIGHT_STATED, subject=row, actor=None, at=now, supplier=supplier.id, is_claim=is_claim)
-    return row
-
-
-@transaction
-def verify_right(right: ActingRight, note: str, *, by: Mandate) -> None:
-    """Verify that the person may act for the supplier; a verified claim brings the role with it."""
-    lock(right)
-    now = clock.now()
-    move(right, ACTING_RIGHT_TRANSITIONS, "verify")
-    right.decided_at, right.decided_by, right.decision_note = now, by.person_id, note.strip()
-    if right.is_claim:
-        identity.give_role(
-            right.person,
-            right.supplier.organisation,
-            Role.PROVIDER,
-            starts_on=clock.helsinki_date(now),
-            ends_on=None,
-            by=by,
-        )
-    audit.record(
-        RIGHT_VERIFIED,
-        subject=right,
-        actor=by,
-        at=now,
-        supplier=right.supplier_id,
-        person=right.person_id,
-        is_claim=right.is_claim,
-    )
-    mail.send(
-        right.person.email,
-        "acting_right_verified",
-        language=right.person.language,
-        at=now,
-        about_id=right.supplier_id,
-        right=right,
-    )
-
-
-@transaction
-def refuse_right(right: ActingRight, note: str, *, by: Mandate) -> None:
-    """Say that the right could not be verified, and why.
-
-    :raises RuleBroken: without a reason
-    """
-    if not note.strip():
-        raise RuleBroken(_l("Write why the right could not be verified."), rule="I10", field="note")
-    lock(right)
-    now = clock.now()
-    move(right, ACTING_RIGHT_TRANSITIONS, "refuse")
-    right.decided_at, right.decided_by, right.decision_note = now, by.person_id, note.strip()
-    audit.record(
-        RIGHT_REFUSED,
-        subject=right,
-        actor=by,
-        at=now,
-        supplier=right.supplier_id,
-        person=right.person_id,
-        is_claim=right.is_claim,
-    )
-    mail.send(
-        right.person.email,
-        "acting_right_refused",
-        language=right.person.language,
-        at=now,
-        about_id=right.supplier_id,
-        right=right,
-    )
 
 
 @transaction
