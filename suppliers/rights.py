@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from core import audit, clock, mail
@@ -20,6 +21,16 @@ RIGHT_STATED = audit.declare("acting_right.stated", "supplier", "is_claim")
 RIGHT_VERIFIED = audit.declare("acting_right.verified", "supplier", "person", "is_claim")
 RIGHT_REFUSED = audit.declare("acting_right.refused", "supplier", "person", "is_claim")
 BECAME_CLAIM = audit.declare("acting_right.became_claim", "supplier", "person")
+
+
+def refuse_own_matter(supplier_id: uuid.UUID, by: Mandate) -> None:
+    """An official who speaks for the supplier takes no part in its matter (R50, HallL 28 §)."""
+    if queries.speaks_for(by.person_id, supplier_id):
+        raise RuleBroken(
+            _l("You act for this provider, so you cannot take part in deciding its matter."),
+            rule="R50",
+            next_step=_l("Ask another official to do this."),
+        )
 
 
 @transaction

@@ -10,7 +10,7 @@ from flask import current_app
 
 from core import audit, clock, mail
 from core.db import db, lock, transaction
-from core.errors import NotAllowed, RuleBroken
+from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
@@ -24,6 +24,7 @@ from dps.qualification.signals import Admitted
 from dps.systems import legal_mode
 from dps.systems.models import Category
 from suppliers import queries as suppliers
+from suppliers.rights import refuse_own_matter
 
 OFFERED = audit.declare("contract.offered", "qualification", "terms_version", "content_sha256")
 SIGNED_FOR_SUPPLIER = audit.declare("contract.signed_for_supplier", "before", "after", "content_sha256")
@@ -125,11 +126,22 @@ def _tell_supplier(contract: FrameContract) -> None:
         )
 
 
+def _refuse_changed(contract: FrameContract) -> None:
+    """Nobody signs a text that is not the one that was offered."""
+    if not is_unchanged(contract):
+        raise WrongState(
+            _l("The text of the contract is not the one that was offered."),
+            rule="contract-text",
+            next_step=_l("Tell the administrator. The contract cannot be signed."),
+        )
+
+
 @transaction
 def sign_for_supplier(contract: FrameContract, *, by: Mandate) -> None:
     """Sign as the supplier, by somebody whose right to act was verified."""
     lock(contract)
     now = clock.now()
+    _refuse_changed(contract)
     if by.supplier_id != contract.supplier_id:
         raise NotAllowed(_l("Only the provider signs for itself."), rule="I4")
     if not suppliers.is_verified_to_act(by.person_id, contract.supplier_id):
@@ -159,6 +171,8 @@ def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
     now = clock.now()
     if by.role not in (Role.DECIDER, Role.COORDINATOR) or by.authority_id != contract.authority_id:
         raise NotAllowed(_l("Only a decision maker or coordinator of the authority signs for it."), rule="I4")
+    _refuse_changed(contract)
+    refuse_own_matter(contract.supplier_id, by)
     before = contract.state
     move(contract, CONTRACT_TRANSITIONS, "sign_for_authority")
     contract.authority_signed_by, contract.authority_signed_at = by.person_id, now

@@ -35,6 +35,10 @@ def record_sent(system: PurchasingSystem, sent_at: datetime | None = None, *, by
     moment = sent_at or now
     if moment > now:
         raise RuleBroken(_l("The time of sending is in the future."), rule="R17", field="sent_at")
+    if system.approved_at is None or moment < system.approved_at:
+        raise RuleBroken(
+            _l("The notice cannot have been sent before the system was approved."), rule="R17", field="sent_at"
+        )
     notice = Notice(system=system, kind=NoticeKind.CONTRACT_NOTICE, sent_at=moment, sent_by=by.person_id)
     db.session.add(notice)
     db.session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from core import audit, clock, signals
@@ -31,6 +32,7 @@ from dps.systems.models import Category, Requirement, RequirementKind, SystemSta
 from dps.systems.signals import SystemReopened
 from suppliers import queries as suppliers
 from suppliers.models import Declaration
+from suppliers.rights import refuse_own_matter
 
 SENT = audit.declare("application.sent", "category", "supplier", "declaration", "decision_due_on")
 WITHDRAWN = audit.declare("application.withdrawn", "before", "after")
@@ -43,10 +45,11 @@ ADMITTED = audit.declare("application.admitted", "before", "after", "decision", 
 REFUSED = audit.declare("application.refused", "before", "after", "decision")
 
 
-def _check_can_apply(category: Category, supplier_id: uuid.UUID, by: Mandate) -> None:
+def _check_can_apply(category: Category, supplier_id: uuid.UUID, today: date, by: Mandate) -> None:
     if by.supplier_id != supplier_id:
         raise NotAllowed(_l("You can send an application only for the provider you act for."), rule="I4")
-    if category.system.state not in (SystemState.OPEN, SystemState.CLOSED):
+    is_over = today > category.system.ends_on
+    if is_over or category.system.state not in (SystemState.OPEN, SystemState.CLOSED):
         raise WrongState(
             _l("The purchasing system does not take applications."),
             rule="R10",
@@ -122,7 +125,7 @@ def send_application(
     lock(supplier)
     db.session.refresh(category.system, with_for_update={"read": True, "of": type(category.system)})
     now = clock.now()
-    _check_can_apply(category, supplier_id, by)
+    _check_can_apply(category, supplier_id, clock.helsinki_date(now), by)
     _check_declaration(declaration, supplier_id)
     application = Application(
         supplier=supplier,
@@ -173,6 +176,7 @@ def extend(application: Application, reason: str, *, by: Mandate) -> None:
     """Extend the time to 15 working days in total: once, with a reason, before day 10 ends (R24)."""
     lock(application)
     now = clock.now()
+    refuse_own_matter(application.supplier_id, by)
     if application.state is not ApplicationState.RECEIVED or application.decision_due_on is None:
         raise WrongState(_l("The time of this application cannot be extended now."), rule="R24")
     if application.extended_at is not None:
@@ -211,6 +215,7 @@ def check_requirement(
     """Write down the finding on one requirement; a requirement that is not met needs its reason (R26, R70)."""
     lock(application)
     now = clock.now()
+    refuse_own_matter(application.supplier_id, by)
     if application.state is not ApplicationState.RECEIVED:
         raise WrongState(_l("The application is not being checked."), rule="application-state")
     if requirement.category_id != application.category_id:
@@ -250,6 +255,7 @@ def propose(application: Application, summary: str, *, by: Mandate) -> Decision:
     """Propose a decision: admission when every requirement is met, refusal when one is not; nothing else (R26)."""
     lock(application)
     now = clock.now()
+    refuse_own_matter(application.supplier_id, by)
     if application.state is not ApplicationState.RECEIVED:
         raise WrongState(_l("A decision has been proposed or made already."), rule="application-state")
     if missing := rules.unchecked(application.category.requirements, application.checks):
@@ -311,6 +317,7 @@ def on_decision_signed(signal: DecisionSigned) -> None:
     application = queries.application_of_decision(signal.decision_id)
     if application is None:
         return
+    refuse_own_matter(application.supplier_id, signal.by)
     lock(application)
     assert application.decision is not None
     if application.decision.kind is DecisionKind.ADMISSION:
