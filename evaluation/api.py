@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
+
 from core import clock, law, policy
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
-from core.web.access import mandate, requires
+from core.web.access import mandate, public, requires
 from core.web.api import PageQuery, api_blueprint, page
 from evaluation import queries, service
 from evaluation.models import Outcome
 from evaluation.policy import Permission
 from evaluation.schemas import (
+    ExpertFeedbackIn,
+    ExpertFeedbackOut,
     FeedbackCounts,
+    FeedbackIn,
+    FeedbackLink,
+    FeedbackTaken,
     OutcomeIn,
     OutcomeOut,
     OutcomePage,
@@ -21,7 +28,7 @@ from evaluation.schemas import (
     QualityRecordPage,
 )
 from orders import queries as order_queries
-from orders.models import PublishedRecord
+from orders.models import Order, PublishedRecord
 
 feedback = api_blueprint("feedback", __name__, "Customers' feedback, in numbers")
 outcomes = api_blueprint("outcomes", __name__, "Where customers are after a service")
@@ -47,6 +54,35 @@ def counts() -> Any:
             for row in rows
         ]
     }
+
+
+@feedback.post("/feedback")
+@public
+@feedback.arguments(FeedbackIn)
+@feedback.response(201, FeedbackTaken)
+def give(data: dict[str, Any]) -> Any:
+    """A customer's answer, once, by the token of the link."""
+    return service.give_feedback(
+        data["token"], data["recommendation"], data["enough_help"], data["comment"], language=data["language"]
+    )
+
+
+@feedback.post("/orders/<uuid:order_id>/feedback-link")
+@requires(Permission.EVALUATION_GIVE, on=order_queries.order)
+@feedback.response(201, FeedbackLink)
+def feedback_link(order: Order) -> Any:
+    """A fresh link for the customer; the one before stops working."""
+    token = service.renew_feedback_link(order, by=mandate())
+    return {"url": f"{current_app.config['BASE_URL']}/feedback/{token}"}
+
+
+@feedback.post("/orders/<uuid:order_id>/expert-feedback")
+@requires(Permission.EVALUATION_GIVE, on=order_queries.order)
+@feedback.arguments(ExpertFeedbackIn)
+@feedback.response(201, ExpertFeedbackOut)
+def expert_feedback(order: Order, data: dict[str, Any]) -> Any:
+    """The expert's grades of the provider, once an order."""
+    return service.give_expert_feedback(order, **data, by=mandate())
 
 
 @outcomes.get("/outcomes")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from core.i18n import CUSTOMER_LANGUAGES
 from core.web.api import Money, PageQuery, StrictSchema, Text, page_schema
 from dps.systems.models import DeclineReason
-from orders.models import AgeBand, EducationBand, EndKind, InterruptionReason, UnemploymentBand
+from orders.models import AgeBand, ChoiceAnswer, EducationBand, EndKind, InterruptionReason, UnemploymentBand
 
 
 class NeedIn(StrictSchema):
@@ -247,3 +248,20 @@ NeedPage = page_schema(NeedOut, "NeedPage")
 BudgetPage = page_schema(BudgetOut, "BudgetPage")
 DeliveryPage = page_schema(DeliveryOut, "DeliveryPage")
 OrderQuery = PageQuery
+
+
+class AnswerIn(StrictSchema):
+    """A customer's answer; ``option`` is the place of the chosen service among the options, from 0."""
+
+    token = Text(required=True, max_length=100)
+    answer = fields.Enum(ChoiceAnswer, by_value=True, required=True)
+    option = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 4))
+    language = fields.String(load_default="fi", validate=validate.OneOf(list(CUSTOMER_LANGUAGES)))
+
+
+class AnswerOut(Schema):
+    """What was kept of a customer's answer."""
+
+    answer = fields.Enum(ChoiceAnswer, by_value=True)
+    answered_at = fields.AwareDateTime()
+    is_ordered = fields.Boolean()

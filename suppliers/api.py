@@ -9,13 +9,23 @@ from sqlalchemy import false, select
 
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
+from core.identity import queries as people
 from core.identity.models import Role
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page, page_schema
 from suppliers import espd, queries, service
 from suppliers.models import ActingRight, ActingRightState, Declaration, Supplier
 from suppliers.policy import Permission
-from suppliers.schemas import ActingRightOut, ContactsIn, DeclarationIn, DeclarationOut, NoteIn, SupplierOut
+from suppliers.schemas import (
+    ActingRightOut,
+    ContactsIn,
+    DeclarationIn,
+    DeclarationOut,
+    NoteIn,
+    RegistrationIn,
+    RegistrationOut,
+    SupplierOut,
+)
 from suppliers.views import own_supplier
 
 bp = api_blueprint("suppliers", __name__, "Registered economic operators and their self-declarations.")
@@ -31,6 +41,17 @@ def list_suppliers(query: dict[str, Any], **words: Any) -> Any:
     if mandate().role is Role.PROVIDER:
         rows = rows.where(Supplier.id == mandate().organisation_id)
     return page(rows, Supplier, cursor=query.get("cursor"), limit=query["limit"])
+
+
+@bp.route("/suppliers", methods=["POST"])
+@requires(Permission.SUPPLIER_REGISTER)
+@bp.arguments(RegistrationIn)
+@bp.response(201, RegistrationOut)
+def register_supplier(data: dict[str, Any]) -> Any:
+    """Register a further company, or claim one; an official verifies that the caller may act for it."""
+    basis = data.pop("basis")
+    done = service.register(service.CompanyDetails(**data), basis=basis, by_person=people.person(mandate().person_id))
+    return {"supplier": done.supplier, "acting_right": done.right, "is_claim": done.right.is_claim}
 
 
 @bp.route("/suppliers/<uuid:supplier_id>")

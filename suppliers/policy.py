@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SUPPLIER_MANAGE = "supplier:manage"
     SUPPLIER_READ = "supplier:read"
     SUPPLIER_LIST = "supplier:list"
+    SUPPLIER_REGISTER = "supplier:register"
     ACTING_RIGHT_VERIFY = "acting-right:verify"
     ACTING_RIGHT_LIST = "acting-right:list"
     DECLARATION_MAKE = "declaration:make"
@@ -26,6 +27,7 @@ RULES = {
     Permission.SUPPLIER_READ: lambda mandate, supplier: (
         acts_for_supplier_of(mandate, supplier) or mandate.role in (Role.COORDINATOR, Role.DECIDER)
     ),
+    Permission.SUPPLIER_REGISTER: holds(Role.PROVIDER),
     Permission.SUPPLIER_LIST: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
     Permission.ACTING_RIGHT_VERIFY: holds(Role.COORDINATOR),
     Permission.ACTING_RIGHT_LIST: holds(Role.COORDINATOR, Role.PROVIDER),

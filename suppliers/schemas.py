@@ -103,3 +103,26 @@ class ActingRightOut(Schema):
     stated_at = fields.AwareDateTime()
     decided_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer()
+
+
+class RegistrationIn(StrictSchema):
+    """A company to be registered by somebody who has an account."""
+
+    scheme = fields.Enum(IdentifierScheme, by_value=True, required=True)
+    country = Text(required=True, min_length=2, max_length=2)
+    number = Text(required=True, max_length=40)
+    name = Text(required=True, max_length=200)
+    street = Text(required=True, max_length=200)
+    postal_code = Text(required=True, max_length=20)
+    city = Text(required=True, max_length=200)
+    language = fields.String(required=True, validate=validate.OneOf(list(LANGUAGES)))
+    is_sole_trader = fields.Boolean(load_default=False)
+    basis = Text(required=True, max_length=500)
+
+
+class RegistrationOut(Schema):
+    """What came of it: a new supplier, or a claim to a registered one."""
+
+    supplier = fields.Nested(SupplierOut)
+    acting_right = fields.Nested(ActingRightOut)
+    is_claim = fields.Boolean()

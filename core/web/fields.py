@@ -20,6 +20,9 @@ class DecimalField(PlainDecimalField):
     ``1 250,00 €`` and ``1250.00`` are the same; ``1.250,00``, ``NaN`` and ``1e5`` are refused.
     """
 
+    #: ``Decimal``, or ``None`` before the form was filled in.
+    data: Any
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         if not valuelist:
             return

@@ -1,5 +1,5 @@
 """The JSON operations of ordering, one file per resource."""
 
-from orders.api import budgets, events, needs, orders
+from orders.api import budgets, choices, events, needs, orders
 
-BLUEPRINTS = (needs.blp, orders.blp, orders.deliveries, budgets.blp, events.blp)
+BLUEPRINTS = (needs.blp, choices.blp, orders.blp, orders.deliveries, budgets.blp, events.blp)

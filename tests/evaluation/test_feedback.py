@@ -247,3 +247,24 @@ def test_money_is_untouched_by_evaluation(app: Flask) -> None:
 
     budget = worlds.budget_of(made, order.planned_start_on)
     assert (budget.committed, budget.spent) == (0, 0)
+
+
+def test_link_answer_and_grades_work_by_the_api_too_and_each_once(app: Flask) -> None:
+    made = _world()
+    order = _delivered(made)
+    expert = api_as(app, made.expert)
+    link = expert.post(f"/orders/{order.id}/feedback-link").json["url"]
+    body = {"token": link.rpartition("/")[2], "recommendation": 7, "enough_help": "partly", "language": "so"}
+    anybody = app.test_client()
+
+    too_high = anybody.post("/api/v1/feedback", json={**body, "recommendation": 11})
+    assert (too_high.status_code, too_high.json["errors"][0]["field"]) == (422, "recommendation")
+    taken = anybody.post("/api/v1/feedback", json=body)
+    assert taken.status_code == 201
+    assert set(taken.json) == {"given_at"}
+    assert anybody.post("/api/v1/feedback", json=body).status_code == 410
+    assert anybody.post("/api/v1/feedback", json={**body, "token": "forged"}).status_code == 404
+
+    grades = {"fit": 4, "cooperation": 5, "report": 3}
+    assert expert.post(f"/orders/{order.id}/expert-feedback", json=grades).json["fit"] == 4
+    assert expert.post(f"/orders/{order.id}/expert-feedback", json=grades).status_code == 409

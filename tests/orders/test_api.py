@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from core.db import db
 from dps.systems.models import OrderingRule
+from orders.models import Order
 from tests import worlds_orders as worlds
 from tests.pages import api_as
 
@@ -90,6 +92,20 @@ def test_a_link_for_the_customer_is_told_once(app: Flask) -> None:
 
     assert answer.status_code == 201
     assert "/choose/" in answer.get_json()["url"]
+
+
+def test_the_customers_answer_by_the_api_places_the_order_once(app: Flask) -> None:
+    made = worlds.world(rule=OrderingRule.CUSTOMER_CHOICE)
+    offering = worlds.offering(made)
+    need = worlds.need(made)
+    link = api_as(app, made.expert).post(f"/needs/{need.id}/choice", {"offerings": [str(offering.id)]}).json["url"]
+    body = {"token": link.rpartition("/")[2], "answer": "chosen", "option": 0, "language": "ar"}
+
+    first = app.test_client().post("/api/v1/choices/answer", json=body)
+    assert (first.status_code, first.json["is_ordered"]) == (201, True)
+    again = app.test_client().post("/api/v1/choices/answer", json=body)
+    assert (again.status_code, again.json["rule"]) == (410, "link-used")
+    assert db.session.query(Order).filter_by(need_id=need.id).count() == 1
 
 
 def test_an_identity_code_in_a_need_is_a_problem_that_names_its_field(app: Flask) -> None:

@@ -152,3 +152,23 @@ def test_the_api_tells_a_provider_of_its_own_company_only(app: Flask) -> None:
     assert api.get(f"/suppliers/{supplier.id}").json["registration_number"] == supplier.registration_number
     refused = api.get(f"/suppliers/{other.id}")
     assert (refused.status_code, refused.content_type) == (403, "application/problem+json")
+
+
+def test_a_provider_registers_a_further_company_through_the_api(app: Flask) -> None:
+    _, own = worlds_suppliers.verified_provider()
+    body = {
+        "scheme": "fi_business_id",
+        "country": "FI",
+        "number": worlds_suppliers.business_id(),
+        "name": "Sisaryhtiö Oy",
+        "street": "Kauppakatu 2",
+        "postal_code": "70100",
+        "city": "Kuopio",
+        "language": "fi",
+        "basis": "Toimitusjohtaja",
+    }
+    api = api_as(app, own)
+    made = api.post("/suppliers", json=body)
+    assert (made.status_code, made.json["is_claim"], made.json["acting_right"]["state"]) == (201, False, "pending")
+    wrong = api.post("/suppliers", json={**body, "number": "1234567-8"})
+    assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "number")
