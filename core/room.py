@@ -18,6 +18,8 @@ from core.db import db
 from core.identity import login
 from core.identity import policy as identity_policy
 from core.identity import views as identity_views
+from core.identity.models import Role
+from core.jobs.desk import failed_jobs
 from core.law import views as law_views
 from core.mail import views as mail_views
 from core.web import access, api, assets, components, errors, formatting, health, nav, once, security, workspaces
@@ -107,6 +109,7 @@ def init_app(app: Flask, config: Config) -> Any:
         law_views.bp,
     ):
         app.register_blueprint(blueprint)
+    workspaces.contribute(failed_jobs, Role.ADMIN)
     for module in (workspaces, identity_views, mail_views, audit_views):
         module.init_nav()
     for endpoint in ("static", "assets.bootstrap", "assets.htmx", "assets.swagger"):

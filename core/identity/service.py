@@ -174,12 +174,25 @@ def needs_second_factor(person: Person, roles: object) -> bool:
     )
 
 
-@transaction
 def confirm_second_factor(session: LoginSession, code: str) -> str:
     """Accept a TOTP code once, and rotate the session; returns the new token.
 
+    Every wrong code is kept, so that codes cannot be guessed one after the other; hence two transactions.
+
+    :raises TooMany: too many wrong codes; wait a quarter of an hour
     :raises RuleBroken: the code is wrong, old, or was used already
     """
+    account = f"second-factor/{session.person_id}"
+    _refuse_if_throttled(account, account)
+    try:
+        return _confirm_code(session, code)
+    except RuleBroken:
+        _note_attempt(account, account, succeeded=False)
+        raise
+
+
+@transaction
+def _confirm_code(session: LoginSession, code: str) -> str:
     lock(session.person)
     now = clock.now()
     person = session.person

@@ -47,8 +47,10 @@ def _local(target: str | None) -> str | None:
     """A target inside this site, or nothing: a link must not send people elsewhere after logging in."""
     if not target:
         return None
-    parts = urlsplit(target.replace("\\", "/"))
-    return target if not parts.netloc and not parts.scheme and parts.path.startswith("/") else None
+    plain = target.replace("\\", "/")
+    parts = urlsplit(plain)
+    is_ours = not parts.netloc and not parts.scheme and parts.path.startswith("/") and not plain.startswith("//")
+    return target if is_ours else None
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -73,6 +75,7 @@ def log_in() -> Any:
 
 @bp.route("/second-factor", methods=["GET", "POST"])
 @logged_in
+@commits_itself
 def second_factor() -> Any:
     """Enter the code of the second factor, or set it up where the authority requires it."""
     person = current_user.person

@@ -18,6 +18,8 @@ from core.jobs import outbox, runner
 from core.jobs.models import EntryState, OutboxEntry
 from core.mail.models import Mail, MailState
 from core.mail.service import body_of
+from tests import people
+from tests.pages import page_as
 
 calls: list[str] = []
 
@@ -156,3 +158,17 @@ def test_given_no_mail_server_then_the_mail_waits_for_the_next_try(app: Flask) -
         runner.run_entry(entry("mail.deliver").id)
     assert entry("mail.deliver").attempts == 1
     assert db.session.scalars(select(Mail.state)).one() is MailState.QUEUED
+
+
+def test_a_mail_that_is_given_up_is_marked_and_stands_on_the_administrators_desk(app: Flask) -> None:
+    @transaction
+    def write() -> None:
+        mail.send("x@savo.example", "password_reset", language="fi", at=clock.now(), link="x", expires_at=clock.now())
+
+    write()
+    for _ in range(runner.MAX_ATTEMPTS):
+        with pytest.raises(OSError):
+            runner.run_entry(entry("mail.deliver").id)
+    assert db.session.scalars(select(Mail.state)).one() is MailState.FAILED
+    page = page_as(app, people.admin()).get("/admin")
+    assert "One job has failed: mail.deliver" in page.text
