@@ -64,7 +64,12 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True}, session_options={"expire_on_commit": False})
+#: Values of a failed statement stay out of the log: they may be personal (``hide_parameters``).
+db = SQLAlchemy(
+    model_class=Base,
+    engine_options={"pool_pre_ping": True, "hide_parameters": True},
+    session_options={"expire_on_commit": False},
+)
 
 
 def new_id() -> uuid.UUID:
@@ -178,7 +183,27 @@ def affected(result: Result[Any]) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
+_EXPECTED = "expected_version"
+
+
+@contextmanager
+def expecting_version(row: Any, version: str, otherwise: Exception) -> Iterator[None]:
+    """Inside, the first ``lock`` of ``row`` raises ``otherwise`` if it is not at this version any more."""
+    info = db.session().info
+    info[_EXPECTED] = (row, version, otherwise)
+    try:
+        yield
+    finally:
+        info.pop(_EXPECTED, None)
+
+
 def lock(row: Any) -> None:
     """Take a row ``FOR UPDATE`` and read it anew: of two who click at once the second sees what the first did."""
     db.session.flush()
     db.session.refresh(row, with_for_update={"of": type(row)})
+    info = db.session().info
+    expected, version, otherwise = info.get(_EXPECTED, (None, "", None))
+    if row is expected:
+        del info[_EXPECTED]
+        if str(row.version) != version:
+            raise otherwise

@@ -32,7 +32,7 @@ def trail() -> Any:
         .order_by(AuditEvent.seq.desc())
         .limit(PAGE_SIZE)
     )
-    if before:
+    if before and before < 2**63:
         query = query.where(AuditEvent.seq < before)
     if kind:
         query = query.where(AuditEvent.type.startswith(kind, autoescape=True))

@@ -199,6 +199,7 @@ def _confirm_code(session: LoginSession, code: str) -> str:
     if person.sealed_totp_secret is None:
         raise WrongState(_l("The second factor has not been set up."), rule="second-factor")
     _accept_code(person, unseal(person.sealed_totp_secret, f"totp/{person.id}").decode(), code, now)
+    _note_attempt(f"second-factor/{person.id}", f"second-factor/{person.id}", succeeded=True)
     session.second_factor_at = now
     return _rotate(session)
 

@@ -21,7 +21,7 @@ from core import clock
 from core.db import db, transaction, unit_of_work
 from core.jobs import outbox
 from core.jobs.models import EntryState, OutboxEntry
-from core.jobs.registry import handler_of
+from core.jobs.registry import handler_of, when_given_up
 
 log = structlog.get_logger()
 
@@ -71,6 +71,8 @@ def _note_failure(entry_id: uuid.UUID, error: Exception) -> None:
     entry.enqueued_at = None
     if entry.attempts >= MAX_ATTEMPTS:
         entry.state = EntryState.FAILED
+        if (tell := when_given_up(entry.job)) is not None:
+            tell(**entry.arguments)
     else:
         entry.due_at = clock.now() + timedelta(seconds=5 * 2**entry.attempts)
 

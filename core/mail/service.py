@@ -50,7 +50,7 @@ def send(
     row = Mail(
         id=new_id(),
         to_address=to,
-        subject=subject.strip(),
+        subject=" ".join(subject.split()),
         language=language,
         template=template,
         about_id=about_id,
@@ -72,7 +72,13 @@ def body_of(row: Mail) -> str:
     return unseal(row.sealed_body, f"mail/{row.id}").decode()
 
 
-@jobs.job("mail.deliver")
+def mark_undelivered(mail_id: str) -> None:
+    """Say in the log that a mail never reached the server."""
+    row = db.session.scalars(select(Mail).where(Mail.id == uuid.UUID(mail_id)).with_for_update()).one()
+    row.state = MailState.FAILED
+
+
+@jobs.job("mail.deliver", given_up=mark_undelivered)
 def deliver(mail_id: str) -> None:
     """Hand one mail to the server; a retried job finds it sent and does nothing."""
     row = db.session.scalars(select(Mail).where(Mail.id == uuid.UUID(mail_id)).with_for_update()).one()

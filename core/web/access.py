@@ -8,7 +8,8 @@ more rolls everything back.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +17,7 @@ from flask import Response, current_app, g, make_response, redirect, request, ur
 from flask_login import current_user
 
 from core import policy
-from core.db import db, react_to_refusal, unit_of_work
+from core.db import db, expecting_version, react_to_refusal, unit_of_work
 from core.errors import DomainError, NotFound
 from core.i18n import lazy_gettext as _l
 from core.identity import queries
@@ -120,7 +121,6 @@ def requires(permission: StrEnum, on: Loader | None = None) -> Callable[[View], 
                     _l("There is no such page or record."), rule="not-found", next_step=_l("Check the address.")
                 )
             policy.check(actor, permission, subject)
-            _check_version(subject)
             return _answer(functools.partial(view, subject), actor, subject)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -170,28 +170,38 @@ def _send_to_login() -> Any:
     return redirect(url_for("identity.log_in", next=target))
 
 
-def _check_version(subject: Any) -> None:
-    expected = request.headers.get("If-Match")
-    if expected and expected != "*" and hasattr(subject, "version") and expected.strip('"') != str(subject.version):
-        raise Changed(
-            _l("Someone else has changed this."),
-            rule="If-Match",
-            field="If-Match",
-            next_step=_l("Read the newest version and decide again."),
-        )
+@contextmanager
+def _matching(subject: Any) -> Iterator[None]:
+    """Refuse at once, and again under the row's lock, if ``If-Match`` names another version than the stored one."""
+    expected = request.headers.get("If-Match", "").strip('"')
+    if not expected or expected == "*" or not hasattr(subject, "version"):
+        yield
+        return
+    changed = Changed(
+        _l("Someone else has changed this."),
+        rule="If-Match",
+        field="If-Match",
+        next_step=_l("Read the newest version and decide again."),
+    )
+    if expected != str(subject.version):
+        raise changed
+    with expecting_version(subject, expected, changed):
+        yield
 
 
 def _answer(view: Callable[[], Any], actor: Mandate | None, subject: Any = None) -> Any:
     if request.method in SAFE_METHODS or getattr(view.func, "commits_itself", False):  # type: ignore[attr-defined]
-        return _with_version(make_response(view()), subject)
+        with _matching(subject):
+            return _with_version(make_response(view()), subject)
     db.session().info["act"] = f"{request.method} {request.url_rule}"
-    key = once.request_key(actor.person_id if actor else request.remote_addr)
+    key = once.request_key(actor.holding_id if actor else request.remote_addr)
     try:
         with unit_of_work():
             stored = once.claim(key) if key else None
             if stored is not None:
                 return stored
-            response = make_response(view())
+            with _matching(subject):
+                response = make_response(view())
             if response.status_code >= 400:
                 raise _Abandoned(response)
             db.session.flush()

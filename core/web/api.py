@@ -57,6 +57,8 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if "\x00" in text:
             raise ValidationError("Must not contain NUL characters.")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValidationError("Must not contain half characters (surrogates).")
         no_identity_code_in(text)
         return text.strip()
 
@@ -76,6 +78,8 @@ class Exact(fields.Decimal):
         amount = super()._deserialize(value, attr, data, **kwargs)
         if amount is None or not self.least <= amount <= self.most:
             raise ValidationError(f"Must be a number from {self.least} to {self.most}.")
+        if amount != Decimal(str(value)):
+            raise ValidationError("Has too many decimals.")
         return amount
 
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from core.db import db
 from core.errors import DomainError
@@ -121,6 +121,12 @@ def on_conflict(error: Exception) -> Response:
     return page(409, title, next_step=step)
 
 
+def on_too_deep(error: RecursionError) -> Response:
+    """Something nested without end, which no reader of ours takes."""
+    db.session.rollback()
+    return on_http_error(BadRequest())
+
+
 def on_unexpected(error: Exception) -> Response:
     """A fault of ours: logged with its trace, told without it."""
     db.session.rollback()
@@ -137,5 +143,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(IntegrityError, on_conflict)
     app.register_error_handler(StaleDataError, on_conflict)
+    app.register_error_handler(RecursionError, on_too_deep)
     if not app.testing:
         app.register_error_handler(Exception, on_unexpected)

@@ -1,7 +1,8 @@
 """A repeated request has the effect of one (I6): the key is claimed in the transaction that does the work.
 
 Forms carry a hidden ``_once`` token, API clients send ``Idempotency-Key``. A second request with the
-key waits for the first one's commit and gets the stored answer.
+key waits for the first one's commit and gets the stored answer. A form whose content was changed and
+sent again (the browser's way back) is another act: nothing that somebody wrote is lost.
 """
 
 from __future__ import annotations
@@ -36,8 +37,22 @@ def request_key(actor_id: object) -> str | None:
     given = request.headers.get("Idempotency-Key") if is_api() else request.form.get(FORM_FIELD)
     if not given:
         return None
-    bound = f"{actor_id}|{request.method}|{request.path}|{given[:MAX_KEY]}"
+    bound = f"{actor_id}|{request.method}|{request.path}|{given[:MAX_KEY]}|{'' if is_api() else _content()}"
     return hashlib.sha256(bound.encode()).hexdigest()
+
+
+def _content() -> str:
+    """A digest of what a form says, files included, without the tokens around it."""
+    digest = hashlib.sha256()
+    for name, values in sorted(request.form.lists()):
+        if name not in (FORM_FIELD, "csrf_token"):
+            digest.update(repr((name, values)).encode())
+    for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+        digest.update(repr((name, file.filename)).encode())
+        while chunk := file.stream.read(1 << 20):
+            digest.update(chunk)
+        file.stream.seek(0)
+    return digest.hexdigest()
 
 
 def is_api() -> bool:
@@ -45,7 +60,7 @@ def is_api() -> bool:
 
 
 def _fingerprint() -> str:
-    """What the request asks; the same key with another content is an error of the client."""
+    """What a machine asks; the same key with another content is an error of the client."""
     if not is_api():
         return ""
     return hashlib.sha256(request.get_data()).hexdigest()

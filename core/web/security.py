@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -23,5 +24,15 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+def refuse_nul() -> None:
+    """No address holds a NUL: the database could not even compare it.
+
+    :raises BadRequest: one does
+    """
+    if any("\x00" in value for values in request.args.lists() for value in (values[0], *values[1])):
+        raise BadRequest
+
+
 def init_app(app: Flask) -> None:
+    app.before_request(refuse_nul)
     app.after_request(add_headers)

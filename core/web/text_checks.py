@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from marshmallow import ValidationError as SchemaError
@@ -12,16 +13,26 @@ from wtforms import ValidationError
 from core.i18n import lazy_gettext as _l
 
 #: Date, century sign (also those of 2023), individual number, check character; found anywhere in a text.
-_CANDIDATE = re.compile(r"(?<![0-9A-Za-z])\d{6}\s?[-+A-FU-Ya-fu-y]\s?\d{3}\s?[0-9A-Za-z](?![0-9A-Za-z])")
+_CANDIDATE = re.compile(r"(?<![0-9])[0-9]{6}\s{0,3}[-+A-FU-Ya-fu-y]\s{0,3}[0-9]{3}\s{0,3}[0-9A-Za-z](?![0-9])")
 
 MESSAGE = _l(
     "The text seems to contain a personal identity code. Remove it and send again. We did not save the message."
 )
 
 
+def _plain(text: str) -> str:
+    """The text with wide letters made plain, every dash a hyphen, and without characters that nobody sees."""
+    return "".join(
+        "-" if kind == "Pd" or character == "\u2212" else character
+        for character in unicodedata.normalize("NFKC", text)
+        if (kind := unicodedata.category(character)) != "Cf"
+    )
+
+
 def contains_identity_code(text: str) -> bool:
-    """Whether a valid Finnish personal identity code stands somewhere in the text."""
-    return any(hetu.is_valid(re.sub(r"\s", "", found).upper()) for found in _CANDIDATE.findall(text))
+    """Whether a valid Finnish personal identity code stands somewhere in the text, also a disguised one."""
+    plain = text if text.isascii() else _plain(text)
+    return any(hetu.is_valid(re.sub(r"\s", "", found).upper()) for found in _CANDIDATE.findall(plain))
 
 
 def no_identity_code(form: Any, field: Any) -> None:
