@@ -124,7 +124,8 @@ def answer_choice(
 ) -> tuple[Choice, Order | None]:
     """Take the customer's answer; a chosen service is ordered at once where seat and money are free.
 
-    Where the money is short or the system closed, the answer is kept and the expert goes on from it.
+    Where the money is short, the price was raised or the system closed, the answer is kept and the expert
+    goes on from it.
     Where the seat is gone, nothing is kept, so that the customer can choose again.
 
     :param option: the place of the chosen service among the options, from 0
@@ -145,8 +146,6 @@ def answer_choice(
         db.session.flush()
         try:
             order = place_order(choice.need, offering, start, chosen_by=ChosenBy.CUSTOMER, by=None, choice=choice)
-        except (SeatTaken, NotAvailable):
-            raise
         except RuleBroken as refusal:
             if isinstance(refusal, SeatTaken | NotAvailable):
                 raise

@@ -15,6 +15,7 @@ from core.identity.mandates import Mandate
 from core.sealing import seal
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
+from dps.contracts import queries as contract_queries
 from dps.systems.models import DeclineReason
 from orders import rules
 from orders.models import (
@@ -68,10 +69,20 @@ def accept(order: Order, *, by: Mandate) -> None:
     """The provider takes the order: with it the written call-off is complete (R79).
 
     :raises WrongState: the time to answer is over, or it was answered already
+    :raises RuleBroken: the frame contract has ended since, so nothing can be called off under it
     """
     lock(order)
+    contract = contract_queries.contract(order.contract_id)
+    assert contract is not None
+    lock(contract)
     now = clock.now()
     _refuse_lapsed(order, now)
+    if order.state is OrderState.PLACED and not contract.is_in_force(clock.helsinki_date(now)):
+        raise RuleBroken(
+            _l("The contract on which the order rests is no longer in force."),
+            rule="R79",
+            next_step=_l("The order lapses by itself. Ask the city if this surprises you."),
+        )
     before = order.state
     with db.session.no_autoflush:
         move(order, ORDER_TRANSITIONS, "accept")
@@ -288,12 +299,19 @@ def accept_delivery(order: Order, *, by: Mandate) -> None:
     """The expert accepts the delivery: what was reported is spent, the rest of the commitment is released.
 
     :raises WrongState: there is no report to accept
+    :raises RuleBroken: the same person reported it
     """
     lock(order)
     lock(order.budget)
     now = clock.now()
     before = order.state
     delivery = _delivery_of(order)
+    if delivery.reported_by == by.person_id:
+        raise RuleBroken(
+            _l("The one who reported the service cannot accept the report."),
+            rule="four-eyes",
+            next_step=_l("Ask another expert to accept it."),
+        )
     with db.session.no_autoflush:
         move(order, ORDER_TRANSITIONS, "complete")
         order.completed_at = now

@@ -58,6 +58,10 @@ class BudgetTooSmall(RuleBroken):
     """The money left does not cover the price."""
 
 
+class PriceRaised(RuleBroken):
+    """The price is above the one shown when the customer's link was made; somebody must look at it again."""
+
+
 class NotAvailable(RuleBroken):
     """The service itself can no longer be ordered: withdrawn, out of contract, or not fitting."""
 
@@ -163,6 +167,19 @@ def _refuse_price(offering: Offering, category: Category) -> None:
         )
 
 
+def _refuse_raise(price: Decimal, start: OfferingStart, choice: Choice | None, by: Mandate | None) -> None:
+    """An order that the customer's answer places by itself costs no more than the expert saw (R3)."""
+    if by is not None or choice is None:
+        return
+    shown = next(Decimal(each["price"]) for each in choice.options if each["start"] == str(start.id))
+    if price > shown:
+        raise PriceRaised(
+            _l("The provider has raised the price since the link was made."),
+            rule="price-shown",
+            next_step=_l("Look at the new price, then order what the customer chose or make a new link."),
+        )
+
+
 def _refuse_budget(budget: Budget | None, price: Decimal) -> Budget:
     left = budget.left if budget else Decimal(0)
     if budget is None or left < price:
@@ -193,7 +210,12 @@ class _Cleared:
 
 
 def _clear(
-    need: Need, offering: Offering, start: OfferingStart, chosen_by: ChosenBy, choice: Choice | None
+    need: Need,
+    offering: Offering,
+    start: OfferingStart,
+    chosen_by: ChosenBy,
+    choice: Choice | None,
+    by: Mandate | None,
 ) -> _Cleared:
     """Lock start and budget (the need is locked already) and ask every rule; writes nothing."""
     lock(start)
@@ -216,6 +238,7 @@ def _clear(
     _refuse_price(offering, need.category)
     result = search.fitting(need, on=today)
     price = _refuse_misfit(need, offering, start, result, today)
+    _refuse_raise(price, start, choice, by)
     budget = _refuse_budget(budget, price)
     return _Cleared(contract, budget, price, [each.offering_id for each in result.hits[:10]], now)
 
@@ -235,11 +258,11 @@ def place_order(
     ``by`` is ``None`` when the customer's answer or the published rule places it. The order keeps the
     rule as published now (R3) and names the frame contract it rests on (R79).
 
-    :raises RuleBroken: R2, R3, R19, R79, R102, the ceiling, the seat or the budget (I7) forbids it
+    :raises RuleBroken: R2, R3, R19, R79, R102, the ceiling, a raised price, the seat or the budget (I7) forbids it
     :raises WrongState: the need is ordered or closed
     """
     lock(need)
-    cleared = _clear(need, offering, start, chosen_by, choice)
+    cleared = _clear(need, offering, start, chosen_by, choice, by)
     return _write(need, offering, start, cleared, chosen_by, choice, by)
 
 

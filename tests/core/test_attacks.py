@@ -11,6 +11,7 @@ import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
 
 from core import clock, mail
 from core.db import db
@@ -147,9 +148,10 @@ def test_wrong_codes_on_the_page_count_too(app: Flask) -> None:
     page = visitor.get("/login").press("Log in", email=person.email, password=PASSWORD)
     assert page.url == "/second-factor"
     for _ in range(service.FAILURES_PER_ACCOUNT):
-        page = visitor.get("/second-factor").press("Go on", code="000000")
+        page = visitor.get("/second-factor").press("Continue", code="000000")
         assert page.status == 422
-    page = visitor.get("/second-factor").press("Go on", code=pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30)))
+    right = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30))
+    page = visitor.get("/second-factor").press("Continue", code=right)
     assert page.url == "/second-factor"
 
 
@@ -255,4 +257,6 @@ def test_no_name_breaks_or_stops_a_mail(app: Flask, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_error_of_the_database_does_not_carry_values_into_the_log(app: Flask) -> None:
-    assert db.engine.hide_parameters
+    with pytest.raises(DataError) as failed, db.session.begin_nested():
+        db.session.execute(db.text("SELECT 1 / CAST(:zero AS int), CAST(:name AS text)"), {"zero": 0, "name": "Maija"})
+    assert "Maija" not in str(failed.value)
