@@ -86,6 +86,7 @@ def made_out_to(espd: str, number: str) -> bytes:
     operator = espd.index("EconomicOperatorParty>")
     head, tail = espd[:operator], espd[operator:]
     tail = re.sub(r"(<cac:PartyIdentification>\s*<cbc:ID[^>]*>)[^<]*", rf"\g<1>{number}", tail, count=1)
+    tail = tail.replace("DUMMY_DESCRIPTION", "")
     tail = re.sub(r"(<cbc:ResponseIndicator>)true", r"\g<1>false", tail)
     return (head + tail).encode()
 
@@ -419,7 +420,7 @@ class Walk:
         self.shot(owner, "18-order")
         self.press(owner, "form[action$='/accept']")
         self.press(owner, "main form[action$='/start']")
-        self.fill(owner, {"end_kind": "as_planned", "text": "Asiakas löysi kaksi työpaikkaa, joihin hän haki."})
+        self.fill(owner, {"end_kind": "finished", "text": "Asiakas löysi kaksi työpaikkaa, joihin hän haki."})
         self.press(owner, "main form[action$='/report']")
         expert.goto(order)
         self.shot(expert, "19-report")
@@ -446,10 +447,10 @@ class Walk:
             self.log_in(expert, EXPERT, self.password)
             self.log_in(owner, self.email, self.password)
             expert.goto(f"{order}/evaluation")
-            self.fill(expert, {"state": "open_market"})
+            self.fill(expert, {"state": "open_labour_market"})
             self.shot(expert, "22-outcome", at="#h-outcome")
             self.press(expert, "main form[action$='/outcome']")
-        with self.later(101):
+        with self.later(100):
             self.state_need(expert, "AS-2027/7", 130)
             self.press(expert, "main form:has([name=customer_reference])")
             assert self.company in expert.inner_text(".hits")

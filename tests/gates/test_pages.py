@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask, g
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import event
 
 from core.db import db
 from tests import town
-from tests.conftest import Databases, application
 from tests.gates.visits import Visit, visits
 from tests.pages import _session_for
 
 MOST_QUERIES = 12
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 #: What makes a page too wide, said by name: the elements that reach beyond the window.
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
@@ -98,29 +85,6 @@ def test_no_page_asks_the_database_more_than_twelve_times(town_app: Flask) -> No
 
 
 # ---- a real browser ----
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def lived_in(
-    town: Flask, environ: dict[str, str], databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """A copy of the town in which a browser may write, so that other tests do not see it."""
-    with town.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    files = Path(town.config["FILES_URL"].removeprefix("file://"))
-    app = application(environ, databases.copy(town.config["SQLALCHEMY_DATABASE_URI"]), files)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 class Reader:
