@@ -11,7 +11,7 @@ from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.web.access import mandate, public, requires
 from core.web.api import PageQuery, api_blueprint, page
-from evaluation import queries, service
+from evaluation import measures, queries, service
 from evaluation.models import Outcome
 from evaluation.policy import Permission
 from evaluation.schemas import (
@@ -41,15 +41,15 @@ BLUEPRINTS = (feedback, outcomes, quality)
 @requires(Permission.FEEDBACK_COUNT)
 @feedback.response(200, FeedbackCounts)
 def counts() -> Any:
-    """How many customers were asked and answered, per category of one's own orders."""
+    """How many customers were asked and answered, per category of one's own orders, in tens rounded down."""
     smallest = int(law.number("R119.smallest_feedback", clock.helsinki_date(clock.now())))
     rows = queries.feedback_counts(mandate())
     return {
         "items": [
             {
                 "category_id": row.category_id,
-                "asked": row.asked if row.asked >= smallest else None,
-                "answered": row.answered if row.answered >= smallest else None,
+                "asked": measures.in_steps(row.asked, step=smallest),
+                "answered": measures.in_steps(row.answered, step=smallest),
             }
             for row in rows
         ]

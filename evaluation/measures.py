@@ -74,13 +74,18 @@ class Answers:
 Figure = dict[str, Any]
 
 
+def _figure(count: int, customers: int, value: float, low: float, high: float) -> Figure:
+    """What is published: how many observations of how many customers, the value and its interval."""
+    return {"count": count, "customers": customers, "value": _text(value), "low": _text(low), "high": _text(high)}
+
+
 def share(tally: Tally | None, *, smallest: int) -> Figure | None:
     """A share with its interval, or nothing below the gate (R119)."""
     if tally is None or min(tally.n, tally.customers) < smallest:
         return None
     low, high = wilson(tally.successes, tally.n)
     value = tally.successes / tally.n
-    return {"count": tally.n, "value": _text(value), "low": _text(low), "high": _text(high)}
+    return _figure(tally.n, tally.customers, value, low, high)
 
 
 def mean(answers: Answers | None, *, smallest: int, smallest_answers: int) -> Figure | None:
@@ -88,23 +93,26 @@ def mean(answers: Answers | None, *, smallest: int, smallest_answers: int) -> Fi
     if answers is None or answers.n < smallest_answers or answers.customers < smallest:
         return None
     low, high = mean_interval(answers.mean, answers.deviation, answers.n, low=0, high=10)
-    return {"count": answers.n, "value": _text(answers.mean), "low": _text(low), "high": _text(high)}
+    return _figure(answers.n, answers.customers, answers.mean, low, high)
 
 
-def stepwise(published: Mapping[str, Any] | None, fresh: Figure | None, *, step: int) -> Figure | None:
-    """The fresh figure, unless fewer than ``step`` observations tell it from the one already published (R119)."""
+def stepwise(published: Mapping[str, Any] | None, fresh: Figure | None, *, step: int, smallest: int) -> Figure | None:
+    """The fresh figure, unless too little tells it from the one already published (R119).
+
+    Fewer than ``step`` observations, or those of fewer than ``smallest`` new customers: several services of
+    one customer are that customer's figure.
+    """
     if published is None or fresh is None:
         return fresh
-    if abs(fresh["count"] - published["count"]) < step:
-        return dict(published)
-    return fresh
+    too_few_new = (
+        abs(fresh["count"] - published["count"]) < step or abs(fresh["customers"] - published["customers"]) < smallest
+    )
+    return dict(published) if too_few_new else fresh
 
 
-def stepwise_count(published: int | None, fresh: int | None, *, step: int) -> int | None:
-    """As ``stepwise`` for a bare count."""
-    if published is None or fresh is None:
-        return fresh
-    return published if abs(fresh - published) < step else fresh
+def in_steps(count: int, *, step: int) -> int | None:
+    """A count that anybody may ask for at any time, in whole steps: no single answer moves it (R119)."""
+    return count // step * step or None
 
 
 def months_after(day: date, months: int) -> date:

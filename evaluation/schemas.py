@@ -11,7 +11,7 @@ from orders.schemas import RecordOut
 
 
 class FeedbackCountOut(Schema):
-    """How many were asked and answered; null below the small-number gate (R119)."""
+    """How many were asked and answered, in tens rounded down; null below the small-number gate (R119)."""
 
     category_id = fields.UUID()
     asked = fields.Integer(allow_none=True)

@@ -234,27 +234,21 @@ def publish_records(*, by: Mandate | None = None) -> Release:
     recommendations, published = queries.recommendations(), queries.all_published()
     rows = []
     for key in sorted({*completions, *employments, *recommendations}):
-        before, done = published.get(key), completions.get(key)
-        count = done.n if done and min(done.n, done.customers) >= smallest else None
+        before = published.get(key)
         fresh = {
-            "completion": measures.share(done, smallest=smallest),
+            "completion": measures.share(completions.get(key), smallest=smallest),
             "employment": measures.share(employments.get(key), smallest=smallest),
             "recommendation": measures.mean(
                 recommendations.get(key), smallest=smallest, smallest_answers=smallest_answers
             ),
         }
         steps = {"completion": smallest, "employment": smallest, "recommendation": smallest_answers}
-        rows.append(
-            Measured(
-                supplier_id=key[0],
-                category_id=key[1],
-                orders_count=measures.stepwise_count(before.orders_count if before else None, count, step=smallest),
-                **{
-                    name: measures.stepwise(getattr(before, name, None), figure, step=steps[name])
-                    for name, figure in fresh.items()
-                },
-            )
-        )
+        told = {
+            name: measures.stepwise(getattr(before, name, None), figure, step=steps[name], smallest=smallest)
+            for name, figure in fresh.items()
+        }
+        count = told["completion"]["count"] if told["completion"] else None
+        rows.append(Measured(supplier_id=key[0], category_id=key[1], orders_count=count, **told))
     release = Release(
         id=new_id(),
         method=METHOD,

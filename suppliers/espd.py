@@ -7,6 +7,7 @@ criteria are known by their identifiers, which are the same in all these version
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,9 +16,13 @@ from lxml import etree
 
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
+from core.web.text_checks import MESSAGE, contains_identity_code
 
 MAX_SIZE = 5 * 1024 * 1024
 FIELD = "file"
+#: Most texts that are read for one of our criteria.
+MAX_TEXTS = 50
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 _ROOT = (
     "{urn:oasis:names:specification:ubl:schema:xsd:QualificationApplicationResponse-2}QualificationApplicationResponse"
@@ -68,6 +73,11 @@ class Answer:
     indicator: bool | None = None
     words: list[str] = field(default_factory=list)
 
+    def add(self, words: str) -> None:
+        """Keep what is said, once, up to a limit: the file may hold any number of texts."""
+        if words and len(self.words) < MAX_TEXTS and words[:2000] not in self.words:
+            self.words.append(words[:2000])
+
 
 @dataclass(frozen=True)
 class EspdResponse:
@@ -88,7 +98,7 @@ def read(content: bytes) -> EspdResponse:
     """Read an ESPD Response.
 
     :raises RuleBroken: too large, not well-formed, with entities or external references, not an ESPD
-        Response, of an unknown version, or without the operator's number
+        Response, of an unknown version, without the operator's number, or with a personal identity code (I8)
     """
     if len(content) > MAX_SIZE:
         raise _refuse(_l("The file is too large. The limit is %(megabytes)s MB.", megabytes=5), "espd-size")
@@ -104,6 +114,8 @@ def read(content: bytes) -> EspdResponse:
         raise _refuse(
             _l("This version of the ESPD is not known here: %(version)s.", version=version[:20] or "?"), "espd-version"
         )
+    if any(contains_identity_code(_UUID.sub("", text)) for text in root.itertext()):
+        raise _refuse(MESSAGE, "I8")
     return EspdResponse(
         version=version,
         issued_on=_issue_date(root),
@@ -154,23 +166,29 @@ def _answers(root: Any) -> dict[str, Answer]:
     """Answers by our criterion. A ground applies if any of its ESPD grounds does."""
     responses = _responses(root)
     found: dict[str, Answer] = {}
+    done: set[str] = set()
     for criterion in root.iterfind("cac:TenderingCriterion", _NS):
-        code = CRITERIA.get((criterion.findtext("cbc:ID", "", _NS) or "").strip())
-        if code is None:
-            continue
-        answer = found.setdefault(code, Answer())
-        first = True
-        for prop in criterion.iter(f"{{{_NS['cac']}}}TenderingCriterionProperty"):
-            kind = prop.findtext("cbc:ValueDataTypeCode", "", _NS)
-            for value in responses.get((prop.findtext("cbc:ID", "", _NS) or "").strip(), ()):
-                if kind == "INDICATOR" and first:
-                    said = value.findtext("cbc:ResponseIndicator", "", _NS) == "true"
-                    answer.indicator = said or bool(answer.indicator)
-                words = (value.findtext("cbc:Description", "", _NS) or "").strip()
-                if words and words not in answer.words:
-                    answer.words.append(words[:2000])
-            first = first and kind != "INDICATOR"
+        name = (criterion.findtext("cbc:ID", "", _NS) or "").strip()
+        code = CRITERIA.get(name)
+        if code is not None and name not in done:
+            done.add(name)
+            _read_criterion(criterion, responses, found.setdefault(code, Answer()))
     return found
+
+
+def _read_criterion(criterion: Any, responses: dict[str, list[Any]], answer: Answer) -> None:
+    """Add what one ESPD criterion says; a property that is repeated counts once, so that reading takes no time."""
+    first, done = True, set()
+    for prop in criterion.iter(f"{{{_NS['cac']}}}TenderingCriterionProperty"):
+        name = (prop.findtext("cbc:ID", "", _NS) or "").strip()
+        kind = prop.findtext("cbc:ValueDataTypeCode", "", _NS)
+        for value in responses.get(name, ()) if name not in done else ():
+            if kind == "INDICATOR" and first:
+                said = value.findtext("cbc:ResponseIndicator", "", _NS) == "true"
+                answer.indicator = said or bool(answer.indicator)
+            answer.add((value.findtext("cbc:Description", "", _NS) or "").strip())
+        done.add(name)
+        first = first and kind != "INDICATOR"
 
 
 def _responses(root: Any) -> dict[str, list[Any]]:

@@ -37,6 +37,8 @@ def own_supplier() -> Supplier | None:
 @public
 def register() -> Any:
     """Register a company; with an account of one's own if one has not logged in."""
+    if current_user.is_authenticated and current_user.waits_for_second_factor:
+        return redirect(url_for("identity.second_factor"))
     person = current_user.person if current_user.is_authenticated else None
     form = CompanyForm() if person else RegisterForm()
 

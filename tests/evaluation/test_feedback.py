@@ -172,6 +172,35 @@ def test_five_orders_of_one_customer_are_one_customer(app: Flask) -> None:
     assert _record(made).completion is None
 
 
+@pytest.mark.rule("R119")
+def test_five_more_services_of_one_customer_do_not_move_a_figure(app: Flask) -> None:
+    made = _world()
+    for _ in range(5):
+        _delivered(made)
+    before = dict(_record(made).completion)
+    for _ in range(5):
+        order = worlds.order_by_rule(made, customer_reference="AS-1")
+        worlds.delivered(
+            order, made, end_kind=EndKind.INTERRUPTED, interruption_reason=InterruptionReason.DID_NOT_ATTEND
+        )
+
+    assert _record(made).completion == before
+    assert _record(made).orders_count == 5
+
+
+@pytest.mark.rule("R119")
+def test_the_count_of_answers_never_moves_by_one_answer(app: Flask) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(12)]
+    provider = api_as(app, made.suppliers[0])
+    seen = set()
+    for order in orders:
+        service.give_feedback(service.renew_feedback_link(order, by=made.expert), 8, EnoughHelp.YES)
+        seen.add(provider.get("/feedback").get_json()["items"][0]["answered"])
+
+    assert seen == {None, 10}
+
+
 @pytest.mark.rule("R105")
 def test_an_outcome_that_is_missing_or_not_known_is_left_out_and_never_a_failure(app: Flask) -> None:
     made = _world()

@@ -62,7 +62,7 @@ def test_no_mean_of_fewer_than_ten_answers_is_shown(n: int, customers: int, is_s
 def test_a_mean_comes_with_its_interval_inside_the_scale() -> None:
     figure = measures.mean(Answers(10, 9.8, 0.632, 10), smallest=5, smallest_answers=10)
 
-    assert figure == {"count": 10, "value": "9.800", "low": "9.408", "high": "10.000"}
+    assert figure == {"count": 10, "customers": 10, "value": "9.800", "low": "9.408", "high": "10.000"}
 
 
 @pytest.mark.rule("R119")
@@ -72,7 +72,7 @@ def test_two_releases_never_differ_by_the_answers_of_fewer_than_five_customers(r
     for n in range(1, len(rows) + 1):
         successes = sum(success for success, _ in rows[:n])
         before = published
-        published = measures.stepwise(published, measures.share(Tally(successes, n, n), smallest=5), step=5)
+        published = measures.stepwise(published, measures.share(Tally(successes, n, n), smallest=5), step=5, smallest=5)
         if before and published != before:
             assert published is not None
             assert published["count"] - before["count"] >= 5
@@ -80,7 +80,7 @@ def test_two_releases_never_differ_by_the_answers_of_fewer_than_five_customers(r
 
 def test_missing_stays_missing() -> None:
     assert measures.share(None, smallest=5) is None
-    assert measures.stepwise({"count": 9}, None, step=5) is None
+    assert measures.stepwise({"count": 9}, None, step=5, smallest=5) is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,69 @@ def test_a_billion_laughs_is_refused_at_once() -> None:
     bomb = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY l0 "lol">{lines}]><a>&l9;</a>'.encode()
     with pytest.raises(RuleBroken):
         espd.read(bomb)
+
+
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd"
+
+
+def _response(criteria: str, answers: str) -> bytes:
+    return (
+        f'<r:QualificationApplicationResponse xmlns:r="{_UBL}:QualificationApplicationResponse-2" '
+        f'xmlns:a="{_UBL}:CommonAggregateComponents-2" xmlns="{_UBL}:CommonBasicComponents-2">'
+        f"<VersionID>2.1.1</VersionID><IssueDate>2026-01-01</IssueDate>{criteria}{answers}"
+        "</r:QualificationApplicationResponse>"
+    ).encode()
+
+
+CORRUPTION = "c27b7c4e-c837-4529-b867-ed55ce639db5"
+
+
+def _question(properties: str) -> str:
+    return f"<a:TenderingCriterion><ID>{CORRUPTION}</ID>{properties}</a:TenderingCriterion>"
+
+
+def _answer(values: str) -> str:
+    return (
+        "<a:TenderingCriterionResponse><ValidatedCriterionPropertyID>p</ValidatedCriterionPropertyID>"
+        f"{values}</a:TenderingCriterionResponse>"
+    )
+
+
+def _text(words: str) -> str:
+    return f"<a:ResponseValue><Description>{words}</Description></a:ResponseValue>"
+
+
+PROPERTY = "<a:TenderingCriterionProperty><ID>p</ID></a:TenderingCriterionProperty>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _response(_question(PROPERTY * 20_000), _answer("<a:ResponseValue/>" * 100_000)),
+        _response(_question(PROPERTY) * 10_000, _answer("<a:ResponseValue/>" * 100_000)),
+        _response(
+            _question(PROPERTY),
+            _answer(
+                "".join(f"<a:ResponseValue><Description>{n}</Description></a:ResponseValue>" for n in range(50_000))
+            ),
+        ),
+    ],
+    ids=["one question many times", "one criterion many times", "many texts"],
+)
+def test_a_file_that_multiplies_questions_by_answers_costs_no_more_than_its_size(content: bytes) -> None:
+    assert len(content) < espd.MAX_SIZE
+    begun = time.process_time()
+    answer = espd.read(content).answers["corruption"]
+    assert time.process_time() - begun < 10
+    assert len(answer.words) <= espd.MAX_TEXTS
+
+
+def test_a_file_with_a_personal_identity_code_anywhere_is_refused() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        espd.read(
+            _response(_question(PROPERTY), _answer("<a:ResponseValue><Note>131052–308T</Note></a:ResponseValue>"))
+        )
+    assert (refused.value.rule, refused.value.field) == ("I8", "file")
 
 
 def test_an_external_entity_is_never_read(tmp_path: Path) -> None:
