@@ -6,12 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 
 from flask import Flask
-from flask_migrate import Migrate
 
 from core import room as core_room
 from core import signals
 from core.config import Config
-from core.db import db
 from dps.contracts import room as contracts_room
 from dps.contracts import service as contracts
 from dps.decisions import room as decisions_room
@@ -62,5 +60,4 @@ def create_app(config: Config | None = None) -> Flask:
     for room in ROOMS:
         room.init_app(app, register_api)
     signals.connect(SIGNALS)
-    Migrate(app, db)
     return app

@@ -90,10 +90,8 @@ def measure(
 
 def prepare(environ: dict[str, str]) -> dict[str, object]:
     """Migrate, live through the demo's year, and describe the measured requests."""
-    from flask_migrate import upgrade
-
     from app import create_app
-    from core import clock, deployment
+    from core import clock, deployment, migrating
     from core.config import Config
     from core.db import db, new_id, unit_of_work
     from core.identity import queries, service
@@ -105,8 +103,8 @@ def prepare(environ: dict[str, str]) -> dict[str, object]:
 
     config = Config.from_environment(environ)
     app = create_app(config)
+    migrating.upgrade(app)
     with app.app_context():
-        upgrade(directory=str(TOP / "migrations"))
         deployment.record(config)
         tell(environ["DEMO_PASSWORD"], lambda share, text: None)
         person = queries.person_by_email("expert@kuopio.example")

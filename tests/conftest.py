@@ -89,18 +89,16 @@ class Databases:
                 connection.execute(statement)
 
     def make_template(self, environ: dict[str, str]) -> None:
-        from flask_migrate import upgrade
-
         from app import create_app
-        from core import deployment
+        from core import deployment, migrating
         from core.config import Config
         from core.db import db
 
         self.execute(f"DROP DATABASE IF EXISTS {self.template} WITH (FORCE)", f"CREATE DATABASE {self.template}")
         config = Config.from_environment({**environ, "DATABASE_URL": _with_database(self.url, self.template)})
         app = create_app(config)
+        migrating.upgrade(app)
         with app.app_context():
-            upgrade(directory=str(TOP / "migrations"))
             deployment.record(config)
             db.engine.dispose()
 

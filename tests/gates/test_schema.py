@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from app import create_app
-from core import ddl
+from core import ddl, migrating
 from core.config import Config
 from core.db import db
 from core.embedded.postgres import client_program
@@ -45,8 +44,7 @@ def make(databases: Databases, environ: dict[str, str], name: str):  # type: ign
 def test_migrations_equal_the_models_and_leave_nothing_behind(databases: Databases, environ: dict[str, str]) -> None:
     by_migration, migrated_url = make(databases, environ, f"{databases.template}_up")
     by_models, models_url = make(databases, environ, f"{databases.template}_models")
-    with by_migration.app_context():
-        upgrade(directory=str(TOP / "migrations"))
+    migrating.upgrade(by_migration)
     with by_models.app_context():
         db.create_all()
         with db.engine.begin() as connection:
@@ -57,8 +55,8 @@ def test_migrations_equal_the_models_and_leave_nothing_behind(databases: Databas
     assert [s for s in migrated if s not in modelled] == []
     assert [s for s in modelled if s not in migrated] == []
 
+    migrating.downgrade(by_migration, "base")
     with by_migration.app_context():
-        downgrade(directory=str(TOP / "migrations"), revision="base")
         left = db.session.execute(
             text(
                 "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -68,7 +66,8 @@ def test_migrations_equal_the_models_and_leave_nothing_behind(databases: Databas
             )
         ).all()
         db.session.remove()
-        upgrade(directory=str(TOP / "migrations"))
+    migrating.upgrade(by_migration)
+    with by_migration.app_context():
         db.engine.dispose()
     assert left == []
     databases.execute(*(f"DROP DATABASE {databases.template}_{end} WITH (FORCE)" for end in ("up", "models")))
