@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
+from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import acts_for_supplier_of, holds
 
@@ -13,6 +17,8 @@ class Permission(StrEnum):
 
     SUPPLIER_MANAGE = "supplier:manage"
     SUPPLIER_READ = "supplier:read"
+    #: The page with the self-declaration, which may tell of offences: for those who handle its matter.
+    SUPPLIER_INSPECT = "supplier:inspect"
     SUPPLIER_LIST = "supplier:list"
     SUPPLIER_REGISTER = "supplier:register"
     ACTING_RIGHT_VERIFY = "acting-right:verify"
@@ -22,7 +28,25 @@ class Permission(StrEnum):
     DECLARATION_LIST = "declaration:list"
 
 
+#: Whether an authority has a matter of a supplier to handle; rooms below add how they know.
+_matters: list[Callable[[uuid.UUID, uuid.UUID], bool]] = []
+
+
+def add_matter(knows: Callable[[uuid.UUID, uuid.UUID], bool]) -> None:
+    """``knows(authority_id, supplier_id)`` tells whether the authority handles something of the supplier."""
+    if knows not in _matters:
+        _matters.append(knows)
+
+
+def may_inspect(mandate: Mandate, supplier: Any) -> bool:
+    """Officials of an authority that handles an application of the supplier, not those of others (R113)."""
+    if mandate.role not in (Role.COORDINATOR, Role.DECIDER):
+        return False
+    return any(knows(mandate.organisation_id, supplier.id) for knows in _matters)
+
+
 RULES = {
+    Permission.SUPPLIER_INSPECT: may_inspect,
     Permission.SUPPLIER_MANAGE: acts_for_supplier_of,
     Permission.SUPPLIER_READ: lambda mandate, supplier: (
         acts_for_supplier_of(mandate, supplier) or mandate.role in (Role.COORDINATOR, Role.DECIDER)

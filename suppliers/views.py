@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from core import audit
 from core.i18n import gettext as _
 from core.web.access import mandate, public, requires
 from core.web.submitting import status_of, submitted
@@ -193,9 +194,10 @@ def acting_right(right: ActingRight) -> Any:
 
 
 @bp.get("/procurement/suppliers/<uuid:supplier_id>")
-@requires(Permission.SUPPLIER_READ, on=queries.supplier)
+@requires(Permission.SUPPLIER_INSPECT, on=queries.supplier)
 def supplier_page(supplier: Supplier) -> Any:
-    """A company as officials see it."""
+    """A company as the officials see it who handle its application."""
+    audit.saw("declaration", supplier, actor=mandate())
     return render_template(
         "suppliers/supplier.html", supplier=supplier, declaration=queries.confirmed_declaration(supplier.id), titles=ALL
     )

@@ -8,6 +8,8 @@ from typing import Any
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
+from dps.qualification import queries
+from suppliers import policy as suppliers_policy
 
 
 class Permission(StrEnum):
@@ -52,3 +54,5 @@ RULES = {
     Permission.APPLICATION_FETCH: may_fetch,
     Permission.QUALIFICATION_BROWSE: anybody,
 }
+
+suppliers_policy.add_matter(queries.has_applied)

@@ -51,6 +51,12 @@ def live_application(supplier_id: uuid.UUID, category_id: uuid.UUID) -> Applicat
     ).one_or_none()
 
 
+def has_applied(authority_id: uuid.UUID, supplier_id: uuid.UUID) -> bool:
+    """Whether the supplier has sent an application to the authority, whatever became of it."""
+    found = applications_of_authority(authority_id).where(Application.supplier_id == supplier_id)
+    return db.session.scalars(found.limit(1)).first() is not None
+
+
 def queued_applications(system_id: uuid.UUID) -> Sequence[Application]:
     """Applications whose time has not started, since they arrived while the system was closed (R19)."""
     return db.session.scalars(

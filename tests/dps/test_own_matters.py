@@ -23,7 +23,7 @@ from dps.qualification import service as qualification
 from dps.qualification.models import CheckResult
 from tests import people
 from tests import worlds_dps as worlds
-from tests.pages import api_as
+from tests.pages import api_as, page_as
 
 
 def _also(of: Mandate, role: Role, by: worlds.Staff) -> Mandate:
@@ -114,3 +114,15 @@ def test_after_the_last_day_of_a_system_nobody_applies(app: Flask) -> None:
     assert refused.value.rule == "R10"
     with clock.at(midnight - timedelta(seconds=1)):
         assert worlds.application(category, provider).state == "received"
+
+
+@pytest.mark.rule("R113")
+def test_a_self_declaration_is_read_only_where_the_supplier_applied(app: Flask) -> None:
+    staff, elsewhere, provider = worlds.staff(), worlds.staff("City of Espoo"), worlds.provider()
+    address = f"/procurement/suppliers/{provider.supplier.id}"
+    assert page_as(app, staff.coordinator).get(address).status == 403
+    worlds.application(worlds.open_category(staff), provider)
+    assert page_as(app, staff.coordinator).get(address).status == 200
+    assert page_as(app, staff.decider).get(address).status == 200
+    assert page_as(app, elsewhere.coordinator).get(address).status == 403
+    assert page_as(app, provider.mandate).get(address).status == 403
