@@ -50,7 +50,7 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(views.bp)
     register_api(api.bp)
     nav.add("suppliers.company", _l("Company"), Role.PROVIDER, order=80)
-    nav.add("suppliers.declarations", _l("Self-declarations"), Role.PROVIDER, order=70)
+    nav.add("suppliers.declarations", _l("Self-declarations"), Role.PROVIDER, order=70, also=("/provider/declaration",))
     nav.add("suppliers.acting_rights", _l("Who acts"), Role.COORDINATOR, order=80)
     workspaces.contribute(rights_to_verify, Role.COORDINATOR)
     workspaces.contribute(declaration_to_make, Role.PROVIDER)

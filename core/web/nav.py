@@ -13,12 +13,20 @@ from core.identity.models import Role
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the main navigation; ``order`` sorts, the desk comes first with 0."""
+    """A page of the main navigation; ``order`` sorts, the desk comes first with 0.
+
+    ``also`` are other addresses under which its pages lie.
+    """
 
     endpoint: str
     label: Any
     roles: frozenset[Role]
     order: int
+    also: tuple[str, ...] = ()
+
+    def addresses(self) -> tuple[str, ...]:
+        """Where the pages of the entry lie; the entry's own address is the first."""
+        return (url_for(self.endpoint), *self.also)
 
 
 @dataclass(frozen=True)
@@ -44,20 +52,22 @@ HOMES = {
 }
 
 
-def add(endpoint: str, label: Any, *roles: Role, order: int) -> None:
+def add(endpoint: str, label: Any, *roles: Role, order: int, also: tuple[str, ...] = ()) -> None:
     """Offer a page in the navigation of these roles."""
-    _entries[endpoint] = Entry(endpoint, label, frozenset(roles), order)
+    _entries[endpoint] = Entry(endpoint, label, frozenset(roles), order, also)
 
 
 def items(mandate: Mandate) -> list[NavItem]:
     """The navigation of a mandate; the current page is the entry with the longest matching address."""
     rows = [entry for entry in sorted(_entries.values(), key=lambda e: e.order) if mandate.role in entry.roles]
-    addresses = [url_for(entry.endpoint) for entry in rows]
-    matching = [a for a in addresses if request.path == a or request.path.startswith(a.rstrip("/") + "/")]
-    current = max(matching, key=len, default=None)
-    return [
-        NavItem(address, str(entry.label), address == current) for entry, address in zip(rows, addresses, strict=True)
-    ]
+    matching = {
+        address: entry
+        for entry in rows
+        for address in entry.addresses()
+        if request.path == address or request.path.startswith(address.rstrip("/") + "/")
+    }
+    current = matching[max(matching, key=len)] if matching else None
+    return [NavItem(url_for(entry.endpoint), str(entry.label), entry is current) for entry in rows]
 
 
 _public: list[tuple[str, Any]] = []

@@ -54,6 +54,22 @@ CLERK, CHIEF, EXPERT, ADMIN = (
 #: The names of a page's questions with radio buttons.
 QUESTIONS = "[...new Set([...document.querySelectorAll('main [type=radio]')].map(e => e.name))]"
 
+#: What the category asks of its providers.
+REQUIREMENTS: tuple[dict[str, str], ...] = (
+    {
+        "code": "payment-of-taxes",
+        "text_fi": "Verot on maksettu",
+        "text_sv": "Skatterna är betalda",
+        "text_en": "Taxes are paid",
+    },
+    {
+        "code": "qualified-staff",
+        "text_fi": "Vähintään kaksi valmentajaa, joilla on soveltuva koulutus",
+        "text_sv": "Minst två tränare med lämplig utbildning",
+        "text_en": "At least two coaches with suitable education",
+    },
+)
+
 PageFactory = Callable[[], Page]
 #: Lets the server believe that so many days have gone, and publishes the quality records.
 Later = Callable[[int], AbstractContextManager[None]]
@@ -111,8 +127,9 @@ class Walk:
         self.number = business_id(seed)
         self.company = f"Savon Polku {seed % 10_000} Oy"
         self.email = f"toimisto{seed}@savonpolku.example"
-        self.name = f"Työelämän polut {seed % 10_000}"
-        self.code = f"polku-{seed % 100_000}"
+        #: A number that names what this walk makes, in every language.
+        self.mark = str(seed % 10_000)
+        self.name = f"Työelämän polut {self.mark}"
 
     # ---- what every person does ----
 
@@ -194,8 +211,8 @@ class Walk:
             clerk,
             {
                 "name_fi": self.name,
-                "name_sv": f"{self.name} (sv)",
-                "name_en": f"{self.name} (en)",
+                "name_sv": f"Vägar till arbete {self.mark}",
+                "name_en": f"Paths to work {self.mark}",
                 "description_fi": "Palveluja, joilla työnhakija löytää polkunsa työhön.",
                 "description_sv": "Tjänster som hjälper arbetssökande att hitta sin väg.",
                 "description_en": "Services that help jobseekers to find their way to work.",
@@ -211,27 +228,30 @@ class Walk:
         self.fill(
             clerk,
             {
-                "name_fi": f"Valmennus {self.code}",
-                "name_sv": f"Träning {self.code}",
-                "name_en": f"Coaching {self.code}",
-                "code": self.code,
+                "name_fi": f"Polkuvalmennus {self.mark}",
+                "name_sv": f"Stigträning {self.mark}",
+                "name_en": f"Path coaching {self.mark}",
+                "code": f"polku-{self.mark}",
                 "description_fi": "Valmentaja etsii asiakkaan kanssa sopivan työn.",
                 "description_sv": "En tränare söker ett lämpligt arbete med kunden.",
                 "description_en": "A coach looks for a suitable job with the customer.",
                 "cpv": "79611000-0",
+                "service_type": "job_coaching",
                 "legal_mode": "annex_e_dps_like",
                 "ordering_rule": "customer_choice",
+                "price_unit": "participant",
                 "price_ceiling": "900.00",
+                "decline_reasons": ["no_capacity", "start_not_possible", "conflict_of_interest"],
                 "areas": "Kuopio, Siilinjärvi",
                 "languages": ["fi", "sv", "ar"],
                 "terms_fi": "Palvelu annetaan suunnitelman mukaan.",
                 "terms_sv": "Tjänsten ges enligt planen.",
+                "terms_en": "The service is given as planned.",
             },
         )
         self.press(clerk, "main form:has([name=cpv])")
-        for code in ("payment-of-taxes", "qualified-staff"):
-            texts = {"code": code, "text_fi": "Vaatimus täyttyy koko ajan.", "text_sv": "Kravet uppfylls hela tiden."}
-            self.fill(clerk, texts, prefix="requirement-")  # type: ignore[arg-type]
+        for requirement in REQUIREMENTS:
+            self.fill(clerk, dict(requirement), prefix="requirement-")
             self.press(clerk, "main form[action$='/requirements']")
         self.shot(clerk, "02-category")
         clerk.goto(system)
@@ -244,12 +264,12 @@ class Walk:
         self.press(clerk, "main form[action$='/notice-sent']")
         self.go(clerk, "/notice")
         now = dt.datetime.now(dt.timezone.utc).astimezone(_finland())
-        self.fill(clerk, {"number": f"2026-{self.code}", "published_at": now.strftime("%Y-%m-%dT%H:%M:%S")})
+        self.fill(clerk, {"number": f"2026-{self.number[:7]}", "published_at": now.strftime("%Y-%m-%dT%H:%M:%S")})
         self.shot(clerk, "04-notice")
         self.press(clerk, "main form:has([name=number])")
         visitor = self.at("visitor")
         visitor.goto(self.base + "/")
-        visitor.locator("main a", has_text=self.name).first.click()
+        visitor.locator("main a", has_text=self.mark).first.click()
         self.shot(visitor, "05-public")
         return visitor.url
 
@@ -306,7 +326,7 @@ class Walk:
         self.shot(owner, "08-espd")
         self.press(owner, "main form:has([name=confirm])", "button[name=confirm]")
         owner.goto(self.base + "/provider/applications")
-        owner.locator("main tr", has_text=self.code).locator("a[href*='/provider/apply/']").first.click()
+        owner.locator("main tr", has_text=self.mark).locator("a[href*='/provider/apply/']").first.click()
         self.fill(owner, {"qualified-staff": "Kolme valmentajaa, joilla on kokemusta."})
         self.shot(owner, "09-apply")
         self.press(owner, "main form:has(textarea)")
@@ -331,12 +351,12 @@ class Walk:
         owner, clerk = self.at("owner"), self.at(CLERK)
         for page, room in ((owner, "provider"), (clerk, "procurement")):
             page.goto(f"{self.base}/{room}/contracts")
-            page.locator(f"main a[href*='/{room}/contracts/']", has_text=self.code).first.click()
+            page.locator(f"main a[href*='/{room}/contracts/']", has_text=self.mark).first.click()
             self.go(page, "/sign")
             self.press(page, "main form")
         self.shot(clerk, "12-contract")
         clerk.goto(self.base + "/procurement/budgets")
-        category = clerk.locator("main [name=category] option", has_text=self.code).get_attribute("value")
+        category = clerk.locator("main [name=category] option", has_text=self.mark).get_attribute("value")
         assert category
         for year in sorted({self.today.year, self.today.year + 1}):
             self.fill(clerk, {"category": category, "year": str(year), "amount": "50000.00"})
@@ -346,7 +366,7 @@ class Walk:
         """A service with a start today and one for the next customer."""
         owner = self.at("owner")
         owner.goto(self.base + "/provider/offerings")
-        owner.locator("a[href*='/provider/offerings/new']", has_text=self.code).first.click()
+        owner.locator("a[href*='/provider/offerings/new']", has_text=self.mark).first.click()
         self.fill(
             owner,
             {
@@ -376,7 +396,7 @@ class Walk:
     def state_need(self, expert: Page, reference: str, days: int) -> None:
         """State a need and stand before the services that fit."""
         expert.goto(self.base + "/expert/needs/new")
-        expert.locator("main a", has_text=self.code).first.click()
+        expert.locator("main a", has_text=self.mark).first.click()
         self.fill(
             expert,
             {
@@ -457,7 +477,7 @@ class Walk:
             assert expert.locator(".hits .qp").count() == 1
             self.shot(expert, "23-next-search")
             owner.goto(self.base + "/provider/quality")
-            assert self.code in owner.inner_text("main")
+            assert self.mark in owner.inner_text("main")
             self.shot(owner, "24-quality")
 
 

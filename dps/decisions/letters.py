@@ -57,12 +57,12 @@ def _reasons(decision: Decision) -> list[str]:
     """One paragraph a requirement that decided: every refused one, or that all are met."""
     failed = [reason for reason in decision.reasons if not reason["is_met"]]
     if not failed:
-        met = [str(_text(reason["text"], decision.language)) for reason in decision.reasons]
+        met = [_inside(reason["text"], decision.language) for reason in decision.reasons]
         return [_("The candidate meets every requirement: %(requirements)s.", requirements=listing(met))]
     return [
         _(
             "Requirement not met: %(requirement)s. %(reason)s",
-            requirement=_text(reason["text"], decision.language),
+            requirement=_inside(reason["text"], decision.language),
             reason=reason["reason"],
         )
         for reason in failed
@@ -71,6 +71,11 @@ def _reasons(decision: Decision) -> list[str]:
 
 def _text(texts: dict[str, str], language: str) -> str:
     return texts.get(language) or texts["fi"]
+
+
+def _inside(texts: dict[str, str], language: str) -> str:
+    """A text that stands inside a sentence, without a full stop of its own."""
+    return _text(texts, language).strip().rstrip(".")
 
 
 def _service(decision: Decision, on: date) -> Section:

@@ -57,6 +57,12 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(views.bp)
     register_api(api.bp)
     nav.add("qualification.index", _l("Applications"), Role.COORDINATOR, Role.DECIDER, order=20)
-    nav.add("qualification.own", _l("Applications"), Role.PROVIDER, order=20)
+    nav.add(
+        "qualification.own",
+        _l("Applications"),
+        Role.PROVIDER,
+        order=20,
+        also=("/provider/apply", "/provider/decisions"),
+    )
     workspaces.contribute(applications_due, Role.COORDINATOR)
     workspaces.contribute(own_applications, Role.PROVIDER)

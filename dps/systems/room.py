@@ -54,7 +54,14 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(public.bp)
     register_api(api.bp)
-    nav.add("systems.index", _l("Systems"), Role.COORDINATOR, Role.DECIDER, order=10)
+    nav.add(
+        "systems.index",
+        _l("Systems"),
+        Role.COORDINATOR,
+        Role.DECIDER,
+        order=10,
+        also=("/procurement/categories",),
+    )
     nav.add_public("public.front", _l("Purchasing systems"))
     nav.add_footer("public.open_data", _l("Open data"))
     nav.add_footer("public.accessibility", _l("Accessibility statement"))
