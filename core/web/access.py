@@ -18,7 +18,7 @@ from flask_login import current_user
 
 from core import policy
 from core.db import db, expecting_version, react_to_refusal, unit_of_work
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotAllowed, NotFound
 from core.i18n import lazy_gettext as _l
 from core.identity import queries
 from core.identity.mandates import Mandate
@@ -111,7 +111,7 @@ def requires(permission: StrEnum, on: Loader | None = None) -> Callable[[View], 
             if actor is None:
                 return _send_to_login()
             if on is None:
-                policy.check(actor, permission)
+                _check(actor, permission)
                 return _answer(functools.partial(view, **words), actor)
             subject = on(**words)
             if subject is None and not words:  # a page about one's own thing, and there is none
@@ -120,13 +120,23 @@ def requires(permission: StrEnum, on: Loader | None = None) -> Callable[[View], 
                 raise NotFound(
                     _l("There is no such page or record."), rule="not-found", next_step=_l("Check the address.")
                 )
-            policy.check(actor, permission, subject)
+            _check(actor, permission, subject)
             return _answer(functools.partial(view, subject), actor, subject)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _check(actor: Mandate, permission: StrEnum, subject: Any = None) -> None:
+    """Ask the policy; who tried a door that is not theirs stands in the audit trail (I2, R114)."""
+    try:
+        policy.check(actor, permission, subject)
+    except NotAllowed as refusal:
+        db.session().info["act"] = f"{request.method} {request.url_rule}"
+        react_to_refusal(refusal)
+        raise
 
 
 def public(view: View) -> View:

@@ -1,0 +1,191 @@
+"""No change of state without its event: every state in the town follows from the audit trail alone (I2)."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import defaultdict
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import dps
+from core import states
+from core.audit import service as audit_service
+from core.audit.chain import declared_events
+from core.audit.models import AuditEvent
+from core.db import db
+from core.identity.models import Person
+from dps.contracts.models import CONTRACT_TRANSITIONS, FrameContract
+from dps.decisions.models import DECISION_TRANSITIONS, Decision
+from dps.notices.models import NOTICE_TRANSITIONS, Notice
+from dps.offerings import service as offerings
+from dps.offerings.models import OFFERING_TRANSITIONS, Offering
+from dps.qualification.models import APPLICATION_TRANSITIONS, Application
+from dps.systems.models import SYSTEM_TRANSITIONS, PurchasingSystem
+from orders.models import NEED_TRANSITIONS, ORDER_TRANSITIONS, Need, Order
+from suppliers.models import ACTING_RIGHT_TRANSITIONS, ActingRight
+from tests import town
+from tests.pages import api_as
+
+#: For each table of transitions: the model, and the action each event stands for.
+EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
+    (
+        SYSTEM_TRANSITIONS,
+        PurchasingSystem,
+        {
+            "system.submitted": "submit",
+            "system.returned": "return",
+            "system.approved": "approve",
+            "system.opened": "open",
+            "system.closed": "close",
+            "system.reopened": "reopen",
+            "system.ended": "end",
+        },
+    ),
+    (
+        APPLICATION_TRANSITIONS,
+        Application,
+        {
+            "application.proposed": "propose",
+            "application.proposal_returned": "return",
+            "application.admitted": "admit",
+            "application.refused": "refuse",
+            "application.withdrawn": "withdraw",
+        },
+    ),
+    (
+        DECISION_TRANSITIONS,
+        Decision,
+        {"decision.returned": "return", "decision.dropped": "return", "decision.signed": "sign"},
+    ),
+    (
+        CONTRACT_TRANSITIONS,
+        FrameContract,
+        {
+            "contract.signed_for_supplier": "sign_for_supplier",
+            "contract.signed_for_authority": "sign_for_authority",
+            "contract.ended": "end",
+        },
+    ),
+    (OFFERING_TRANSITIONS, Offering, {"offering.published": "publish", "offering.withdrawn": "withdraw"}),
+    (NOTICE_TRANSITIONS, Notice, {"notice.published": "publish"}),
+    (ACTING_RIGHT_TRANSITIONS, ActingRight, {"acting_right.verified": "verify", "acting_right.refused": "refuse"}),
+    (
+        ORDER_TRANSITIONS,
+        Order,
+        {
+            "order.accepted": "accept",
+            "order.declined": "decline",
+            "order.expired": "expire",
+            "order.cancelled": "cancel",
+            "order.started": "start",
+            "order.reported": "report",
+            "order.report_returned": "return_report",
+            "order.completed": "complete",
+        },
+    ),
+    (
+        NEED_TRANSITIONS,
+        Need,
+        {
+            "need.closed": "close",
+            "order.placed": "order",
+            "order.declined": "reopen",
+            "order.expired": "reopen",
+            "order.cancelled": "reopen",
+        },
+    ),
+]
+
+
+def _tables() -> Iterator[Any]:
+    """Every ``…_TRANSITIONS`` of every room."""
+    names = [f"dps.{found.name}" for found in pkgutil.iter_modules(dps.__path__) if found.ispkg]
+    for name in ["core.identity", "suppliers", "orders", "evaluation", *names]:
+        models = importlib.import_module(f"{name}.models")
+        yield from (value for key, value in vars(models).items() if key.endswith("_TRANSITIONS"))
+
+
+def test_every_action_of_every_table_of_transitions_has_a_declared_event(app: Flask) -> None:
+    known = [transitions for transitions, _, _ in EVENTS]
+    assert [table for table in _tables() if not any(table is each for each in known)] == []
+    for transitions, model, events in EVENTS:
+        assert set(events.values()) == set(transitions), model
+        assert set(events) <= set(declared_events()), model
+
+
+def test_every_state_can_be_reached(app: Flask) -> None:
+    for transitions, model, _ in EVENTS:
+        every: type[StrEnum] = type(next(iter(transitions.values()))[1])
+        assert states.reachable(transitions, model.__table__.c.state.default.arg) == set(every)
+
+
+def _trails() -> dict[str, list[AuditEvent]]:
+    """Events by the id of what they are about; those of an order are its need's, too."""
+    needs = {str(order_id): str(need_id) for order_id, need_id in db.session.execute(select(Order.id, Order.need_id))}
+    trails: dict[str, list[AuditEvent]] = defaultdict(list)
+    for event in db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq)):
+        trails[event.subject_id].append(event)
+        if event.subject_id in needs:
+            trails[needs[event.subject_id]].append(event)
+    return trails
+
+
+def check_states_follow_from_the_trail() -> int:
+    """Replay every row's events through its table; returns how many steps were replayed."""
+    db.session.expire_all()
+    trails, steps = _trails(), 0
+    for transitions, model, events in EVENTS:
+        for row in db.session.scalars(select(model)).unique():
+            state = model.__table__.c.state.default.arg
+            for event in trails[str(row.id)]:
+                if event.type in events:
+                    sources, target = transitions[events[event.type]]
+                    assert state in sources, f"{model.__name__} {row.id}: {event.type} from {state}"
+                    state, steps = target, steps + 1
+            assert row.state is state, f"{model.__name__} {row.id} is {row.state}, its trail says {state}"
+    return steps
+
+
+def test_every_state_of_the_town_follows_from_its_audit_trail(town_app: Flask) -> None:
+    assert check_states_follow_from_the_trail() > 200
+    assert audit_service.verify().faults == []
+
+
+def test_a_state_changed_behind_the_verbs_is_noticed(town_app: Flask) -> None:
+    db.session.execute(db.text("UPDATE offering SET state = 'withdrawn' WHERE state = 'published'"))
+    with pytest.raises(AssertionError):
+        check_states_follow_from_the_trail()
+
+
+def test_after_acts_and_refusals_by_api_the_chain_holds_and_the_refusals_stand_in_it(town_app: Flask) -> None:
+    objects, provider = town.objects().values, town.mandate_of(town.ACTORS["p"])
+    api, foreign = api_as(town_app, provider), api_as(town_app, town.mandate_of(town.ACTORS["P"]))
+    offering = db.session.get(Offering, objects["offering_id"])
+    assert offering is not None
+    address = f"/offerings/{offering.id}"
+    if offering.state != "published":
+        offerings.publish(offering, by=provider)
+    assert foreign.post(f"{address}/withdraw").status_code == 403
+    assert api.post(f"{address}/withdraw").status_code == 200
+    assert api.post(f"{address}/withdraw").status_code == 409
+    assert api.post(f"{address}/publish").status_code == 200
+    newest = select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(8)
+    told = [(event.type, event.data.get("rule")) for event in db.session.scalars(newest)]
+    assert told.count(("act.refused", "I4")) == 1
+    assert told.count(("act.refused", "offering-state")) == 1
+    assert check_states_follow_from_the_trail() > 200
+    assert audit_service.verify().faults == []
+
+
+def test_no_event_of_the_town_holds_a_name_an_address_or_a_reference(town_app: Flask) -> None:
+    people = db.session.execute(select(Person.name, Person.email)).all()
+    words = {word for row in people for word in row} | set(db.session.scalars(select(Need.customer_reference)))
+    for event in db.session.scalars(select(AuditEvent)):
+        told = str(event.data)
+        assert not [word for word in words if len(word) > 4 and word in told], event.type
