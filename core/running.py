@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import importlib
 import os
 import socket
@@ -122,6 +123,25 @@ def keep_memory_small() -> None:
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")
 
 
+class DataMark:
+    """Beside the demo's own tables: that they are migrated and filled, so that the next start need not look.
+
+    It lies in the database's folder and goes with it; other migrations or another scale make it void.
+    """
+
+    def __init__(self, folder: Path, scale: str) -> None:
+        self.file = folder / "avoin.ready"
+        self.content = hashlib.sha256(scale.encode())
+        for migration in sorted((TOP / "migrations" / "versions").glob("*.py")):
+            self.content.update(migration.read_bytes())
+
+    def is_set(self) -> bool:
+        return self.file.exists() and self.file.read_text("utf-8") == self.content.hexdigest()
+
+    def set(self) -> None:
+        self.file.write_text(self.content.hexdigest(), "utf-8")
+
+
 def run_demo(port: int, scale: str) -> None:
     """Everything on this machine, with data to try it on, until somebody stops it."""
     keep_memory_small()
@@ -137,6 +157,7 @@ def run_demo(port: int, scale: str) -> None:
         environ["BASE_URL"] = address = f"http://127.0.0.1:{port}"
         for name, value in kept.items():
             environ.setdefault(name, value)
+        mark = None if environ.get("DATABASE_URL") else DataMark(home / "pg18", scale)
         click.echo(f"Starting the database and the queue in {home}")
         with (
             surroundings.server_addresses(environ) as found,
@@ -145,7 +166,7 @@ def run_demo(port: int, scale: str) -> None:
             check_port("127.0.0.1", port)
             settings.save(home, kept | {"BASE_URL": address, "MAIL_URL": environ["MAIL_URL"]})
             Config.from_environment(environ)
-            _bring_up(supervisor, port, mail_port, scale)
+            _bring_up(supervisor, port, mail_port, scale, mark)
             width = max(len(email) for email, _ in logins())
             click.echo("\nLog in as:")
             click.echo("\n".join(f"  {email:<{width}}  {who}" for email, who in logins()))
@@ -153,13 +174,16 @@ def run_demo(port: int, scale: str) -> None:
             supervisor.tend(also=found.ensure if found is not None else list)
 
 
-def _bring_up(supervisor: Supervisor, port: int, mail_port: int | None, scale: str) -> None:
+def _bring_up(supervisor: Supervisor, port: int, mail_port: int | None, scale: str, mark: DataMark | None) -> None:
     if mail_port is not None:
         mail = supervisor.start("mail", *PYTHON, "-m", "core.embedded.smtp_sink", str(mail_port))
         supervisor.wait_for(mail, lambda: listens(mail_port), 30)
     compile_catalogues(TOP / "translations")
-    if supervisor.run_once("data", *PYTHON, "-m", "core.cli", "demo-data", "--scale", scale) != 0:
-        raise ChildFailed("The demo's data could not be prepared: see above.")
+    if mark is None or not mark.is_set():
+        if supervisor.run_once("data", *PYTHON, "-m", "core.cli", "demo-data", "--scale", scale) != 0:
+            raise ChildFailed("The demo's data could not be prepared: see above.")
+        if mark is not None:
+            mark.set()
     click.echo("Starting the web server and the workers")
     server = supervisor.start("web", *web("127.0.0.1", port, workers=2))
     supervisor.start("worker", *job("worker_main"))
