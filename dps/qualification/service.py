@@ -15,9 +15,8 @@ from core.identity.mandates import Mandate
 from core.states import move
 from dps.decisions import service as decisions
 from dps.decisions.models import Decision, DecisionKind
-from dps.decisions.service import DecisionDetails
 from dps.decisions.signals import DecisionReturned, DecisionSigned
-from dps.qualification import queries, rules
+from dps.qualification import proposals, queries, rules
 from dps.qualification.models import (
     APPLICATION_TRANSITIONS,
     Application,
@@ -27,8 +26,7 @@ from dps.qualification.models import (
     Qualification,
 )
 from dps.qualification.signals import Admitted
-from dps.systems import legal_mode
-from dps.systems.models import Category, Requirement, RequirementKind, SystemState
+from dps.systems.models import Category, Requirement, SystemState
 from dps.systems.signals import SystemReopened
 from suppliers import queries as suppliers
 from suppliers.models import Declaration
@@ -265,7 +263,7 @@ def propose(application: Application, summary: str, *, by: Mandate) -> Decision:
             field=missing[0].code,
             next_step=_l("Check every requirement first."),
         )
-    decision = decisions.prepare(_details(application, summary), by=by)
+    decision = decisions.prepare(proposals.details(application, summary), by=by)
     before = application.state
     application.decision = decision
     move(application, APPLICATION_TRANSITIONS, "propose")
@@ -282,36 +280,6 @@ def propose(application: Application, summary: str, *, by: Mandate) -> Decision:
     return decision
 
 
-def _details(application: Application, summary: str) -> DecisionDetails:
-    category = application.category
-    failed = rules.failed(application.checks)
-    ordered = sorted(application.checks, key=lambda check: check.requirement.position)
-    return DecisionDetails(
-        authority_id=category.authority_id,
-        supplier_id=application.supplier_id,
-        kind=DecisionKind.REFUSAL if failed else DecisionKind.ADMISSION,
-        matter={"fi": category.name_fi, "sv": category.name_sv, "en": category.name_en},
-        reasons=[_reason(check) for check in ordered],
-        summary=summary,
-        legal_basis=legal_mode.legal_basis(
-            category.legal_mode,
-            is_exclusion=any(check.requirement.kind is RequirementKind.EXCLUSION for check in failed),
-        ),
-        instruction_kind=legal_mode.instruction_kind(category.legal_mode),
-        language=application.supplier.language,
-    )
-
-
-def _reason(check: ApplicationCheck) -> dict[str, Any]:
-    requirement = check.requirement
-    return {
-        "requirement": requirement.code,
-        "text": {"fi": requirement.text_fi, "sv": requirement.text_sv, "en": requirement.text_en},
-        "is_met": check.result is CheckResult.MET,
-        "reason": check.note,
-    }
-
-
 def on_decision_signed(signal: DecisionSigned) -> None:
     """Admit or refuse in the transaction of the signature."""
     application = queries.application_of_decision(signal.decision_id)
@@ -319,11 +287,22 @@ def on_decision_signed(signal: DecisionSigned) -> None:
         return
     refuse_own_matter(application.supplier_id, signal.by)
     lock(application)
+    _refuse_own_findings(application, signal.by)
     assert application.decision is not None
     if application.decision.kind is DecisionKind.ADMISSION:
         _admit(application, signal)
     else:
         _refuse(application, signal)
+
+
+def _refuse_own_findings(application: Application, by: Mandate) -> None:
+    """Who checked the application does not decide it, whoever sent the proposal on."""
+    if any(check.checked_by == by.person_id for check in application.checks):
+        raise RuleBroken(
+            _l("The one who checked the application cannot sign its decision."),
+            rule="four-eyes",
+            next_step=_l("Ask another decision maker."),
+        )
 
 
 def _admit(application: Application, signal: DecisionSigned) -> None:

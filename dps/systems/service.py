@@ -38,6 +38,9 @@ CLOSED = audit.declare("system.closed", "before", "after")
 REOPENED = audit.declare("system.reopened", "before", "after")
 ENDED = audit.declare("system.ended", "before", "after")
 
+#: The acts of those who prepare a system.
+_PREPARING = frozenset({CREATED, CHANGED, CATEGORY_ADDED, CATEGORY_CHANGED, MODULE_ADDED, REQUIREMENT_ADDED, SUBMITTED})
+
 
 def _values(details: Any) -> dict[str, Any]:
     return {each.name: getattr(details, each.name) for each in dataclasses.fields(details)}
@@ -225,12 +228,20 @@ def return_to_preparer(system: PurchasingSystem, reason: str, *, by: Mandate) ->
     audit.record(RETURNED, subject=system, actor=by, at=now, reason=system.return_reason, **change)
 
 
+def _preparers(system: PurchasingSystem) -> set[Any]:
+    """Everybody who had a hand in the draft, by the audit trail; not only the one who sent it on."""
+    things: list[Any] = [system, *system.categories]
+    return {system.prepared_by} | {
+        event.person_id for thing in things for event in audit.trail(thing) if event.type in _PREPARING
+    }
+
+
 @transaction
 def approve(system: PurchasingSystem, *, by: Mandate) -> None:
-    """Approve the system, so that its notice can be sent; never by the one who prepared it."""
+    """Approve the system, so that its notice can be sent; never by one who prepared it."""
     lock(system)
     now = clock.now()
-    if system.prepared_by == by.person_id:
+    if by.person_id in _preparers(system):
         raise RuleBroken(
             _l("The one who prepared the system cannot approve it."),
             rule="four-eyes",

@@ -21,6 +21,7 @@ from dps.decisions.models import DecisionState
 from dps.notices import service as notices
 from dps.qualification import service as qualification
 from dps.qualification.models import CheckResult
+from dps.systems import service as systems
 from tests import people
 from tests import worlds_dps as worlds
 from tests.pages import api_as, page_as
@@ -126,3 +127,29 @@ def test_a_self_declaration_is_read_only_where_the_supplier_applied(app: Flask) 
     assert page_as(app, staff.decider).get(address).status == 200
     assert page_as(app, elsewhere.coordinator).get(address).status == 403
     assert page_as(app, provider.mandate).get(address).status == 403
+
+
+def test_given_a_colleague_sent_it_on_when_the_author_of_a_system_approves_it_then_it_is_refused(app: Flask) -> None:
+    staff = worlds.staff()
+    person = people_queries.person(staff.coordinator.person_id)
+    author_as_decider = people.mandate(Role.DECIDER, staff.authority, person)
+    system = worlds.draft_system(staff.coordinator)
+    systems.submit(system, by=people.coordinator(staff.authority))
+    with pytest.raises(RuleBroken) as refused:
+        systems.approve(system, by=author_as_decider)
+    assert refused.value.rule == "four-eyes"
+    answer = api_as(app, author_as_decider).post(f"/purchasing-systems/{system.id}/approve")
+    assert (answer.status_code, answer.json["rule"]) == (422, "four-eyes")
+    systems.approve(system, by=staff.decider)
+
+
+def test_given_a_colleague_proposed_it_when_the_one_who_checked_signs_then_it_is_refused(app: Flask) -> None:
+    staff, provider = worlds.staff(), worlds.provider()
+    application = worlds.application(worlds.open_category(staff), provider)
+    worlds.check_all(application, staff)
+    decision = qualification.propose(application, "All is well.", by=people.coordinator(staff.authority))
+    person = people_queries.person(staff.coordinator.person_id)
+    with pytest.raises(RuleBroken) as refused:
+        decisions.sign(decision, by=people.mandate(Role.DECIDER, staff.authority, person))
+    assert refused.value.rule == "four-eyes"
+    decisions.sign(decision, by=staff.decider)
