@@ -24,7 +24,7 @@ bp = Blueprint("notices", __name__)
 
 def finnish_time(value: datetime) -> datetime:
     """What was typed as Finnish time, as an instant."""
-    return value.replace(tzinfo=clock.HELSINKI).astimezone(clock.UTC)
+    return value.replace(tzinfo=clock.HELSINKI)
 
 
 @bp.post("/procurement/systems/<uuid:system_id>/notice-sent")

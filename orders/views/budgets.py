@@ -21,6 +21,9 @@ from orders.models import Budget
 from orders.policy import Permission
 from orders.views import bp
 
+#: The years one may set money for; others in an address mean this one.
+YEARS = range(2000, 2101)
+
 
 def _set(form: BudgetForm, categories: dict[uuid.UUID, Category]) -> Budget:
     actor = mandate()
@@ -35,7 +38,8 @@ def _set(form: BudgetForm, categories: dict[uuid.UUID, Category]) -> Budget:
 def budgets() -> Any:
     """How much may be ordered of each category in a year, and how much is left."""
     authority_id = mandate().organisation_id
-    year = request.args.get("year", type=int) or clock.helsinki_date(clock.now()).year
+    asked = request.args.get("year", type=int) or 0
+    year = asked if asked in YEARS else clock.helsinki_date(clock.now()).year
     categories = {each.id: each for each in queries.categories_of(authority_id)}
     form = BudgetForm(year=year)
     form.category.choices = options((each.id, localized(each, "name")) for each in categories.values())

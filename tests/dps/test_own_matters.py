@@ -153,3 +153,15 @@ def test_given_a_colleague_proposed_it_when_the_one_who_checked_signs_then_it_is
         decisions.sign(decision, by=people.mandate(Role.DECIDER, staff.authority, person))
     assert refused.value.rule == "four-eyes"
     decisions.sign(decision, by=staff.decider)
+
+
+@pytest.mark.rule("R17")
+@pytest.mark.parametrize("when", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_publication_at_the_end_of_time_is_refused_at_its_field(app: Flask, when: str) -> None:
+    staff = worlds.staff()
+    system = worlds.approved_system(staff)
+    notices.record_sent(system, by=staff.coordinator)
+    visitor = page_as(app, staff.coordinator)
+    page = visitor.get(f"/procurement/systems/{system.id}/notice")
+    page = page.press("Record and open the system", number="2026-1", published_at=when)
+    assert page.status == 422

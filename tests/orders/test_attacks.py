@@ -104,3 +104,11 @@ def test_a_service_that_starts_next_year_is_paid_from_next_years_budget(app: Fla
     assert new is not None
     assert (old.budget.year, new.budget.year) == (2027, 2028)
     assert old.planned_end_on.year == 2028
+
+
+@pytest.mark.parametrize("year", ["99999999999999999999", "3000000000", "-5", "0", "soon"])
+def test_a_year_that_never_comes_shows_the_budgets_of_this_one(app: Flask, year: str) -> None:
+    made = worlds.world()
+    page = page_as(app, made.coordinator).get(f"/procurement/budgets?year={year}")
+    assert page.status == 200
+    assert str(worlds.today().year) in page.text
