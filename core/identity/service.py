@@ -39,6 +39,8 @@ from core.sealing import derived_key, seal, unseal
 SESSION_LENGTH = timedelta(hours=12)
 THROTTLE_WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
+#: Links for a new password within the time one works; more would only fill somebody's mailbox.
+LINKS_AT_ONCE = 5
 FAILURES_PER_SOURCE = 30
 TOKEN_LENGTH = {
     TokenPurpose.PASSWORD_RESET: timedelta(hours=1),
@@ -347,6 +349,15 @@ def set_password(person: Person, password: str) -> None:
     now = clock.now()
     person.password_hash = hash_password(password)
     _end_sessions(person.id, now)
+    db.session.execute(  # a link mailed earlier must not undo this
+        update(OneTimeToken)
+        .where(
+            OneTimeToken.person_id == person.id,
+            OneTimeToken.purpose.in_((TokenPurpose.PASSWORD_RESET, TokenPurpose.INVITATION)),
+            OneTimeToken.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )
     audit.record(PASSWORD_CHANGED, subject=person, actor=None, at=now)
 
 
@@ -501,9 +512,20 @@ def send_link(person: Person, purpose: TokenPurpose) -> None:
 
 @transaction
 def ask_new_password(email: str) -> None:
-    """Mail a link if the account exists; the answer is the same if it does not."""
+    """Mail a link if the account exists; the answer is the same if it does not, or if too many were asked for."""
     person = queries.person_by_email(email)
-    if person is not None and person.is_active:
+    if person is None or not person.is_active:
+        return
+    asked = db.session.scalar(
+        select(func.count())
+        .select_from(OneTimeToken)
+        .where(
+            OneTimeToken.person_id == person.id,
+            OneTimeToken.purpose == TokenPurpose.PASSWORD_RESET,
+            OneTimeToken.expires_at > clock.now(),
+        )
+    )
+    if (asked or 0) < LINKS_AT_ONCE:
         send_link(person, TokenPurpose.PASSWORD_RESET)
 
 

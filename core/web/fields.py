@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from wtforms import DecimalField as PlainDecimalField
@@ -33,8 +33,9 @@ class DecimalField(PlainDecimalField):
         if _NUMBER.fullmatch(compact) is None:
             self.data = None
             raise ValueError(_l("Enter a number, like 1250.00"))
-        try:
-            self.data = Decimal(compact.replace(",", "."))
-        except InvalidOperation:
+        number = Decimal(compact.replace(",", "."))
+        places = 2 if self.places is None else self.places
+        if number != round(number, places):
             self.data = None
-            raise ValueError(_l("Enter a number, like 1250.00")) from None
+            raise ValueError(_l("Enter at most %(places)s decimals", places=places))
+        self.data = number

@@ -249,3 +249,20 @@ def test_a_role_is_switched_and_its_session_rotates(app: Flask) -> None:
     assert page.url == "/expert"
     after = db.session.scalars(select(LoginSession.token_hash).where(LoginSession.person_id == person.id)).one()
     assert before != after
+
+
+def test_a_mailbox_is_not_filled_with_links(app: Flask) -> None:
+    person, _ = member()
+    for _ in range(service.LINKS_AT_ONCE + 3):
+        service.ask_new_password(person.email)
+    sent = db.session.scalars(select(Mail).where(Mail.to_address == person.email)).all()
+    assert len(sent) == service.LINKS_AT_ONCE
+
+
+def test_a_new_password_kills_the_links_that_were_mailed_before(app: Flask) -> None:
+    person, _ = member()
+    service.ask_new_password(person.email)
+    token = link_in_last_mail(person).rpartition("/")[2]
+    service.set_password(person, "quite another password")
+    with pytest.raises(NotFound):
+        service.usable_token(token, TokenPurpose.PASSWORD_RESET)
