@@ -160,7 +160,8 @@ def look_again(story: Story, order: Order) -> None:
         def again() -> None:
             need = db.session.get(Need, need_id)
             assert need is not None
-            order_service(story, need, expert)
+            if need.state is NeedState.OPEN:  # else closed meanwhile
+                order_service(story, need, expert)
 
         story.after(1, again)
 

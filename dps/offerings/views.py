@@ -38,13 +38,14 @@ def _asked_contract() -> FrameContract | None:
 @requires(Permission.OFFERING_LIST)
 def own() -> Any:
     """The supplier's services, and the contracts under which more can be offered."""
-    supplier_id = mandate().organisation_id
+    supplier_id, today = mandate().organisation_id, clock.helsinki_date(clock.now())
     rows = queries.own(supplier_id, request.args.get("after", type=uuid.UUID))
     return render_template(
         "offerings/own.html",
         offerings=rows[: queries.PAGE_SIZE],
         more=rows[queries.PAGE_SIZE - 1].id if len(rows) > queries.PAGE_SIZE else None,
-        contracts=queries.contracts_to_offer_under(supplier_id, clock.helsinki_date(clock.now())),
+        today=today,
+        contracts=queries.contracts_to_offer_under(supplier_id, today),
         titles=OFFERING_STATE_TITLES,
         tones=TONES,
     )
