@@ -133,6 +133,21 @@ def unit_of_work() -> Iterator[Session]:
         session.info[_DEPTH] = depth
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Inside a unit of work: what fails here is undone by itself, with the events and promises it had buffered."""
+    session = db.session()
+    kept = {name: len(value) for name, value in session.info.items() if isinstance(value, list)}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        for name, value in session.info.items():
+            if isinstance(value, list):
+                del value[kept.get(name, 0) :]
+        raise
+
+
 #: What must happen in the last moment before a commit, after it, and after a rollback (audit, outbox).
 _before_commit: list[Callable[[Session], None]] = []
 _after_commit: list[Callable[[Session], None]] = []

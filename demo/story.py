@@ -12,16 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 
 from core import clock, mail
-from core.db import db, new_id, unit_of_work
+from core.db import db, new_id, savepoint, unit_of_work
+from core.errors import DomainError
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
 from demo import casework, opening
 from demo.cast import ADMIN, CITIES, MORE_EXPERTS, STAFF
 from evaluation import service as evaluation
+
+log = structlog.get_logger()
 
 #: The story begins this many days before today; orders come from ``FIRST_ORDERS`` on.
 BEGINNING = 440
@@ -78,8 +82,18 @@ class Story:
                     while self._queue and clock.helsinki_date(self._queue[0][0]) == day:
                         moment, _, action = heapq.heappop(self._queue)
                         with clock.at(moment):
-                            action()
+                            self._act(action)
                 db.session.remove()
+
+
+    @staticmethod
+    def _act(action: Action) -> None:
+        """One act; what a rule refuses on this of all days is left undone, as in life, and said in the log."""
+        try:
+            with savepoint():
+                action()
+        except DomainError as refusal:
+            log.warning("demo_act_refused", rule=refusal.rule, message=str(refusal.message))
 
 
 def tell(password: str, progress: Callable[[float, str], None], orders: int = ORDERS) -> None:

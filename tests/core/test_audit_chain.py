@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from core import audit, clock
 from core.audit import service
 from core.audit.models import AuditEvent
-from core.db import db, transaction
+from core.db import db, savepoint, transaction
 from core.errors import RuleBroken
 from tests import people
 
@@ -65,6 +65,20 @@ def test_given_a_verb_that_fails_then_no_event_is_kept(app: Flask) -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert service.verify().events == before
+
+
+def test_given_a_part_that_fails_inside_a_verb_then_only_its_events_are_dropped(app: Flask) -> None:
+    @transaction
+    def verb() -> None:
+        act(1)
+        with pytest.raises(ValueError, match="part"), savepoint():
+            act(2)
+            raise ValueError("part")
+        act(3)
+
+    verb()
+    numbers = [event.data["number"] for event in db.session.query(AuditEvent).filter_by(type=TRIED)]
+    assert numbers == [1, 3]
 
 
 def test_given_a_rule_refuses_then_the_try_is_recorded_after_the_rollback(app: Flask) -> None:
