@@ -180,7 +180,7 @@ class Walk:
         self.seen.append(name)
         if self.shots is None:
             return
-        page.evaluate("window.scrollTo(0, 0)")
+        page.evaluate("document.activeElement.blur(), window.scrollTo(0, 0)")
         if at:
             page.locator(at).first.evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top - 24)")
         page.screenshot(path=self.shots / f"{name}.png")
