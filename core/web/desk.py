@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
+from core import clock
 from core.i18n import gettext as _
 from core.web.formatting import weekday, working_days, working_days_left
 
@@ -73,10 +74,19 @@ def group_by_day(acts: Iterable[Act], today: dt.date) -> list[Day]:
     return [_day(date, tuple(group), today) for date, group in groupby(ordered, key=lambda act: act.due_on)]
 
 
+def _late(date: dt.date, today: dt.date) -> Due:
+    """How many working days ago it was due; at least one."""
+    return Due.in_working_days(min(-1, clock.working_days_between(today, date, clock.authority_days)), limit=1)
+
+
 def _day(date: dt.date, acts: tuple[Act, ...], today: dt.date) -> Day:
     tone: DayTone = "late" if date < today else "now" if date == today else ""
     filled = tuple(
-        act if act.primary is not None else replace(act, primary=bool(tone) and place == 0)
+        replace(
+            act,
+            primary=act.primary if act.primary is not None else bool(tone) and place == 0,
+            due=act.due or (_late(date, today) if tone == "late" else None),
+        )
         for place, act in enumerate(acts)
     )
     return Day(date=date, label=_("today") if date == today else weekday(date), tone=tone, acts=filled)
