@@ -85,7 +85,6 @@ class Story:
                             self._act(action)
                 db.session.remove()
 
-
     @staticmethod
     def _act(action: Action) -> None:
         """One act; what a rule refuses on this of all days is left undone, as in life, and said in the log."""
