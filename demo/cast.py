@@ -292,7 +292,7 @@ COMPANIES = (
         True,
     ),
     Company("9990128-9", "Osaava Savo Oy", "info@osaavasavo.example", "Outi Osaava", (MAP,), 1.3),
-    Company("9990129-7", "Kivikko Kurssit Oy", "info@kivikkokurssit.example", "Kimmo Kivikko", (CARDS,), 1.3),
+    Company("9990129-7", "Kivikko Kurssit Oy", "info@kivikkokurssit.example", "Kimmo Kivikko", (CARDS, MAP), 1.3),
     Company(
         "9990204-6",
         "Virtaus Valmennus Oy",
