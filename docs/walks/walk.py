@@ -13,8 +13,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 #: Each step's picture and what happens in it.
 STEPS = {
@@ -70,6 +71,7 @@ REQUIREMENTS: tuple[dict[str, str], ...] = (
     },
 )
 
+FINLAND = ZoneInfo("Europe/Helsinki")
 PageFactory = Callable[[], Page]
 #: Lets the server believe that so many days have gone, and publishes the quality records.
 Later = Callable[[int], AbstractContextManager[None]]
@@ -121,14 +123,14 @@ class Walk:
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        today = dt.date.today()  # noqa: DTZ011 - only names and dates that lie days ahead
-        seed = int(dt.datetime.now().timestamp())  # noqa: DTZ005
-        self.today = today
+        now = dt.datetime.now(FINLAND)
+        seed = int(now.timestamp())
+        self.today = now.date()
         self.number = business_id(seed)
-        self.company = f"Savon Polku {seed % 10_000} Oy"
+        #: A number that names what this walk makes, in every language; too long to be part of a price or a date.
+        self.mark = str(100_000 + seed % 900_000)
+        self.company = f"Savon Polku {self.mark} Oy"
         self.email = f"toimisto{seed}@savonpolku.example"
-        #: A number that names what this walk makes, in every language.
-        self.mark = str(seed % 10_000)
         self.name = f"Työelämän polut {self.mark}"
 
     # ---- what every person does ----
@@ -151,7 +153,12 @@ class Walk:
 
     def go(self, page: Page, link: str) -> None:
         """Follow the first link of the work, menu or desk to an address like this."""
-        page.locator(f'a[href*="{link}"]').first.click()
+        self.follow(page.locator(f'a[href*="{link}"]'))
+
+    def follow(self, links: Locator) -> None:
+        """Follow the first of these links; the next page is there when this returns."""
+        with links.page.expect_navigation():
+            links.first.click()
 
     def press(self, page: Page, form: str, button: str = "button") -> None:
         """Press a form's button; no form of the way may come back with errors."""
@@ -263,13 +270,13 @@ class Walk:
         clerk.reload()
         self.press(clerk, "main form[action$='/notice-sent']")
         self.go(clerk, "/notice")
-        now = dt.datetime.now(dt.timezone.utc).astimezone(_finland())
-        self.fill(clerk, {"number": f"2026-{self.number[:7]}", "published_at": now.strftime("%Y-%m-%dT%H:%M:%S")})
+        now = dt.datetime.now(FINLAND)
+        self.fill(clerk, {"number": f"{now.year}-{self.number[:7]}", "published_at": now.strftime("%Y-%m-%dT%H:%M")})
         self.shot(clerk, "04-notice")
         self.press(clerk, "main form:has([name=number])")
         visitor = self.at("visitor")
         visitor.goto(self.base + "/")
-        visitor.locator("main a", has_text=self.mark).first.click()
+        self.follow(visitor.locator("main a", has_text=self.mark))
         self.shot(visitor, "05-public")
         return visitor.url
 
@@ -304,7 +311,7 @@ class Walk:
         self.log_in(owner, self.email, self.password)
         clerk = self.at(CLERK)
         clerk.goto(self.base + "/procurement/acting-rights")
-        clerk.get_by_role("link", name=self.company).first.click()
+        self.follow(clerk.get_by_role("link", name=self.company))
         self.fill(clerk, {"note": "Kaupparekisteriote tältä päivältä."})
         self.shot(clerk, "07-right")
         self.press(clerk, "main form:has([name=note])", "button[name=verify]")
@@ -326,12 +333,12 @@ class Walk:
         self.shot(owner, "08-espd")
         self.press(owner, "main form:has([name=confirm])", "button[name=confirm]")
         owner.goto(self.base + "/provider/applications")
-        owner.locator("main tr", has_text=self.mark).locator("a[href*='/provider/apply/']").first.click()
+        self.follow(owner.locator("main tr", has_text=self.mark).locator("a[href*='/provider/apply/']"))
         self.fill(owner, {"qualified-staff": "Kolme valmentajaa, joilla on kokemusta."})
         self.shot(owner, "09-apply")
         self.press(owner, "main form:has(textarea)")
         clerk.goto(self.base + "/procurement/applications")
-        clerk.get_by_role("link", name=self.company).first.click()
+        self.follow(clerk.get_by_role("link", name=self.company))
         for name in clerk.evaluate(
             "[...new Set([...document.querySelectorAll('main [type=radio]')].map(e => e.name))]"
         ):
@@ -341,7 +348,7 @@ class Walk:
         self.fill(clerk, {"summary": "Kaikki vaatimukset on tarkastettu ja ne täyttyvät."})
         self.press(clerk, "main form[action$='/propose']")
         chief.goto(self.base + "/procurement/decisions")
-        chief.get_by_role("link", name=self.company).first.click()
+        self.follow(chief.get_by_role("link", name=self.company))
         self.go(chief, "/sign")
         self.shot(chief, "11-sign")
         self.press(chief, "main form")
@@ -351,7 +358,7 @@ class Walk:
         owner, clerk = self.at("owner"), self.at(CLERK)
         for page, room in ((owner, "provider"), (clerk, "procurement")):
             page.goto(f"{self.base}/{room}/contracts")
-            page.locator(f"main a[href*='/{room}/contracts/']", has_text=self.mark).first.click()
+            self.follow(page.locator(f"main a[href*='/{room}/contracts/']", has_text=self.mark))
             self.go(page, "/sign")
             self.press(page, "main form")
         self.shot(clerk, "12-contract")
@@ -366,7 +373,7 @@ class Walk:
         """A service with a start today and one for the next customer."""
         owner = self.at("owner")
         owner.goto(self.base + "/provider/offerings")
-        owner.locator("a[href*='/provider/offerings/new']", has_text=self.mark).first.click()
+        self.follow(owner.locator("a[href*='/provider/offerings/new']", has_text=self.mark))
         self.fill(
             owner,
             {
@@ -396,7 +403,7 @@ class Walk:
     def state_need(self, expert: Page, reference: str, days: int) -> None:
         """State a need and stand before the services that fit."""
         expert.goto(self.base + "/expert/needs/new")
-        expert.locator("main a", has_text=self.mark).first.click()
+        self.follow(expert.locator("main a", has_text=self.mark))
         self.fill(
             expert,
             {
@@ -421,7 +428,7 @@ class Walk:
         self.shot(expert, "16-link")
         customer.goto(self.base + urlsplit(self.link(expert, "/choose/")).path)
         self.shot(customer, "17-choose")
-        customer.locator("a.btn-primary").first.click()
+        self.follow(customer.locator("a.btn-primary"))
         self.press(customer, "main form")
         expert.goto(need)
         self.go(expert, "/expert/orders/")
@@ -479,12 +486,6 @@ class Walk:
             owner.goto(self.base + "/provider/quality")
             assert self.mark in owner.inner_text("main")
             self.shot(owner, "24-quality")
-
-
-def _finland() -> dt.tzinfo:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo("Europe/Helsinki")
 
 
 def walk(
