@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
 from core.files.models import StoredFile
+from core.i18n import lazy_gettext as _l
 from core.identity.models import Organisation, Person
 
 
@@ -144,3 +145,94 @@ class Declaration(Model):
 
     supplier: Mapped[Supplier] = relationship()
     file: Mapped[StoredFile | None] = relationship()
+
+
+class DocumentKind(StrEnum):
+    """What a document of the vault is. There is none for criminal-record extracts, on purpose (R67)."""
+
+    REFERENCES = "references"
+    STAFF_QUALIFICATIONS = "staff_qualifications"
+    QUALITY_SYSTEM = "quality_system"
+    FINANCIAL_STATEMENT = "financial_statement"
+    TRADE_REGISTER = "trade_register"
+    ADVANCE_TAX_REGISTER = "advance_tax_register"
+    TAX_CERTIFICATE = "tax_certificate"
+    PENSION_INSURANCE = "pension_insurance"
+    ACCIDENT_INSURANCE = "accident_insurance"
+    WORKING_TERMS = "working_terms"
+    OCCUPATIONAL_HEALTH = "occupational_health"
+    LIABILITY_INSURANCE = "liability_insurance"
+    OTHER = "other"
+
+
+DOCUMENT_KIND_TITLES = {
+    DocumentKind.REFERENCES: _l("References"),
+    DocumentKind.STAFF_QUALIFICATIONS: _l("Education and experience of the staff"),
+    DocumentKind.QUALITY_SYSTEM: _l("Quality system"),
+    DocumentKind.FINANCIAL_STATEMENT: _l("Financial statement"),
+    DocumentKind.TRADE_REGISTER: _l("Trade register extract"),
+    DocumentKind.ADVANCE_TAX_REGISTER: _l("Extract of the prepayment register, employer register and VAT register"),
+    DocumentKind.TAX_CERTIFICATE: _l("Certificate of paid taxes"),
+    DocumentKind.PENSION_INSURANCE: _l("Certificate of pension insurance"),
+    DocumentKind.ACCIDENT_INSURANCE: _l("Certificate of accident insurance"),
+    DocumentKind.WORKING_TERMS: _l("Account of the collective agreement or the main terms of work"),
+    DocumentKind.OCCUPATIONAL_HEALTH: _l("Account of occupational health care"),
+    DocumentKind.LIABILITY_INSURANCE: _l("Liability insurance"),
+    DocumentKind.OTHER: _l("Another document"),
+}
+
+
+class DocumentState(StrEnum):
+    """A withdrawn document keeps its place in old applications; a purged one leaves its row only."""
+
+    IN_USE = "in_use"
+    WITHDRAWN = "withdrawn"
+    PURGED = "purged"
+
+
+DOCUMENT_TRANSITIONS = {
+    "withdraw": ({DocumentState.IN_USE}, DocumentState.WITHDRAWN),
+    "purge": ({DocumentState.IN_USE, DocumentState.WITHDRAWN}, DocumentState.PURGED),
+}
+
+DOCUMENT_STATE_TITLES = {
+    DocumentState.IN_USE: _l("In use"),
+    DocumentState.WITHDRAWN: _l("Withdrawn"),
+    DocumentState.PURGED: _l("Removed, forbidden content"),
+}
+
+
+class Document(Model):
+    """A document of a supplier's vault: added once, used in any application, until it expires."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        CheckConstraint("expires_on IS NULL OR expires_on >= issued_on", name="expires_after_issue"),
+        CheckConstraint("(state = 'purged') = (file_id IS NULL)", name="no_file_if_purged"),
+        CheckConstraint("(state = 'purged') = (purged_at IS NOT NULL)", name="purged_at_if_purged"),
+        CheckConstraint("(state = 'withdrawn') <= (withdrawn_at IS NOT NULL)", name="withdrawn_at_if_withdrawn"),
+        Index("ix_document_expires_on", "expires_on", postgresql_where=text("state = 'in_use'")),
+    )
+
+    supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    kind: Mapped[DocumentKind] = mapped_column(enum_column(DocumentKind))
+    state: Mapped[DocumentState] = mapped_column(enum_column(DocumentState), default=DocumentState.IN_USE)
+    title: Mapped[str]
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    issued_on: Mapped[date]
+    #: Last day on which it is good; none for one that does not expire.
+    expires_on: Mapped[date | None]
+    #: Which part is a business secret and why, in the supplier's words; the authority decides (R86).
+    secret_reason: Mapped[str | None]
+    added_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    purged_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    purged_at: Mapped[datetime | None]
+
+    supplier: Mapped[Supplier] = relationship()
+    file: Mapped[StoredFile | None] = relationship()
+
+    def is_good(self, on: date) -> bool:
+        """Whether it can be used in something new on a day."""
+        return self.state is DocumentState.IN_USE and (self.expires_on is None or on <= self.expires_on)

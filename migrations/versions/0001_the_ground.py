@@ -561,6 +561,79 @@ def upgrade():
         )
 
     op.create_table(
+        "document",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "references",
+                "staff_qualifications",
+                "quality_system",
+                "financial_statement",
+                "trade_register",
+                "advance_tax_register",
+                "tax_certificate",
+                "pension_insurance",
+                "accident_insurance",
+                "working_terms",
+                "occupational_health",
+                "liability_insurance",
+                "other",
+                name="documentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "in_use",
+                "withdrawn",
+                "purged",
+                name="documentstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("secret_reason", sa.Text(), nullable=True),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("purged_by", sa.Uuid(), nullable=True),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'purged') = (file_id IS NULL)", name=op.f("ck_document_no_file_if_purged")),
+        sa.CheckConstraint(
+            "(state = 'purged') = (purged_at IS NOT NULL)", name=op.f("ck_document_purged_at_if_purged")
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') <= (withdrawn_at IS NOT NULL)", name=op.f("ck_document_withdrawn_at_if_withdrawn")
+        ),
+        sa.CheckConstraint(
+            "expires_on IS NULL OR expires_on >= issued_on", name=op.f("ck_document_expires_after_issue")
+        ),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_document_added_by_person")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_document_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["purged_by"], ["person.id"], name=op.f("fk_document_purged_by_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_document_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_document_expires_on", ["expires_on"], unique=False, postgresql_where=sa.text("state = 'in_use'")
+        )
+        batch_op.create_index(batch_op.f("ix_document_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
         "login_session",
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1588,6 +1661,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_login_session_person_id"))
 
     op.drop_table("login_session")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_supplier_id"))
+        batch_op.drop_index("ix_document_expires_on", postgresql_where=sa.text("state = 'in_use'"))
+
+    op.drop_table("document")
     with op.batch_alter_table("declaration", schema=None) as batch_op:
         batch_op.drop_index("uq_declaration_one_draft", postgresql_where=sa.text("confirmed_at IS NULL"))
 

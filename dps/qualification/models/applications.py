@@ -1,4 +1,4 @@
-"""Applications (requests to participate) and the qualifications in force."""
+"""Applications (requests to participate) and the findings on them."""
 
 from __future__ import annotations
 
@@ -119,33 +119,3 @@ class ApplicationCheck(Model):
 
     application: Mapped[Application] = relationship(back_populates="checks")
     requirement: Mapped[Requirement] = relationship(lazy="joined", innerjoin=True)
-
-
-class Qualification(Model):
-    """An admission in force: the supplier is in the category from a moment on, until it ends."""
-
-    __tablename__ = "qualification"
-    __table_args__ = (
-        Index(
-            "uq_qualification_one_in_force",
-            "supplier_id",
-            "category_id",
-            unique=True,
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index("ix_qualification_category_id_ended_at", "category_id", "ended_at"),
-    )
-
-    supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"))
-    category_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category.id"))
-    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), unique=True)
-    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"))
-    admitted_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-    supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
-    category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
-
-    @property
-    def authority_id(self) -> uuid.UUID:
-        return self.category.authority_id

@@ -1,101 +1,24 @@
-"""Pages of applications: the provider's, the official's, and the public register."""
+"""Pages of the officials who handle applications."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from core import audit, clock
 from core.i18n import gettext as _
-from core.web.access import mandate, public, requires
+from core.web.access import mandate, requires
 from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
 from dps.qualification import queries, rules, service, wording
-from dps.qualification.forms import ProposalForm, answers_of, application_form, checks_form
-from dps.qualification.models import APPLICATION_STATE_TITLES, Application, ApplicationState, Qualification
+from dps.qualification.forms import ProposalForm, checks_form
+from dps.qualification.models import APPLICATION_STATE_TITLES, Application, ApplicationState
 from dps.qualification.policy import Permission
-from dps.systems import queries as systems
+from dps.qualification.views import bp
 from dps.systems.forms import ReasonForm
-from dps.systems.models import Category
-from dps.systems.public import public_system
 from suppliers import criteria
-from suppliers import queries as suppliers
-
-bp = Blueprint("qualification", __name__)
-
-
-@bp.route("/provider/apply/<uuid:category_id>", methods=["GET", "POST"])
-@requires(Permission.APPLICATION_SEND, on=systems.public_category)
-def apply(category: Category) -> Any:
-    """What is asked, what is missing, and sending; all on one page."""
-    actor = mandate()
-    declaration = suppliers.confirmed_declaration(actor.organisation_id)
-    form = application_form(category.requirements)
-    missing = wording.missing_before_sending(category, actor, declaration)
-
-    def send() -> Application:
-        assert declaration is not None
-        return service.send_application(category, actor.organisation_id, declaration, answers_of(form), by=actor)
-
-    if not missing and (done := submitted(form, send)):
-        flash(_("The application has been sent."), "success")
-        return redirect(url_for(".own_application", application_id=done.id))
-    return (
-        render_template(
-            "qualification/apply.html",
-            category=category,
-            form=form,
-            declaration=declaration,
-            missing=missing,
-            criteria=criteria.ALL,
-        ),
-        status_of(form),
-    )
-
-
-@bp.get("/provider/applications")
-@requires(Permission.APPLICATION_OWN_LIST)
-def own() -> Any:
-    """The provider's applications."""
-    found = page(
-        queries.applications_of(mandate().organisation_id),
-        Application,
-        cursor=request.args.get("after", type=uuid.UUID),
-        limit=PAGE_SIZE,
-    )
-    return render_template(
-        "qualification/own.html",
-        applications=found["items"],
-        next_after=found["next_cursor"],
-        tags=wording.TAGS,
-        open_categories=systems.categories_open_for_application(),
-    )
-
-
-@bp.get("/provider/applications/<uuid:application_id>")
-@requires(Permission.APPLICATION_OWN_READ, on=queries.full_application)
-def own_application(application: Application) -> Any:
-    """Where an application stands, in plain words."""
-    return render_template(
-        "qualification/own_application.html",
-        application=application,
-        tags=wording.TAGS,
-        standing=wording.standing(application),
-        track=wording.track(application),
-        is_live=application.state in queries.LIVE,
-    )
-
-
-@bp.post("/provider/applications/<uuid:application_id>/withdraw")
-@requires(Permission.APPLICATION_WITHDRAW, on=queries.full_application)
-def withdraw(application: Application) -> Any:
-    """Take the application back."""
-    service.withdraw_application(application, by=mandate())
-    flash(_("The application was withdrawn. You may apply again at any time."), "success")
-    return redirect(url_for(".own_application", application_id=application.id))
 
 
 @bp.get("/procurement/applications")
@@ -186,24 +109,4 @@ def extend(application: Application) -> Any:
     return (
         render_template("qualification/extend.html", form=form, application=application, new_due=new_due),
         status_of(form),
-    )
-
-
-@bp.get("/systems/<uuid:system_id>/suppliers")
-@public
-def register(system_id: uuid.UUID) -> Any:
-    """Who is admitted where, and since when."""
-    system = public_system(system_id)
-    found = page(
-        queries.register_of(system.id),
-        Qualification,
-        cursor=request.args.get("after", type=uuid.UUID),
-        limit=PAGE_SIZE,
-    )
-    qualifications: Sequence[Qualification] = found["items"]
-    return render_template(
-        "qualification/register.html",
-        system=system,
-        qualifications=qualifications,
-        next_after=found["next_cursor"],
     )

@@ -1,0 +1,7 @@
+"""Pages of applications and qualifications, one file per reader."""
+
+from flask import Blueprint
+
+bp = Blueprint("qualification", __name__)
+
+from dps.qualification.views import handling, own, register  # noqa: E402, F401
