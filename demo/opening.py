@@ -14,6 +14,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person
 from demo import services
 from demo.cast import COMING, COMPANIES, NEWCOMER, QUIET, Company
+from demo.papers import fill_vault
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
 from dps.decisions import service as decisions
@@ -140,6 +141,7 @@ def apply(story: Story, company: Company) -> None:
     provider = story.mandates[company.email]
     supplier = db.session.get(Supplier, story.suppliers[company.number])
     assert supplier is not None
+    fill_vault(supplier.id, company, provider)
     draft = suppliers.save_draft(supplier.id, _clean_answers(), by=provider)
     suppliers.confirm(draft, by=provider)
     for code in company.categories:

@@ -6,15 +6,15 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, Optional
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from core.i18n import LANGUAGES
 from core.i18n import lazy_gettext as _l
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from suppliers.criteria import EXCLUSION, SELECTION
-from suppliers.models import IdentifierScheme
+from suppliers.models import DOCUMENT_KIND_TITLES, IdentifierScheme
 from suppliers.rules import MAX_WORDS
 
 SCHEMES = [
@@ -191,3 +191,29 @@ def answers_of(form: FlaskForm) -> dict[str, Any]:
                 "description": (form[f"s-{code}-words"].data or "").strip(),
             }
     return answers
+
+
+class DocumentForm(FlaskForm):
+    """A document for the vault. There is no kind for criminal-record extracts, on purpose (R67)."""
+
+    file = FileField(
+        _l("File"),
+        [FileRequired(_l("Choose a file"))],
+        description=_l("PDF, picture, Word, Excel or OpenDocument file. Never an extract from the criminal record."),
+    )
+    kind = SelectField(
+        _l("What is it?"),
+        [InputRequired(_l("Choose what the document is"))],
+        choices=options([("", _l("Choose"))] + [(kind.value, title) for kind, title in DOCUMENT_KIND_TITLES.items()]),
+    )
+    title = StringField(
+        _l("Name of the document"),
+        [DataRequired(_l("Write a name by which the official knows it")), Length(max=200), no_identity_code, no_nul],
+    )
+    issued_on = DateField(_l("Day of issue"), [InputRequired(_l("Enter the day of issue"))])
+    expires_on = DateField(_l("Last day in force"), [Optional()])
+    secret_reason = TextAreaField(
+        _l("Business secrets in it, and why they are secret"),
+        [Optional(), Length(max=1000), no_identity_code, no_nul],
+        description=_l("Name the part, such as a page. The city decides in the end what is secret."),
+    )

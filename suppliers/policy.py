@@ -26,6 +26,12 @@ class Permission(StrEnum):
     DECLARATION_MAKE = "declaration:make"
     DECLARATION_READ = "declaration:read"
     DECLARATION_LIST = "declaration:list"
+    DOCUMENT_ADD = "document:add"
+    DOCUMENT_WITHDRAW = "document:withdraw"
+    #: The content: the company, and officials who handle its matter (R113).
+    DOCUMENT_READ = "document:read"
+    #: Removing forbidden content: whoever may read it and finds it, but decision makers ask a coordinator.
+    DOCUMENT_PURGE = "document:purge"
 
 
 #: Whether an authority has a matter of a supplier to handle; rooms below add how they know.
@@ -45,7 +51,22 @@ def may_inspect(mandate: Mandate, supplier: Any) -> bool:
     return any(knows(mandate.organisation_id, supplier.id) for knows in _matters)
 
 
+def may_read_document(mandate: Mandate, document: Any) -> bool:
+    """The company itself, or officials of an authority that handles its matter."""
+    return acts_for_supplier_of(mandate, document) or may_inspect(mandate, document.supplier)
+
+
+def may_purge_document(mandate: Mandate, document: Any) -> bool:
+    """The company itself, or a coordinator of an authority that handles its matter."""
+    is_coordinator = mandate.role is Role.COORDINATOR and may_inspect(mandate, document.supplier)
+    return is_coordinator or acts_for_supplier_of(mandate, document)
+
+
 RULES = {
+    Permission.DOCUMENT_ADD: acts_for_supplier_of,
+    Permission.DOCUMENT_WITHDRAW: acts_for_supplier_of,
+    Permission.DOCUMENT_READ: may_read_document,
+    Permission.DOCUMENT_PURGE: may_purge_document,
     Permission.SUPPLIER_INSPECT: may_inspect,
     Permission.SUPPLIER_MANAGE: acts_for_supplier_of,
     Permission.SUPPLIER_READ: lambda mandate, supplier: (

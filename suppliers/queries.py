@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
-from suppliers.models import ActingRight, ActingRightState, Declaration, IdentifierScheme, Supplier
+from core.files.models import StoredFile
+from suppliers.models import (
+    ActingRight,
+    ActingRightState,
+    Declaration,
+    Document,
+    DocumentState,
+    IdentifierScheme,
+    Supplier,
+)
 
 
 def supplier(supplier_id: uuid.UUID) -> Supplier | None:
@@ -99,3 +109,52 @@ def declarations_of(supplier_id: uuid.UUID) -> Sequence[Declaration]:
 def next_declaration_number(supplier_id: uuid.UUID) -> int:
     newest = db.session.scalar(select(func.max(Declaration.number)).where(Declaration.supplier_id == supplier_id))
     return (newest or 0) + 1
+
+
+def document(document_id: uuid.UUID) -> Document | None:
+    return db.session.get(Document, document_id)
+
+
+def documents_of(supplier_id: uuid.UUID) -> Sequence[Document]:
+    """A company's vault: what is in use first, the newest first."""
+    return db.session.scalars(
+        select(Document)
+        .options(joinedload(Document.file))
+        .where(Document.supplier_id == supplier_id)
+        .order_by(Document.state != DocumentState.IN_USE, Document.id.desc())
+        .limit(300)
+    ).all()
+
+
+def documents_in_use(supplier_id: uuid.UUID, on: date) -> Sequence[Document]:
+    """The documents that can be used in something new on a day."""
+    return [document for document in documents_of(supplier_id) if document.is_good(on)]
+
+
+def documents_with_content(sha256: str) -> Sequence[Document]:
+    """Every document that holds this very content, whoever added it."""
+    return db.session.scalars(
+        select(Document).join(Document.file).where(StoredFile.sha256 == sha256).order_by(Document.id)
+    ).all()
+
+
+def documents_expiring(on: date) -> Sequence[Document]:
+    """Documents in use whose last day this is."""
+    return db.session.scalars(
+        select(Document).where(Document.state == DocumentState.IN_USE, Document.expires_on == on).order_by(Document.id)
+    ).all()
+
+
+def documents_ending_by(supplier_id: uuid.UUID, until: date) -> Sequence[Document]:
+    """A company's documents that expire by a day, the first to expire first."""
+    return db.session.scalars(
+        select(Document)
+        .where(
+            Document.supplier_id == supplier_id,
+            Document.state == DocumentState.IN_USE,
+            Document.expires_on.is_not(None),
+            Document.expires_on <= until,
+        )
+        .order_by(Document.expires_on)
+        .limit(40)
+    ).all()

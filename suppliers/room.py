@@ -15,7 +15,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.web import nav, workspaces
 from core.web.desk import Act
-from suppliers import api, queries, views
+from suppliers import api, queries, vault_api, vault_views, views
 from suppliers.policy import RULES
 
 
@@ -45,12 +45,32 @@ def declaration_to_make(mandate: Mandate, today: date) -> Iterator[Act]:
         )
 
 
+def documents_expiring(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Documents of the vault that end soon."""
+    if mandate.supplier_id is None:
+        return
+    for document in queries.documents_ending_by(mandate.supplier_id, today + vault_views.SOON):
+        assert document.expires_on is not None
+        yield Act(
+            title=_("Renew the document: %(title)s", title=document.title),
+            href=url_for("suppliers.documents"),
+            due_on=document.expires_on,
+            text=_("It can be used in applications up to its last day in force."),
+            button_label=_("Add a new one"),
+            aria_label=_("Add a new document in place of %(title)s", title=document.title),
+            primary=False,
+        )
+
+
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
     app.register_blueprint(views.bp)
     register_api(api.bp)
+    register_api(vault_api.bp)
     nav.add("suppliers.company", _l("Company"), Role.PROVIDER, order=80)
     nav.add("suppliers.declarations", _l("Self-declarations"), Role.PROVIDER, order=70, also=("/provider/declaration",))
+    nav.add("suppliers.documents", _l("Documents"), Role.PROVIDER, order=72)
     nav.add("suppliers.acting_rights", _l("Who acts"), Role.COORDINATOR, order=80)
     workspaces.contribute(rights_to_verify, Role.COORDINATOR)
     workspaces.contribute(declaration_to_make, Role.PROVIDER)
+    workspaces.contribute(documents_expiring, Role.PROVIDER)

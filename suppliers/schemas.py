@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from core.i18n import LANGUAGES
 from core.web.api import StrictSchema, Text
 from suppliers.criteria import EXCLUSION, SELECTION
-from suppliers.models import IdentifierScheme
+from suppliers.models import DocumentKind, DocumentState, IdentifierScheme
 from suppliers.rules import MAX_WORDS
 
 
@@ -126,3 +127,34 @@ class RegistrationOut(Schema):
     supplier = fields.Nested(SupplierOut)
     acting_right = fields.Nested(ActingRightOut)
     is_claim = fields.Boolean()
+
+
+class DocumentOut(Schema):
+    """A document of the vault, without its content."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    supplier_id = fields.UUID()
+    kind = fields.Enum(DocumentKind, by_value=True)
+    state = fields.Enum(DocumentState, by_value=True)
+    title = fields.String()
+    issued_on = fields.Date()
+    expires_on = fields.Date(allow_none=True)
+    secret_reason = fields.String(allow_none=True)
+    added_at = fields.AwareDateTime()
+
+
+class DocumentIn(StrictSchema):
+    """What a provider says of a document."""
+
+    kind = fields.Enum(DocumentKind, by_value=True, required=True)
+    title = Text(required=True, max_length=200)
+    issued_on = fields.Date(required=True)
+    expires_on = fields.Date(load_default=None)
+    secret_reason = Text(load_default="", max_length=1000)
+
+
+class DocumentFileIn(StrictSchema):
+    """The file."""
+
+    file = Upload(required=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
+from core import clock, jobs
 from core.db import db, new_id
 from core.errors import RuleBroken
 from core.files.models import StoredFile
@@ -37,17 +38,15 @@ def read_limited(stream: BinaryIO, *, limit: int, field: str) -> bytes:
     return content
 
 
-def store(
-    content: bytes, name: str, *, owner_id: uuid.UUID, at: datetime, accepted: tuple[str, ...], field: str
-) -> StoredFile:
-    """Check and keep a file; call it inside a verb.
+def type_of(content: bytes, name: str, *, accepted: tuple[str, ...], field: str) -> str:
+    """The media type of a file, by its content.
 
     :param accepted: the media types this place takes
     :raises RuleBroken: the content is not what its name says, or of a type not taken here
     """
     found = media_type(content)
     ending = PurePosixPath(name.replace("\\", "/")).suffix.lower()
-    if found not in accepted or ending not in ACCEPTED[found]:
+    if found is None or found not in accepted or ending not in ACCEPTED[found]:
         raise RuleBroken(
             _l("The file is not what it says it is, or it is of a type that is not taken here."),
             rule="file-type",
@@ -57,10 +56,17 @@ def store(
                 types=", ".join(ending for kind in accepted for ending in ACCEPTED[kind]),
             ),
         )
+    return found
+
+
+def store(
+    content: bytes, name: str, *, owner_id: uuid.UUID, at: datetime, accepted: tuple[str, ...], field: str
+) -> StoredFile:
+    """Check (see ``type_of``) and keep a file; call it inside a verb."""
     row = StoredFile(
         id=new_id(),
         name=PurePosixPath(name.replace("\\", "/")).name[:200],
-        media_type=found,
+        media_type=type_of(content, name, accepted=accepted, field=field),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         owner_id=owner_id,
@@ -73,6 +79,25 @@ def store(
     place.pipe_file(f"{root}/{row.key}", seal(content, f"file/{row.id}"))
     db.session.add(row)
     return row
+
+
+def destroy(row: StoredFile) -> None:
+    """Forget a file: its row goes with the caller's transaction, its content by a job that survives a crash."""
+    jobs.add(_DESTROY, at=clock.now(), key=f"{_DESTROY}:{row.id}", key_in_store=row.key)
+    db.session.delete(row)
+    db.session.flush()
+
+
+_DESTROY = "files.destroy"
+
+
+@jobs.job(_DESTROY)
+def destroy_content(key_in_store: str) -> None:
+    """Delete the content of a forgotten file; a second run finds nothing."""
+    place, root = filesystem()
+    path = f"{root}/{key_in_store}"
+    if place.exists(path):
+        place.rm(path)
 
 
 def content_of(row: StoredFile) -> bytes:
