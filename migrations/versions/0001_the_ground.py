@@ -667,6 +667,12 @@ def upgrade():
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("estimated_value", sa.Numeric(precision=14, scale=2), nullable=False),
         sa.Column("closing_announced", sa.Boolean(), nullable=False),
+        sa.Column("technical_fi", sa.Text(), nullable=False),
+        sa.Column("technical_sv", sa.Text(), nullable=False),
+        sa.Column("technical_en", sa.Text(), nullable=False),
+        sa.Column("evaluation_period_days", sa.Integer(), nullable=True),
+        sa.Column("questions_until", sa.Date(), nullable=True),
+        sa.Column("answer_within_days", sa.Integer(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -704,11 +710,13 @@ def upgrade():
             "(state IN ('open', 'closed', 'ended')) = (opened_at IS NOT NULL)",
             name=op.f("ck_purchasing_system_opened_at_if_opened"),
         ),
+        sa.CheckConstraint("answer_within_days > 0", name=op.f("ck_purchasing_system_answer_within_positive")),
         sa.CheckConstraint(
             "approved_by IS NULL OR approved_by <> prepared_by", name=op.f("ck_purchasing_system_four_eyes")
         ),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_purchasing_system_ends_after_start")),
         sa.CheckConstraint("estimated_value > 0", name=op.f("ck_purchasing_system_value_positive")),
+        sa.CheckConstraint("evaluation_period_days > 0", name=op.f("ck_purchasing_system_evaluation_period_positive")),
         sa.ForeignKeyConstraint(["approved_by"], ["person.id"], name=op.f("fk_purchasing_system_approved_by_person")),
         sa.ForeignKeyConstraint(
             ["authority_id"], ["authority.id"], name=op.f("fk_purchasing_system_authority_id_authority")
@@ -718,6 +726,51 @@ def upgrade():
     )
     with op.batch_alter_table("purchasing_system", schema=None) as batch_op:
         batch_op.create_index("ix_purchasing_system_authority_id_state", ["authority_id", "state"], unique=False)
+
+    op.create_table(
+        "register_extract",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "tax_debt",
+                "trade_register",
+                "pension_insurance",
+                "prepayment_register",
+                name="registerkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum("clear", "obstacle", name="extractresult", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("result = 'clear' OR length(note) > 0", name=op.f("ck_register_extract_note_if_obstacle")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_register_extract_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_register_extract_checked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_register_extract_supplier_id_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_extract")),
+    )
+    with op.batch_alter_table("register_extract", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_register_extract_supplier_id_authority_id", ["supplier_id", "authority_id"], unique=False
+        )
 
     op.create_table(
         "category",
@@ -785,6 +838,7 @@ def upgrade():
                 "day",
                 "participant",
                 "course",
+                "module",
                 name="priceunit",
                 native_enum=False,
                 create_constraint=True,
@@ -802,10 +856,20 @@ def upgrade():
         sa.Column("areas", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("decline_reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("quality_fi", sa.Text(), nullable=False),
+        sa.Column("quality_sv", sa.Text(), nullable=False),
+        sa.Column("quality_en", sa.Text(), nullable=False),
+        sa.Column("largest_contract_value", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("minimum_turnover", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("turnover_reason", sa.Text(), nullable=False),
+        sa.Column("price_only_reason", sa.Text(), nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=False),
         sa.Column("terms_fi", sa.Text(), nullable=False),
         sa.Column("terms_sv", sa.Text(), nullable=False),
         sa.Column("terms_en", sa.Text(), nullable=False),
+        sa.Column("terms_file_id", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -814,57 +878,24 @@ def upgrade():
         ),
         sa.CheckConstraint("accept_within_hours > 0", name=op.f("ck_category_accept_within_positive")),
         sa.CheckConstraint("newcomer_share BETWEEN 0 AND 1", name=op.f("ck_category_newcomer_share_range")),
-        sa.CheckConstraint("price_ceiling > 0", name=op.f("ck_category_ceiling_positive")),
+        sa.CheckConstraint("price_ceiling >= 0", name=op.f("ck_category_ceiling_not_negative")),
         sa.ForeignKeyConstraint(
             ["system_id"], ["purchasing_system.id"], name=op.f("fk_category_system_id_purchasing_system")
+        ),
+        sa.ForeignKeyConstraint(
+            ["terms_file_id"], ["stored_file.id"], name=op.f("fk_category_terms_file_id_stored_file")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),
         sa.UniqueConstraint("system_id", "code", name=op.f("uq_category_system_id_code")),
     )
-    op.create_table(
-        "notice",
-        sa.Column("system_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum("contract_notice", name="noticekind", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column(
-            "state",
-            sa.Enum("sent", "published", name="noticestate", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_by", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("published_by", sa.Uuid(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'published') = (published_at IS NOT NULL AND number IS NOT NULL)",
-            name=op.f("ck_notice_number_and_time_if_published"),
-        ),
-        sa.CheckConstraint(
-            "published_at IS NULL OR published_at >= sent_at", name=op.f("ck_notice_published_after_sent")
-        ),
-        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_notice_published_by_person")),
-        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_notice_sent_by_person")),
-        sa.ForeignKeyConstraint(
-            ["system_id"], ["purchasing_system.id"], name=op.f("fk_notice_system_id_purchasing_system")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
-    )
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_system_id"), ["system_id"], unique=False)
-
     op.create_table(
         "application",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=False),
         sa.Column("declaration_id", sa.Uuid(), nullable=False),
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("secrets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("confirmed_parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -888,6 +919,9 @@ def upgrade():
         sa.Column("decision_id", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handler_id", sa.Uuid(), nullable=True),
+        sa.Column("reminded_for", sa.Date(), nullable=True),
+        sa.Column("alarmed_for", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -909,6 +943,7 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["declaration_id"], ["declaration.id"], name=op.f("fk_application_declaration_id_declaration")
         ),
+        sa.ForeignKeyConstraint(["handler_id"], ["person.id"], name=op.f("fk_application_handler_id_person")),
         sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_application_sent_by_person")),
         sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_application_supplier_id_supplier")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
@@ -921,6 +956,7 @@ def upgrade():
             unique=False,
             postgresql_where=sa.text("state IN ('received', 'proposed')"),
         )
+        batch_op.create_index(batch_op.f("ix_application_handler_id"), ["handler_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_supplier_id"), ["supplier_id"], unique=False)
         batch_op.create_index(
             "uq_application_one_live",
@@ -929,6 +965,62 @@ def upgrade():
             postgresql_where=sa.text("state IN ('received', 'proposed')"),
         )
 
+    op.create_table(
+        "application_draft",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("secrets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("documents", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("parties", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("saved_by", sa.Uuid(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_application_draft_category_id_category")
+        ),
+        sa.ForeignKeyConstraint(["saved_by"], ["person.id"], name=op.f("fk_application_draft_saved_by_person")),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_application_draft_supplier_id_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_draft")),
+        sa.UniqueConstraint("supplier_id", "category_id", name=op.f("uq_application_draft_supplier_id_category_id")),
+    )
+    op.create_table(
+        "award_criterion",
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("price", "quality", name="criterionkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "concerns",
+            sa.Enum(
+                "service",
+                "named_staff",
+                "supplier",
+                name="criterionsubject",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text_fi", sa.Text(), nullable=False),
+        sa.Column("text_sv", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("weight > 0 AND weight <= 100", name=op.f("ck_award_criterion_weight_range")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_award_criterion_category_id_category")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_criterion")),
+        sa.UniqueConstraint("category_id", "code", name=op.f("uq_award_criterion_category_id_code")),
+    )
     op.create_table(
         "budget",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
@@ -956,13 +1048,21 @@ def upgrade():
         sa.Column("name_sv", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=False),
         sa.Column("price_ceiling", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("price_ceiling > 0", name=op.f("ck_category_module_ceiling_positive")),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_category_module_category_id_category")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_category_module")),
-        sa.UniqueConstraint("category_id", "code", name=op.f("uq_category_module_category_id_code")),
     )
+    with op.batch_alter_table("category_module", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_category_module_one_in_force",
+            ["category_id", "code"],
+            unique=True,
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
     op.create_table(
         "need",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
@@ -1042,6 +1142,35 @@ def upgrade():
         batch_op.create_index("ix_need_expert_id_state", ["expert_id", "state"], unique=False)
 
     op.create_table(
+        "payment_part",
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "start_fee",
+                "milestone",
+                "outcome",
+                name="paymentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text_fi", sa.Text(), nullable=False),
+        sa.Column("text_sv", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("ceiling", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ceiling > 0", name=op.f("ck_payment_part_ceiling_positive")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_payment_part_category_id_category")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_part")),
+        sa.UniqueConstraint("category_id", "code", name=op.f("uq_payment_part_category_id_code")),
+    )
+    op.create_table(
         "published_record",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=False),
@@ -1067,6 +1196,34 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_published_record_category_id"), ["category_id"], unique=False)
 
     op.create_table(
+        "question",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("asked", "answered", name="questionstate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("answer_due_on", sa.Date(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_question_asked_by_person")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_question_category_id_category")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_question_system_id_purchasing_system")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+    )
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_question_due", ["answer_due_on"], unique=False, postgresql_where=sa.text("state = 'asked'")
+        )
+        batch_op.create_index("ix_question_system_id_state", ["system_id", "state"], unique=False)
+
+    op.create_table(
         "requirement",
         sa.Column("category_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1084,39 +1241,296 @@ def upgrade():
         sa.Column("evidence_fi", sa.Text(), nullable=False),
         sa.Column("evidence_sv", sa.Text(), nullable=False),
         sa.Column("evidence_en", sa.Text(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_requirement_category_id_category")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement")),
-        sa.UniqueConstraint("category_id", "code", name=op.f("uq_requirement_category_id_code")),
     )
+    with op.batch_alter_table("requirement", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_requirement_one_in_force",
+            ["category_id", "code"],
+            unique=True,
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
     op.create_table(
-        "application_check",
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("requirement_id", sa.Uuid(), nullable=False),
+        "system_change",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=True),
         sa.Column(
-            "result",
-            sa.Enum("met", "not_met", name="checkresult", native_enum=False, create_constraint=True, length=40),
+            "kind",
+            sa.Enum(
+                "new_category",
+                "category_changed",
+                "category_ended",
+                "validity_changed",
+                "system_changed",
+                name="changekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("checked_by", sa.Uuid(), nullable=False),
-        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "approved",
+                "announced",
+                "in_force",
+                "dropped",
+                name="changestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("replaced", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("prepared_by", sa.Uuid(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("result = 'met' OR length(note) > 0", name=op.f("ck_application_check_reason_if_not_met")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_application_check_application_id_application")
+        sa.CheckConstraint(
+            "(state = 'in_force') = (effective_at IS NOT NULL)", name=op.f("ck_system_change_effective_at_if_in_force")
         ),
-        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_application_check_checked_by_person")),
-        sa.ForeignKeyConstraint(
-            ["requirement_id"], ["requirement.id"], name=op.f("fk_application_check_requirement_id_requirement")
+        sa.CheckConstraint(
+            "(state IN ('approved', 'announced', 'in_force')) <= (approved_at IS NOT NULL)",
+            name=op.f("ck_system_change_approved_at_if_approved"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_check")),
+        sa.CheckConstraint(
+            "kind NOT IN ('category_changed', 'category_ended') OR category_id IS NOT NULL",
+            name=op.f("ck_system_change_category_if_about_one"),
+        ),
+        sa.CheckConstraint(
+            "approved_by IS NULL OR approved_by <> prepared_by", name=op.f("ck_system_change_four_eyes")
+        ),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_system_change_has_reason")),
+        sa.ForeignKeyConstraint(["approved_by"], ["person.id"], name=op.f("fk_system_change_approved_by_person")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_system_change_category_id_category")),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_system_change_prepared_by_person")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_system_change_system_id_purchasing_system")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_system_change")),
+    )
+    with op.batch_alter_table("system_change", schema=None) as batch_op:
+        batch_op.create_index("ix_system_change_system_id_state", ["system_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_system_change_one_a_category",
+            ["category_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved', 'announced')"),
+        )
+        batch_op.create_index(
+            "uq_system_change_one_a_system",
+            ["system_id", "kind"],
+            unique=True,
+            postgresql_where=sa.text(
+                "state IN ('draft', 'submitted', 'approved', 'announced') AND kind IN ('validity_changed', 'system_changed')"
+            ),
+        )
+
+    op.create_table(
+        "answer",
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
+        sa.Column("text_fi", sa.Text(), nullable=False),
+        sa.Column("text_sv", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(text_fi) > 0 AND length(text_sv) > 0", name=op.f("ck_answer_both_languages")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["answer.id"], name=op.f("fk_answer_corrects_id_answer")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_answer_published_by_person")),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_answer_question_id_question")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_answer_corrects_id")),
+    )
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_question_id"), ["question_id"], unique=False)
+        batch_op.create_index(
+            "uq_answer_first", ["question_id"], unique=True, postgresql_where=sa.text("corrects_id IS NULL")
+        )
+
+    op.create_table(
+        "application_document",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("requirement_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_document_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_application_document_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"], ["requirement.id"], name=op.f("fk_application_document_requirement_id_requirement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_document")),
         sa.UniqueConstraint(
-            "application_id", "requirement_id", name=op.f("uq_application_check_application_id_requirement_id")
+            "application_id",
+            "document_id",
+            "requirement_id",
+            name=op.f("uq_application_document_application_id_document_id_requirement_id"),
+            postgresql_nulls_not_distinct=True,
         ),
     )
+    with op.batch_alter_table("application_document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_application_document_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
+        "application_party",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "member",
+                "subcontractor",
+                "relied_on",
+                name="partyrole",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "scheme",
+            sa.Enum(
+                "fi_business_id",
+                "vat_number",
+                "foreign_registration",
+                name="identifierscheme",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("registration_number", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("relied_on_for_id", sa.Uuid(), nullable=True),
+        sa.Column("performs_service", sa.Boolean(), nullable=False),
+        sa.Column("grounds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("form", "espd_xml", name="declarationsource", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("espd_version", sa.Text(), nullable=True),
+        sa.Column("issued_on", sa.Date(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replaced_by_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(role = 'relied_on') = (relied_on_for_id IS NOT NULL)",
+            name=op.f("ck_application_party_requirement_if_relied_on"),
+        ),
+        sa.CheckConstraint(
+            "replaced_by_id IS NULL OR replaced_at IS NOT NULL",
+            name=op.f("ck_application_party_replaced_at_if_replaced"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_party_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(
+            ["relied_on_for_id"], ["requirement.id"], name=op.f("fk_application_party_relied_on_for_id_requirement")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"],
+            ["application_party.id"],
+            name=op.f("fk_application_party_replaced_by_id_application_party"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_party")),
+    )
+    with op.batch_alter_table("application_party", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_application_party_once",
+            [
+                "application_id",
+                "role",
+                "country",
+                "registration_number",
+                sa.literal_column("coalesce(relied_on_for_id, '00000000-0000-0000-0000-000000000000')"),
+            ],
+            unique=True,
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
+    op.create_table(
+        "notice",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "contract_notice",
+                "change_notice",
+                "award_notice",
+                name="noticekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("change_id", sa.Uuid(), nullable=True),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("sent", "published", name="noticestate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL AND number IS NOT NULL)",
+            name=op.f("ck_notice_number_and_time_if_published"),
+        ),
+        sa.CheckConstraint("kind <> 'award_notice' OR change_id IS NULL", name=op.f("ck_notice_award_of_the_whole")),
+        sa.CheckConstraint(
+            "kind <> 'change_notice' OR change_id IS NOT NULL", name=op.f("ck_notice_change_if_change_notice")
+        ),
+        sa.CheckConstraint(
+            "published_at IS NULL OR published_at >= sent_at", name=op.f("ck_notice_published_after_sent")
+        ),
+        sa.ForeignKeyConstraint(["change_id"], ["system_change.id"], name=op.f("fk_notice_change_id_system_change")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_notice_published_by_person")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_notice_sent_by_person")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_notice_system_id_purchasing_system")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("change_id", name=op.f("uq_notice_change_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_system_id"), ["system_id"], unique=False)
+
     op.create_table(
         "qualification",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
@@ -1144,6 +1558,179 @@ def upgrade():
             unique=True,
             postgresql_where=sa.text("ended_at IS NULL"),
         )
+
+    op.create_table(
+        "sanction_event",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "early_termination",
+                "damages",
+                "comparable_sanction",
+                name="sanctionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("contract_reference", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_sanction_event_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_sanction_event_recorded_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction_event")),
+    )
+    with op.batch_alter_table("sanction_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sanction_event_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "application_check",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("requirement_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "result",
+            sa.Enum("met", "not_met", "ask", name="checkresult", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("ground_applies", sa.Boolean(), nullable=False),
+        sa.Column("event_on", sa.Date(), nullable=True),
+        sa.Column("assessment", sa.Text(), nullable=False),
+        sa.Column("sanction_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "self_cleaning",
+            sa.Enum(
+                "sufficient", "insufficient", name="selfcleaning", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("self_cleaning_note", sa.Text(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "NOT (result = 'not_met' AND self_cleaning IS NOT DISTINCT FROM 'sufficient')",
+            name=op.f("ck_application_check_not_excluded_if_cleaned"),
+        ),
+        sa.CheckConstraint("result = 'met' OR length(note) > 0", name=op.f("ck_application_check_reason_if_not_met")),
+        sa.CheckConstraint(
+            "(self_cleaning IS NULL) = (length(self_cleaning_note) = 0)",
+            name=op.f("ck_application_check_self_cleaning_assessed_in_words"),
+        ),
+        sa.CheckConstraint(
+            "NOT ground_applies OR event_on IS NOT NULL", name=op.f("ck_application_check_event_if_ground_applies")
+        ),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_check_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_application_check_checked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["application_party.id"], name=op.f("fk_application_check_party_id_application_party")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"], ["requirement.id"], name=op.f("fk_application_check_requirement_id_requirement")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sanction_id"], ["sanction_event.id"], name=op.f("fk_application_check_sanction_id_sanction_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_check")),
+        sa.UniqueConstraint(
+            "application_id",
+            "requirement_id",
+            "party_id",
+            name=op.f("uq_application_check_application_id_requirement_id_party_id"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_table(
+        "clarification",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "clarification",
+                "self_cleaning_hearing",
+                "replace_subcontractor",
+                name="clarificationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("requirements", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'replace_subcontractor' OR party_id IS NOT NULL", name=op.f("ck_clarification_party_if_replaced")
+        ),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answer IS NULL)", name=op.f("ck_clarification_answer_if_answered")
+        ),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL)", name=op.f("ck_clarification_who_if_answered")
+        ),
+        sa.CheckConstraint("answered_at < due_at", name=op.f("ck_clarification_answered_in_time")),
+        sa.CheckConstraint("due_at > asked_at", name=op.f("ck_clarification_due_after_asking")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_clarification_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_clarification_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_clarification_asked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["application_party.id"], name=op.f("fk_clarification_party_id_application_party")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarification")),
+        sa.UniqueConstraint("application_id", "number", name=op.f("uq_clarification_application_id_number")),
+    )
+    with op.batch_alter_table("clarification", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_clarification_due_at", ["due_at"], unique=False, postgresql_where=sa.text("answered_at IS NULL")
+        )
+
+    op.create_table(
+        "criminal_record_check",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum("clear", "obstacle", name="extractresult", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_criminal_record_check_application_id_application")
+        ),
+        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_criminal_record_check_checked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["application_party.id"], name=op.f("fk_criminal_record_check_party_id_application_party")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criminal_record_check")),
+    )
+    with op.batch_alter_table("criminal_record_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_criminal_record_check_application_id"), ["application_id"], unique=False)
 
     op.create_table(
         "frame_contract",
@@ -1210,6 +1797,28 @@ def upgrade():
             unique=True,
             postgresql_where=sa.text("state <> 'ended'"),
         )
+
+    op.create_table(
+        "clarification_document",
+        sa.Column("clarification_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clarification_id"],
+            ["clarification.id"],
+            name=op.f("fk_clarification_document_clarification_id_clarification"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_clarification_document_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarification_document")),
+        sa.UniqueConstraint(
+            "clarification_id", "document_id", name=op.f("uq_clarification_document_clarification_id_document_id")
+        ),
+    )
+    with op.batch_alter_table("clarification_document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clarification_document_document_id"), ["document_id"], unique=False)
 
     op.create_table(
         "offering",
@@ -1618,41 +2227,103 @@ def downgrade():
         batch_op.drop_index("ix_offering_category_id_state")
 
     op.drop_table("offering")
+    with op.batch_alter_table("clarification_document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clarification_document_document_id"))
+
+    op.drop_table("clarification_document")
     with op.batch_alter_table("frame_contract", schema=None) as batch_op:
         batch_op.drop_index("uq_frame_contract_one_live", postgresql_where=sa.text("state <> 'ended'"))
         batch_op.drop_index(batch_op.f("ix_frame_contract_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_frame_contract_category_id"))
 
     op.drop_table("frame_contract")
+    with op.batch_alter_table("criminal_record_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_criminal_record_check_application_id"))
+
+    op.drop_table("criminal_record_check")
+    with op.batch_alter_table("clarification", schema=None) as batch_op:
+        batch_op.drop_index("ix_clarification_due_at", postgresql_where=sa.text("answered_at IS NULL"))
+
+    op.drop_table("clarification")
+    op.drop_table("application_check")
+    with op.batch_alter_table("sanction_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sanction_event_application_id"))
+
+    op.drop_table("sanction_event")
     with op.batch_alter_table("qualification", schema=None) as batch_op:
         batch_op.drop_index("uq_qualification_one_in_force", postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index("ix_qualification_category_id_ended_at")
 
     op.drop_table("qualification")
-    op.drop_table("application_check")
-    op.drop_table("requirement")
-    with op.batch_alter_table("published_record", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_published_record_category_id"))
-
-    op.drop_table("published_record")
-    with op.batch_alter_table("need", schema=None) as batch_op:
-        batch_op.drop_index("ix_need_expert_id_state")
-
-    op.drop_table("need")
-    op.drop_table("category_module")
-    op.drop_table("budget")
-    with op.batch_alter_table("application", schema=None) as batch_op:
-        batch_op.drop_index("uq_application_one_live", postgresql_where=sa.text("state IN ('received', 'proposed')"))
-        batch_op.drop_index(batch_op.f("ix_application_supplier_id"))
-        batch_op.drop_index("ix_application_due", postgresql_where=sa.text("state IN ('received', 'proposed')"))
-        batch_op.drop_index(batch_op.f("ix_application_category_id"))
-
-    op.drop_table("application")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_system_id"))
 
     op.drop_table("notice")
+    with op.batch_alter_table("application_party", schema=None) as batch_op:
+        batch_op.drop_index("uq_application_party_once", postgresql_where=sa.text("replaced_at IS NULL"))
+
+    op.drop_table("application_party")
+    with op.batch_alter_table("application_document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_application_document_document_id"))
+
+    op.drop_table("application_document")
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.drop_index("uq_answer_first", postgresql_where=sa.text("corrects_id IS NULL"))
+        batch_op.drop_index(batch_op.f("ix_answer_question_id"))
+
+    op.drop_table("answer")
+    with op.batch_alter_table("system_change", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_system_change_one_a_system",
+            postgresql_where=sa.text(
+                "state IN ('draft', 'submitted', 'approved', 'announced') AND kind IN ('validity_changed', 'system_changed')"
+            ),
+        )
+        batch_op.drop_index(
+            "uq_system_change_one_a_category",
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'approved', 'announced')"),
+        )
+        batch_op.drop_index("ix_system_change_system_id_state")
+
+    op.drop_table("system_change")
+    with op.batch_alter_table("requirement", schema=None) as batch_op:
+        batch_op.drop_index("uq_requirement_one_in_force", postgresql_where=sa.text("removed_at IS NULL"))
+
+    op.drop_table("requirement")
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_system_id_state")
+        batch_op.drop_index("ix_question_due", postgresql_where=sa.text("state = 'asked'"))
+
+    op.drop_table("question")
+    with op.batch_alter_table("published_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_published_record_category_id"))
+
+    op.drop_table("published_record")
+    op.drop_table("payment_part")
+    with op.batch_alter_table("need", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_expert_id_state")
+
+    op.drop_table("need")
+    with op.batch_alter_table("category_module", schema=None) as batch_op:
+        batch_op.drop_index("uq_category_module_one_in_force", postgresql_where=sa.text("removed_at IS NULL"))
+
+    op.drop_table("category_module")
+    op.drop_table("budget")
+    op.drop_table("award_criterion")
+    op.drop_table("application_draft")
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_index("uq_application_one_live", postgresql_where=sa.text("state IN ('received', 'proposed')"))
+        batch_op.drop_index(batch_op.f("ix_application_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_application_handler_id"))
+        batch_op.drop_index("ix_application_due", postgresql_where=sa.text("state IN ('received', 'proposed')"))
+        batch_op.drop_index(batch_op.f("ix_application_category_id"))
+
+    op.drop_table("application")
     op.drop_table("category")
+    with op.batch_alter_table("register_extract", schema=None) as batch_op:
+        batch_op.drop_index("ix_register_extract_supplier_id_authority_id")
+
+    op.drop_table("register_extract")
     with op.batch_alter_table("purchasing_system", schema=None) as batch_op:
         batch_op.drop_index("ix_purchasing_system_authority_id_state")
 
