@@ -18,9 +18,10 @@ from dps.notices import room as notices_room
 from dps.offerings import room as offerings_room
 from dps.qualification import room as qualification_room
 from dps.qualification import service as qualification
+from dps.qualification.service import telling
 from dps.qualification.signals import Admitted
 from dps.systems import room as systems_room
-from dps.systems.signals import SystemReopened
+from dps.systems.signals import SystemChanged, SystemReopened
 from evaluation import room as evaluation_room
 from evaluation import service as evaluation
 from orders import room as orders_room
@@ -43,6 +44,7 @@ ROOMS = (
 #: What happens in a room, and which later rooms act on it in the same transaction.
 SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
     SystemReopened: [qualification.on_system_reopened],
+    SystemChanged: [telling.on_system_changed],
     DecisionSigned: [qualification.on_decision_signed],
     DecisionReturned: [qualification.on_decision_returned],
     Admitted: [contracts.on_admitted],

@@ -58,6 +58,7 @@ def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
         .where(
             PurchasingSystem.authority_id == authority_id,
             PurchasingSystem.state == SystemState.OPEN,
+            Category.ended_at.is_(None),
             Category.legal_mode != LegalMode.DPS_STRICT,
             Category.ordering_rule != OrderingRule.COMPETITION,
         )

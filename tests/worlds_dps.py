@@ -117,6 +117,9 @@ def requirement_details(code: str) -> RequirementDetails:
         text_fi=f"Vaatimus {code}",
         text_sv=f"Krav {code}",
         text_en=f"Requirement {code}",
+        evidence_fi="Kuvaus hakemuksessa",
+        evidence_sv="Beskrivning i ansökan",
+        evidence_en="A description in the application",
     )
 
 

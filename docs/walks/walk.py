@@ -68,6 +68,9 @@ REQUIREMENTS: tuple[dict[str, str], ...] = (
         "text_fi": "Vähintään kaksi valmentajaa, joilla on soveltuva koulutus",
         "text_sv": "Minst två tränare med lämplig utbildning",
         "text_en": "At least two coaches with suitable education",
+        "evidence_fi": "Kuvaus hakemuksessa",
+        "evidence_sv": "Beskrivning i ansökan",
+        "evidence_en": "A description in the application",
     },
 )
 
@@ -244,22 +247,31 @@ class Walk:
                 "description_en": "A coach looks for a suitable job with the customer.",
                 "cpv": "79611000-0",
                 "service_type": "job_coaching",
-                "legal_mode": "annex_e_dps_like",
-                "ordering_rule": "customer_choice",
-                "price_unit": "participant",
-                "price_ceiling": "900.00",
-                "decline_reasons": ["no_capacity", "start_not_possible", "conflict_of_interest"],
-                "areas": "Kuopio, Siilinjärvi",
+                "area_names": "Kuopio, Siilinjärvi",
                 "languages": ["fi", "sv", "ar"],
+            },
+        )
+        self.press(clerk, "main form:has([name=cpv])")
+        for requirement in REQUIREMENTS:
+            if not clerk.locator('main [name="requirement-code"]').is_visible():
+                clerk.locator("main details summary").first.click()
+            self.fill(clerk, dict(requirement), prefix="requirement-")
+            self.press(clerk, "main form[action$='/items/requirements']")
+        self.press(clerk, "#step")
+        self.fill(clerk, {"price_unit": "participant", "price_ceiling": "900.00"})
+        self.press(clerk, "#step")
+        self.fill(clerk, {"legal_mode": "annex_e_dps_like", "ordering_rule": "customer_choice"})
+        self.press(clerk, "#step")
+        self.fill(
+            clerk,
+            {
+                "decline_reasons": ["no_capacity", "start_not_possible", "conflict_of_interest"],
                 "terms_fi": "Palvelu annetaan suunnitelman mukaan.",
                 "terms_sv": "Tjänsten ges enligt planen.",
                 "terms_en": "The service is given as planned.",
             },
         )
-        self.press(clerk, "main form:has([name=cpv])")
-        for requirement in REQUIREMENTS:
-            self.fill(clerk, dict(requirement), prefix="requirement-")
-            self.press(clerk, "main form[action$='/requirements']")
+        self.press(clerk, "#step")
         self.shot(clerk, "02-category")
         clerk.goto(system)
         self.press(clerk, "main form[action$='/submit']")
@@ -269,7 +281,7 @@ class Walk:
         self.press(chief, "main form[action$='/approve']")
         clerk.reload()
         self.press(clerk, "main form[action$='/notice-sent']")
-        self.go(clerk, "/notice")
+        self.go(clerk, "/publication")
         now = dt.datetime.now(FINLAND)
         self.fill(clerk, {"number": f"{now.year}-{self.number[:7]}", "published_at": now.strftime("%Y-%m-%dT%H:%M")})
         self.shot(clerk, "04-notice")

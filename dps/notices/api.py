@@ -14,6 +14,7 @@ from dps.notices.models import Notice
 from dps.notices.policy import Permission
 from dps.notices.schemas import NoticePage, NoticeSchema, PublishedSchema, SentSchema
 from dps.systems import queries as systems
+from dps.systems.models import PurchasingSystem, SystemChange, SystemState
 
 bp = api_blueprint("notices", __name__, "Notices about purchasing systems")
 
@@ -40,12 +41,17 @@ def get_notice(notice: Notice) -> Any:
 @bp.arguments(SentSchema)
 @bp.response(201, NoticeSchema)
 def record_sent(data: dict[str, Any]) -> Any:
-    """Record that the contract notice of an approved system was sent."""
-    system = systems.system(data["system_id"])
-    if system is None:
-        raise NotFound(_l("There is no such page or record."), rule="not-found", field="system_id")
-    check(mandate(), Permission.NOTICE_RECORD, system)
-    return service.record_sent(system, data.get("sent_at"), by=mandate())
+    """Record that a notice was sent: of an approved or ended system, or of an approved change."""
+    field = "change_id" if "change_id" in data else "system_id"
+    about: SystemChange | PurchasingSystem | None
+    about = systems.change(data[field]) if field == "change_id" else systems.full_system(data[field])
+    if about is None:
+        raise NotFound(_l("There is no such page or record."), rule="not-found", field=field)
+    check(mandate(), Permission.NOTICE_RECORD, about)
+    if isinstance(about, SystemChange):
+        return service.record_change_sent(about, data.get("sent_at"), by=mandate())
+    verb = service.record_award_sent if about.state is SystemState.ENDED else service.record_sent
+    return verb(about, data.get("sent_at"), by=mandate())
 
 
 @bp.post("/notices/<uuid:notice_id>/publish")
@@ -53,6 +59,6 @@ def record_sent(data: dict[str, Any]) -> Any:
 @bp.arguments(PublishedSchema)
 @bp.response(200, NoticeSchema)
 def publish(notice: Notice, data: dict[str, Any]) -> Any:
-    """Record number and time; the system opens."""
+    """Record number and time; what was announced takes effect."""
     service.record_published(notice, data["number"], data["published_at"], by=mandate())
     return notice

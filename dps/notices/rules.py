@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from core import clock, law
+from dps.notices.models import Notice, NoticeKind
+from dps.systems.content import SystemContent, changed, load
 
 
 def first_applications_until(sent_at: datetime) -> date:
@@ -12,3 +15,25 @@ def first_applications_until(sent_at: datetime) -> date:
     sent_on = clock.helsinki_date(sent_at)
     days = int(law.number("R21.first_applications", sent_on))
     return clock.next_weekday(sent_on + timedelta(days=days))
+
+
+def award_notice_due(ended_at: datetime) -> date:
+    """The last day to send the award notice of an ended system (R18, R80)."""
+    ended_on = clock.helsinki_date(ended_at)
+    return ended_on + timedelta(days=int(law.number("R80.award_notice", ended_on)))
+
+
+def announced(notices: Iterable[Notice]) -> SystemContent | None:
+    """What the published notices say together, in the order of their publication; none before the first (R20)."""
+    published = sorted(
+        (each for each in notices if each.published_at is not None), key=lambda each: (each.published_at, each.id)
+    )
+    content: SystemContent | None = None
+    for notice in published:
+        if notice.kind is NoticeKind.AWARD_NOTICE:
+            continue
+        if notice.change_id is None:
+            content = load(SystemContent, notice.content)
+        elif content is not None:
+            content = changed(content, notice.content)
+    return content

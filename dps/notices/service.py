@@ -1,4 +1,4 @@
-"""The verbs of notices: sent, then published with number and time (R17)."""
+"""The verbs of notices: sent, then published with number and time (R17); changes take effect with theirs (R18)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from core.identity.mandates import Mandate
 from core.states import move
 from dps.notices import queries
 from dps.notices.models import NOTICE_TRANSITIONS, Notice, NoticeKind
+from dps.systems import content as contents
 from dps.systems import service as systems
-from dps.systems.models import PurchasingSystem, SystemState
+from dps.systems.models import ChangeKind, PurchasingSystem, SystemChange, SystemState
 
-SENT = audit.declare("notice.sent", "system", "sent_at")
+SENT = audit.declare("notice.sent", "system", "kind", "sent_at")
 PUBLISHED = audit.declare("notice.published", "system", "number", "published_at")
 
 
@@ -23,34 +24,79 @@ PUBLISHED = audit.declare("notice.published", "system", "number", "published_at"
 def record_sent(system: PurchasingSystem, sent_at: datetime | None = None, *, by: Mandate) -> Notice:
     """Record that the contract notice was sent for publication; the system must be approved."""
     lock(system)
-    now = clock.now()
     if system.state is not SystemState.APPROVED:
         raise WrongState(
             _l("A notice is sent about an approved system only."),
             rule="R17",
             next_step=_l("Ask the decision maker to approve the system."),
         )
-    if queries.notices_of(system.id):
+    if queries.establishing(system.id) is not None:
         raise WrongState(_l("The contract notice has been sent already."), rule="R17")
+    return _sent(
+        Notice(
+            system=system, kind=NoticeKind.CONTRACT_NOTICE, content=contents.dump(contents.content_of_system(system))
+        ),
+        sent_at,
+        system.approved_at,
+        by,
+    )
+
+
+@transaction
+def record_change_sent(change: SystemChange, sent_at: datetime | None = None, *, by: Mandate) -> Notice:
+    """Record that the notice of an approved change was sent; a changed duration needs a new contract notice (R18)."""
+    lock(change.system)
+    systems.announce(change, by=by)
+    is_validity = change.kind is ChangeKind.VALIDITY_CHANGED
+    return _sent(
+        Notice(
+            system=change.system,
+            kind=NoticeKind.CONTRACT_NOTICE if is_validity else NoticeKind.CHANGE_NOTICE,
+            change=change,
+            content=contents.announced_by(change),
+        ),
+        sent_at,
+        change.approved_at,
+        by,
+    )
+
+
+@transaction
+def record_award_sent(system: PurchasingSystem, sent_at: datetime | None = None, *, by: Mandate) -> Notice:
+    """Record that the award notice of an ended system was sent (R18)."""
+    lock(system)
+    if system.state is not SystemState.ENDED:
+        raise WrongState(
+            _l("An award notice is sent about an ended system only."), rule="R18", next_step=_l("End the system first.")
+        )
+    if queries.award_notice(system.id) is not None:
+        raise WrongState(_l("The award notice has been sent already."), rule="R18")
+    whole = contents.dump(contents.content_of_system(system))
+    return _sent(Notice(system=system, kind=NoticeKind.AWARD_NOTICE, content=whole), sent_at, system.ended_at, by)
+
+
+def _sent(notice: Notice, sent_at: datetime | None, not_before: datetime | None, by: Mandate) -> Notice:
+    now = clock.now()
     moment = sent_at or now
     if moment > now:
         raise RuleBroken(_l("The time of sending is in the future."), rule="R17", field="sent_at")
-    if system.approved_at is None or moment < system.approved_at:
+    if not_before is None or moment < not_before:
         raise RuleBroken(
-            _l("The notice cannot have been sent before the system was approved."), rule="R17", field="sent_at"
+            _l("The notice cannot have been sent before what it announces was decided."), rule="R17", field="sent_at"
         )
-    notice = Notice(system=system, kind=NoticeKind.CONTRACT_NOTICE, sent_at=moment, sent_by=by.person_id)
+    notice.sent_at, notice.sent_by = moment, by.person_id
     db.session.add(notice)
     db.session.flush()
-    audit.record(SENT, subject=notice, actor=by, at=now, system=system.id, sent_at=moment)
+    audit.record(SENT, subject=notice, actor=by, at=now, system=notice.system.id, kind=notice.kind, sent_at=moment)
     return notice
 
 
 @transaction
 def record_published(notice: Notice, number: str, published_at: datetime, *, by: Mandate) -> None:
-    """Record number and time of the publication; the system opens in the same transaction (R17).
+    """Record number and time of the publication; what was announced happens in the same transaction (R17, R18).
 
-    Times are typed to the minute: in the minute of sending the publication counts as that moment.
+    The system opens with its contract notice, a change takes effect with its own notice. Times are typed
+    to the minute: in the minute of sending the publication counts as that moment.
     """
     lock(notice.system)
     lock(notice)
@@ -69,7 +115,10 @@ def record_published(notice: Notice, number: str, published_at: datetime, *, by:
         number=notice.number,
         published_at=published_at,
     )
-    systems.open_system(notice.system, by=by)
+    if notice.change is not None:
+        systems.take_effect(notice.change, by=by)
+    elif notice.kind is NoticeKind.CONTRACT_NOTICE:
+        systems.open_system(notice.system, by=by)
 
 
 def _check_publication(notice: Notice, number: str, published_at: datetime, now: datetime) -> None:

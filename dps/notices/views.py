@@ -9,15 +9,16 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from core import clock
 from core.i18n import gettext as _
+from core.i18n import lazy_gettext as _l
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.notices import queries, service
 from dps.notices.forms import PublishedForm
-from dps.notices.models import NoticeState
+from dps.notices.models import NOTICE_KIND_TITLES, Notice, NoticeKind, NoticeState
 from dps.notices.policy import Permission
 from dps.notices.rules import first_applications_until
 from dps.systems import queries as systems
-from dps.systems.models import PurchasingSystem
+from dps.systems.models import PurchasingSystem, SystemChange, SystemState
 
 bp = Blueprint("notices", __name__)
 
@@ -27,36 +28,77 @@ def finnish_time(value: datetime) -> datetime:
     return value.replace(tzinfo=clock.HELSINKI)
 
 
-@bp.post("/procurement/systems/<uuid:system_id>/notice-sent")
-@requires(Permission.NOTICE_RECORD, on=systems.system)
-def sent(system: PurchasingSystem) -> Any:
-    """The notice was sent for publication."""
-    service.record_sent(system, by=mandate())
-    flash(_("Recorded: the notice was sent for publication."), "success")
+def _back(system: PurchasingSystem, text: str) -> Any:
+    flash(text, "success")
     return redirect(url_for("systems.show", system_id=system.id))
 
 
-@bp.route("/procurement/systems/<uuid:system_id>/notice", methods=["GET", "POST"])
-@requires(Permission.NOTICE_RECORD, on=systems.system)
-def published(system: PurchasingSystem) -> Any:
-    """Number and time of the publication; the system opens."""
-    notice = next((each for each in queries.notices_of(system.id) if each.state is NoticeState.SENT), None)
-    if notice is None:
-        return redirect(url_for("systems.show", system_id=system.id))
+@bp.post("/procurement/systems/<uuid:system_id>/notice-sent")
+@requires(Permission.NOTICE_RECORD, on=systems.full_system)
+def sent(system: PurchasingSystem) -> Any:
+    """The contract notice, or the award notice of an ended system, was sent for publication."""
+    verb = service.record_award_sent if system.state is SystemState.ENDED else service.record_sent
+    verb(system, by=mandate())
+    return _back(system, _("Recorded: the notice was sent for publication."))
+
+
+@bp.post("/procurement/system-changes/<uuid:change_id>/notice-sent")
+@requires(Permission.NOTICE_RECORD, on=systems.change)
+def change_sent(change: SystemChange) -> Any:
+    """The notice of a change was sent for publication."""
+    service.record_change_sent(change, by=mandate())
+    return _back(change.system, _("Recorded: the notice was sent for publication."))
+
+
+#: What recording the publication of a notice does: before, on the button, and afterwards.
+_WORDS = {
+    "opens": (
+        _l("The system opens and its public page shows as soon as you record number and time."),
+        _l("Record and open the system"),
+        _l("The notice is published and the system is open."),
+    ),
+    "changes": (
+        _l("The change takes effect as soon as you record number and time, and the providers are told."),
+        _l("Record and put the change in force"),
+        _l("The notice is published and the change is in force."),
+    ),
+    "ends": (
+        _l("The end of the system has been announced as soon as you record number and time."),
+        _l("Record the publication"),
+        _l("The publication of the award notice is recorded."),
+    ),
+}
+
+
+def _effect(notice: Notice) -> str:
+    if notice.change_id is not None:
+        return "changes"
+    return "ends" if notice.kind is NoticeKind.AWARD_NOTICE else "opens"
+
+
+@bp.route("/procurement/notices/<uuid:notice_id>/publication", methods=["GET", "POST"])
+@requires(Permission.NOTICE_RECORD, on=queries.notice)
+def published(notice: Notice) -> Any:
+    """Number and time of the publication; what was announced takes effect."""
+    if notice.state is not NoticeState.SENT:
+        return redirect(url_for("systems.show", system_id=notice.system_id))
     form = PublishedForm()
+    lead, button, done = _WORDS[_effect(notice)]
     if submitted(
         form,
         lambda: service.record_published(notice, form.number.data, finnish_time(form.published_at.data), by=mandate()),
     ):
-        flash(_("The notice is published and the system is open."), "success")
-        return redirect(url_for("systems.show", system_id=system.id))
+        return _back(notice.system, str(done))
     return (
         render_template(
             "notices/published.html",
             form=form,
-            system=system,
+            system=notice.system,
             notice=notice,
-            first_until=first_applications_until(notice.sent_at),
+            kinds=NOTICE_KIND_TITLES,
+            lead=lead,
+            button_label=button,
+            first_until=first_applications_until(notice.sent_at) if _effect(notice) == "opens" else None,
         ),
         status_of(form),
     )

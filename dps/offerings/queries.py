@@ -75,7 +75,11 @@ def published(
         .options(selectinload(Offering.starts), selectinload(Offering.modules))
         .join(Category, Category.id == Offering.category_id)
         .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
-        .where(Offering.state == OfferingState.PUBLISHED, PurchasingSystem.state == SystemState.OPEN)
+        .where(
+            Offering.state == OfferingState.PUBLISHED,
+            PurchasingSystem.state == SystemState.OPEN,
+            Category.ended_at.is_(None),
+        )
     )
     if category_id:
         query = query.where(Offering.category_id == category_id)
@@ -98,7 +102,7 @@ def open_categories() -> Sequence[Category]:
     return db.session.scalars(
         select(Category)
         .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
-        .where(PurchasingSystem.state == SystemState.OPEN)
+        .where(PurchasingSystem.state == SystemState.OPEN, Category.ended_at.is_(None))
         .order_by(Category.name_fi)
         .limit(500)
     ).all()

@@ -11,7 +11,8 @@ from core.policy import check
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
 from dps.systems import queries, service
-from dps.systems.details import CategoryDetails, ModuleDetails, RequirementDetails, SystemDetails
+from dps.systems.content import PARTS, CategoryContent
+from dps.systems.details import CategoryDetails, SystemDetails
 from dps.systems.models import Category, PurchasingSystem
 from dps.systems.policy import Permission
 from dps.systems.schemas import (
@@ -127,21 +128,28 @@ def get_category(category: Category) -> Any:
     return category
 
 
+def content_from(data: dict[str, Any]) -> CategoryContent:
+    """The whole content of a category as it was sent."""
+    lists = {name: data.pop(name) for name in PARTS}
+    details = CategoryDetails(**{**data, "newcomer_share": Decimal(data["newcomer_share"])})
+    return CategoryContent(
+        details, **{name: tuple(PARTS[name].details(**each) for each in rows) for name, rows in lists.items()}
+    )
+
+
 @bp.post("/categories")
 @requires(Permission.SYSTEM_CREATE)
 @bp.arguments(CategoryCreateSchema)
 @bp.response(201, CategorySchema)
 def create_category(data: dict[str, Any]) -> Any:
-    """Add a category with its modules and requirements to a draft."""
+    """Add a category with its modules, requirements, award criteria and payments to a draft."""
     system = queries.full_system(data.pop("system_id"))
     if system is None:
         raise NotFound(_l("There is no such page or record."), rule="not-found", field="system_id")
     check(mandate(), Permission.SYSTEM_PREPARE, system)
-    modules, requirements = data.pop("modules"), data.pop("requirements")
-    data["newcomer_share"] = Decimal(data["newcomer_share"])
-    category = service.add_category(system, CategoryDetails(**data), by=mandate())
-    for module in modules:
-        service.add_module(category, ModuleDetails(**module), by=mandate())
-    for requirement in requirements:
-        service.add_requirement(category, RequirementDetails(**requirement), by=mandate())
+    content = content_from(data)
+    category = service.add_category(system, content.details, by=mandate())
+    for name in PARTS:
+        for item in content.part(name):
+            service.put_item(category, name, item, by=mandate())
     return category

@@ -1,9 +1,17 @@
-"""Table A1 of RULES.md as data: which CPV codes of employment services are in annex E, and in which point."""
+"""CPV codes of employment services: their titles in three languages, and which are in annex E (RULES.md, table A1).
+
+``cpv.csv`` is our own selection. Titles of social and of some education services are those of the official list;
+the others are worded by us.
+"""
 
 from __future__ import annotations
 
+import csv
+import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 #: Eight digits and the check digit: ``79611000-0``.
 CPV_PATTERN = re.compile(r"\d{8}-\d")
@@ -26,18 +34,55 @@ ANNEX_E = (
     AnnexEntry(98000000, 98000000, 5),
 )
 
-#: Codes to pick from when a category is made, with their titles in the common procurement vocabulary.
-COMMON_CODES = {
-    "79611000-0": "Job search services",
-    "85312300-2": "Guidance and counselling services",
-    "85312510-7": "Vocational rehabilitation services",
-    "80500000-9": "Training services",
-    "80530000-8": "Vocational training services",
-    "98000000-3": "Other community, social and personal services",
-    "79634000-7": "Career guidance services",
-    "79633000-0": "Staff development services",
-    "79635000-4": "Assessment centre services for recruitment",
-}
+TABLE = Path(__file__).with_name("cpv.csv")
+#: A search shows so many codes.
+MOST_FOUND = 30
+
+
+@dataclass(frozen=True)
+class Cpv:
+    """A code of the table with its titles."""
+
+    code: str
+    name_fi: str
+    name_sv: str
+    name_en: str
+
+    @property
+    def point(self) -> int | None:
+        """The point of annex E, or none."""
+        return annex_e_point(self.code)
+
+
+@functools.cache
+def table() -> tuple[Cpv, ...]:
+    """The codes in the order of their numbers."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return tuple(Cpv(row["code"], row["fi"], row["sv"], row["en"]) for row in csv.DictReader(file))
+
+
+def by_code(code: str) -> Cpv | None:
+    """The code of the table, if it is there."""
+    return next((each for each in table() if each.code == code), None)
+
+
+def search(words: str) -> Sequence[Cpv]:
+    """Codes that begin with the digits, or whose titles hold every word, in any of the three languages."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return ()
+
+    def holds(each: Cpv) -> bool:
+        titles = f"{each.name_fi} {each.name_sv} {each.name_en}".casefold()
+        return all(each.code.startswith(word) if word[0].isdigit() else word in titles for word in wanted)
+
+    return [each for each in table() if holds(each)][:MOST_FOUND]
+
+
+def corrected(code: str) -> str | None:
+    """The code with the right check digit, when a code of the table was written with another one."""
+    known = next((each.code for each in table() if each.code[:8] == code[:8]), None)
+    return known if known is not None and known != code else None
 
 
 def is_well_formed(cpv: str) -> bool:

@@ -30,6 +30,8 @@ class Obstacle:
     field: str
     message: Any
     next_step: Any
+    #: The code of the category it is about; none for the system.
+    category: str | None = None
 
 
 #: Points 1-4 of annex E share the higher threshold, points 5-15 the lower one (R5).
@@ -81,6 +83,14 @@ def direct_orders_allowed(mode: LegalMode) -> bool:
 def frame_contract_follows(mode: LegalMode) -> bool:
     """Whether an admission is followed by a frame contract; a strict system contracts by competition only."""
     return mode is not LegalMode.DPS_STRICT
+
+
+def appeal_blocks_contract(mode: LegalMode, *, skips_standstill: bool) -> bool:
+    """Whether a pending appeal keeps the contract from being made (R76): where standstill is observed.
+
+    Like a DPS under annex E the default is to observe it (R74, N3); a small purchase is not appealed.
+    """
+    return mode is not LegalMode.SMALL_PURCHASE and not skips_standstill
 
 
 def instruction_kind(mode: LegalMode) -> InstructionKind:

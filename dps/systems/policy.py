@@ -8,7 +8,7 @@ from typing import Any
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import holds, holds_in_authority_of
-from dps.systems.models import PUBLIC_STATES
+from dps.systems.models import PUBLIC_STATES, ChangeState, QuestionState
 
 
 class Permission(StrEnum):
@@ -24,6 +24,13 @@ class Permission(StrEnum):
     #: Data of public systems, for anybody with a token; drafts only for the own authority.
     SYSTEM_BROWSE = "system:browse"
     SYSTEM_FETCH = "system:fetch"
+    #: Published changes, for anybody with a token; others only for the own authority.
+    CHANGE_FETCH = "system_change:fetch"
+    QUESTION_ASK = "question:ask"
+    QUESTION_LIST = "question:list"
+    QUESTION_ANSWER = "question:answer"
+    #: Answered questions, for anybody with a token; unanswered ones only for the own authority.
+    QUESTION_FETCH = "question:fetch"
 
 
 def anybody(mandate: Mandate, subject: Any) -> bool:
@@ -37,6 +44,16 @@ def may_fetch(mandate: Mandate, subject: Any) -> bool:
     return system.state in PUBLIC_STATES or mandate.authority_id == system.authority_id
 
 
+def may_fetch_change(mandate: Mandate, subject: Any) -> bool:
+    """A change in force, or one of the own authority's staff (R17, R18)."""
+    return subject.state is ChangeState.IN_FORCE or mandate.authority_id == subject.authority_id
+
+
+def may_fetch_question(mandate: Mandate, subject: Any) -> bool:
+    """An answered question, or one to the own authority (I5)."""
+    return subject.state is QuestionState.ANSWERED or mandate.authority_id == subject.authority_id
+
+
 RULES = {
     Permission.SYSTEM_LIST: holds(Role.COORDINATOR, Role.DECIDER),
     Permission.SYSTEM_CREATE: holds(Role.COORDINATOR),
@@ -46,4 +63,9 @@ RULES = {
     Permission.SYSTEM_CLOSE: holds_in_authority_of(Role.COORDINATOR, Role.DECIDER),
     Permission.SYSTEM_BROWSE: anybody,
     Permission.SYSTEM_FETCH: may_fetch,
+    Permission.CHANGE_FETCH: may_fetch_change,
+    Permission.QUESTION_ASK: holds(Role.PROVIDER),
+    Permission.QUESTION_LIST: holds(Role.COORDINATOR, Role.DECIDER),
+    Permission.QUESTION_ANSWER: holds_in_authority_of(Role.COORDINATOR),
+    Permission.QUESTION_FETCH: may_fetch_question,
 }

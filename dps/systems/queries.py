@@ -13,7 +13,21 @@ from sqlalchemy.orm import selectinload
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
-from dps.systems.models import PUBLIC_STATES, Category, LegalMode, PurchasingSystem, ServiceType, SystemState
+from dps.systems import rules
+from dps.systems.models import (
+    LIVE_CHANGES,
+    PUBLIC_STATES,
+    Category,
+    ChangeKind,
+    ChangeState,
+    LegalMode,
+    PurchasingSystem,
+    Question,
+    QuestionState,
+    ServiceType,
+    SystemChange,
+    SystemState,
+)
 
 
 def system(system_id: uuid.UUID) -> PurchasingSystem | None:
@@ -26,7 +40,11 @@ def full_system(system_id: uuid.UUID) -> PurchasingSystem | None:
         select(PurchasingSystem)
         .options(
             selectinload(PurchasingSystem.categories).options(
-                selectinload(Category.modules), selectinload(Category.requirements)
+                selectinload(Category.modules),
+                selectinload(Category.requirements),
+                selectinload(Category.award_criteria),
+                selectinload(Category.payments),
+                selectinload(Category.terms_file),
             )
         )
         .where(PurchasingSystem.id == system_id)
@@ -90,17 +108,16 @@ def categories_open_for_application() -> Sequence[Category]:
     return db.session.scalars(
         select(Category)
         .join(Category.system)
-        .where(PurchasingSystem.state.in_((SystemState.OPEN, SystemState.CLOSED)))
+        .where(PurchasingSystem.state.in_((SystemState.OPEN, SystemState.CLOSED)), Category.ended_at.is_(None))
         .order_by(Category.system_id, Category.position)
         .limit(500)
     ).all()
 
 
 def system_is_open(row: Category | PurchasingSystem, on: date | None = None) -> bool:
-    """Whether orders and invitations may be made in it: open, and within its duration (R19)."""
-    found = row.system if isinstance(row, Category) else row
+    """Whether orders and invitations may be made in it now: see ``rules.takes_orders`` (R18, R19)."""
     day = on or clock.helsinki_date(clock.now())
-    return found.state is SystemState.OPEN and found.starts_on <= day <= found.ends_on
+    return rules.takes_orders(row, day) if isinstance(row, Category) else rules.is_in_use(row, day)
 
 
 def waiting_for_approval(authority_id: uuid.UUID) -> Sequence[PurchasingSystem]:
@@ -139,3 +156,137 @@ def small_purchase_values(authority_id: uuid.UUID, service_type: ServiceType, si
         .limit(500)
     )
     return list(rows)
+
+
+# ---- changes after the opening ----
+
+
+def change(change_id: uuid.UUID) -> SystemChange | None:
+    return db.session.get(SystemChange, change_id)
+
+
+def live_change(system_id: uuid.UUID, kind: ChangeKind, about: Category | None) -> SystemChange | None:
+    """The change under way about the same category, or of the same kind about the system."""
+    query = select(SystemChange).where(SystemChange.system_id == system_id, SystemChange.state.in_(LIVE_CHANGES))
+    about_same = SystemChange.kind == kind if about is None else SystemChange.category_id == about.id
+    return db.session.scalars(query.where(about_same).limit(1)).one_or_none()
+
+
+def changes_of(system_id: uuid.UUID) -> Sequence[SystemChange]:
+    """Every change of a system that was not dropped, the newest first."""
+    return db.session.scalars(
+        select(SystemChange)
+        .where(SystemChange.system_id == system_id, SystemChange.state != ChangeState.DROPPED)
+        .order_by(SystemChange.id.desc())
+        .limit(100)
+    ).all()
+
+
+def unannounced_changes(system_id: uuid.UUID) -> Sequence[SystemChange]:
+    """Approved changes of a system whose notice has not been sent."""
+    return db.session.scalars(
+        select(SystemChange)
+        .where(SystemChange.system_id == system_id, SystemChange.state == ChangeState.APPROVED)
+        .order_by(SystemChange.id)
+        .limit(50)
+    ).all()
+
+
+def published_changes(system_id: uuid.UUID) -> Sequence[SystemChange]:
+    """What everybody may see: the changes in force, the newest first (R17, R18)."""
+    return db.session.scalars(
+        select(SystemChange)
+        .where(SystemChange.system_id == system_id, SystemChange.state == ChangeState.IN_FORCE)
+        .order_by(SystemChange.effective_at.desc())
+        .limit(200)
+    ).all()
+
+
+def browsable_changes(mandate: Mandate) -> Select[SystemChange]:
+    """Changes in force of public systems, and every change of the own authority."""
+    return (
+        select(SystemChange)
+        .join(SystemChange.system)
+        .where(
+            or_(
+                SystemChange.state == ChangeState.IN_FORCE,
+                PurchasingSystem.authority_id == mandate.authority_id,
+            )
+        )
+    )
+
+
+def changes_in(authority_id: uuid.UUID, state: ChangeState) -> Sequence[SystemChange]:
+    """The changes of an authority in one state, the oldest first."""
+    return db.session.scalars(
+        select(SystemChange)
+        .join(SystemChange.system)
+        .where(PurchasingSystem.authority_id == authority_id, SystemChange.state == state)
+        .order_by(SystemChange.id)
+        .limit(50)
+    ).all()
+
+
+def categories_to_copy(authority_id: uuid.UUID) -> Sequence[Category]:
+    """The newest categories of the authority's systems."""
+    return db.session.scalars(
+        select(Category)
+        .join(Category.system)
+        .where(PurchasingSystem.authority_id == authority_id)
+        .order_by(Category.id.desc())
+        .limit(60)
+    ).all()
+
+
+# ---- questions ----
+
+
+def question(question_id: uuid.UUID) -> Question | None:
+    return db.session.get(Question, question_id)
+
+
+def published_questions(system_id: uuid.UUID) -> Sequence[Question]:
+    """The answered questions about a system with all their answers, the newest first."""
+    return (
+        db.session.scalars(
+            select(Question)
+            .options(selectinload(Question.answers))
+            .where(Question.system_id == system_id, Question.state == QuestionState.ANSWERED)
+            .order_by(Question.id.desc())
+            .limit(200)
+        )
+        .unique()
+        .all()
+    )
+
+
+def questions_of(authority_id: uuid.UUID) -> Select[Question]:
+    """The questions to an authority, to be paged."""
+    return (
+        select(Question)
+        .options(selectinload(Question.answers))
+        .join(Question.system)
+        .where(PurchasingSystem.authority_id == authority_id)
+    )
+
+
+def unanswered_questions(authority_id: uuid.UUID) -> Sequence[Question]:
+    """What the coordinators have to answer, in order of due date."""
+    return db.session.scalars(
+        questions_of(authority_id)
+        .where(Question.state == QuestionState.ASKED)
+        .order_by(Question.answer_due_on, Question.id)
+        .limit(50)
+    ).all()
+
+
+def browsable_questions(mandate: Mandate) -> Select[Question]:
+    """Answered questions of public systems, and every question to the own authority."""
+    return (
+        select(Question)
+        .options(selectinload(Question.answers))
+        .join(Question.system)
+        .where(
+            or_(Question.state == QuestionState.ANSWERED, PurchasingSystem.authority_id == mandate.authority_id),
+        )
+    )

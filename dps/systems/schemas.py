@@ -8,10 +8,25 @@ from enum import StrEnum
 from marshmallow import Schema, fields, validate
 
 from core.web.api import Exact, Money, StrictSchema, Text, page_schema
-from dps.systems.models import LegalMode, OrderingRule, PriceUnit, RequirementKind, ServiceType, SystemState
+from dps.systems import rules
+from dps.systems.details import TECHNICAL
+from dps.systems.models import (
+    CriterionKind,
+    CriterionSubject,
+    LegalMode,
+    OrderingRule,
+    PaymentKind,
+    PriceUnit,
+    RequirementKind,
+    ServiceType,
+    SystemState,
+)
+
+#: A category has so many items in a list at most.
+SOME = validate.Length(max=200)
 
 
-def _enum(kind: type[StrEnum], *, required: bool = False) -> fields.Enum:
+def enum(kind: type[StrEnum], *, required: bool = False) -> fields.Enum:
     return fields.Enum(kind, by_value=True, required=required)
 
 
@@ -30,7 +45,7 @@ class RequirementSchema(Schema):
     """A requirement as stored."""
 
     id = fields.UUID()
-    kind = _enum(RequirementKind)
+    kind = enum(RequirementKind)
     code = fields.String()
     text_fi = fields.String()
     text_sv = fields.String()
@@ -38,6 +53,29 @@ class RequirementSchema(Schema):
     evidence_fi = fields.String()
     evidence_sv = fields.String()
     evidence_en = fields.String()
+
+
+class CriterionSchema(Schema):
+    """An award criterion as stored."""
+
+    code = fields.String()
+    kind = enum(CriterionKind)
+    concerns = enum(CriterionSubject)
+    text_fi = fields.String()
+    text_sv = fields.String()
+    text_en = fields.String()
+    weight = Exact(places=2, least="0", most="100")
+
+
+class PaymentSchema(Schema):
+    """A start fee, milestone or result that is paid for."""
+
+    code = fields.String()
+    kind = enum(PaymentKind)
+    text_fi = fields.String()
+    text_sv = fields.String()
+    text_en = fields.String()
+    ceiling = Money()
 
 
 class CategorySchema(Schema):
@@ -53,12 +91,12 @@ class CategorySchema(Schema):
     description_fi = fields.String()
     description_sv = fields.String()
     description_en = fields.String()
-    service_type = _enum(ServiceType)
+    service_type = enum(ServiceType)
     cpv = fields.String()
-    legal_mode = _enum(LegalMode)
-    ordering_rule = _enum(OrderingRule)
+    legal_mode = enum(LegalMode)
+    ordering_rule = enum(OrderingRule)
     ordering_parameters = fields.Dict()
-    price_unit = _enum(PriceUnit)
+    price_unit = enum(PriceUnit)
     price_ceiling = Money()
     accept_within_hours = fields.Integer()
     start_within_days = fields.Integer()
@@ -73,8 +111,19 @@ class CategorySchema(Schema):
     terms_fi = fields.String()
     terms_sv = fields.String()
     terms_en = fields.String()
+    quality_fi = fields.String()
+    quality_sv = fields.String()
+    quality_en = fields.String()
+    largest_contract_value = Money(allow_none=True)
+    minimum_turnover = Money(allow_none=True)
+    turnover_reason = fields.String()
+    price_only_reason = fields.String()
+    changed_at = fields.AwareDateTime(allow_none=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
     modules = fields.List(fields.Nested(ModuleSchema))
     requirements = fields.List(fields.Nested(RequirementSchema))
+    award_criteria = fields.List(fields.Nested(CriterionSchema))
+    payments = fields.List(fields.Nested(PaymentSchema))
 
 
 class SystemSchema(Schema):
@@ -93,13 +142,20 @@ class SystemSchema(Schema):
     ends_on = fields.Date()
     estimated_value = Money()
     closing_announced = fields.Boolean()
-    state = _enum(SystemState)
+    technical_fi = fields.String()
+    technical_sv = fields.String()
+    technical_en = fields.String()
+    evaluation_period_days = fields.Integer(allow_none=True)
+    evaluation_ends_on = fields.Date(allow_none=True)
+    questions_until = fields.Date(allow_none=True)
+    answer_within_days = fields.Integer()
+    state = enum(SystemState)
     opened_at = fields.AwareDateTime(allow_none=True)
     ended_at = fields.AwareDateTime(allow_none=True)
 
 
-class SystemCreateSchema(StrictSchema):
-    """A new draft."""
+class SystemFactsSchema(StrictSchema):
+    """What is said about a system, apart from its validity and value."""
 
     name_fi = Text(required=True, max_length=200)
     name_sv = Text(required=True, max_length=200)
@@ -107,6 +163,24 @@ class SystemCreateSchema(StrictSchema):
     description_fi = Text(required=True, max_length=5000)
     description_sv = Text(required=True, max_length=5000)
     description_en = Text(load_default="", min_length=0, max_length=5000)
+    technical_fi = Text(load_default=TECHNICAL["fi"], max_length=5000)
+    technical_sv = Text(load_default=TECHNICAL["sv"], max_length=5000)
+    technical_en = Text(load_default=TECHNICAL["en"], min_length=0, max_length=5000)
+    evaluation_period_days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 365))
+    questions_until = fields.Date(load_default=None, allow_none=True)
+    answer_within_days = fields.Integer(load_default=5, validate=validate.Range(1, 30))
+
+
+class ValiditySchema(StrictSchema):
+    """Last day, and the value of the whole duration."""
+
+    ends_on = fields.Date(required=True)
+    estimated_value = Money(required=True, least="0.01", most="999999999999.00")
+
+
+class SystemCreateSchema(SystemFactsSchema):
+    """A new draft."""
+
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)
     estimated_value = Money(required=True, least="0.01", most="999999999999.00")
@@ -126,7 +200,7 @@ class ModuleCreateSchema(StrictSchema):
 class RequirementCreateSchema(StrictSchema):
     """A requirement of a new category."""
 
-    kind = _enum(RequirementKind, required=True)
+    kind = enum(RequirementKind, required=True)
     code = Text(required=True, max_length=60)
     text_fi = Text(required=True)
     text_sv = Text(required=True)
@@ -136,10 +210,42 @@ class RequirementCreateSchema(StrictSchema):
     evidence_en = Text(load_default="", min_length=0)
 
 
-class CategoryCreateSchema(StrictSchema):
-    """A category for a draft, with its modules and requirements."""
+class CriterionCreateSchema(StrictSchema):
+    """An award criterion of a category and its weight in percent."""
 
-    system_id = fields.UUID(required=True)
+    code = Text(required=True, max_length=60)
+    kind = enum(CriterionKind, required=True)
+    concerns = fields.Enum(CriterionSubject, by_value=True, load_default=CriterionSubject.SERVICE)
+    text_fi = Text(required=True)
+    text_sv = Text(required=True)
+    text_en = Text(load_default="", min_length=0)
+    weight = Exact(required=True, places=2, least="0.01", most="100")
+
+
+class PaymentCreateSchema(StrictSchema):
+    """A start fee, milestone or result of a category."""
+
+    code = Text(required=True, max_length=60)
+    kind = enum(PaymentKind, required=True)
+    text_fi = Text(required=True)
+    text_sv = Text(required=True)
+    text_en = Text(load_default="", min_length=0)
+    ceiling = Money(required=True, least="0.01", most="9999999999.00")
+
+
+class OrderingParametersSchema(StrictSchema):
+    """The published parameters of the ordering rule (R3)."""
+
+    by = fields.String(validate=validate.OneOf(rules.RANKINGS))
+    price_weight = fields.Integer(validate=validate.Range(0, 100))
+    quality_weight = fields.Integer(validate=validate.Range(0, 100))
+    update_months = fields.Integer(validate=validate.Range(1, 24))
+    start = fields.String(validate=validate.OneOf(rules.ROTATION_STARTS))
+
+
+class CategoryContentSchema(StrictSchema):
+    """The whole content of a category."""
+
     code = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$"))
     name_fi = Text(required=True, max_length=200)
     name_sv = Text(required=True, max_length=200)
@@ -147,11 +253,12 @@ class CategoryCreateSchema(StrictSchema):
     description_fi = Text(required=True, max_length=5000)
     description_sv = Text(required=True, max_length=5000)
     description_en = Text(load_default="", min_length=0, max_length=5000)
-    service_type = _enum(ServiceType, required=True)
+    service_type = enum(ServiceType, required=True)
     cpv = fields.String(required=True, validate=validate.Regexp(r"^\d{8}-\d$"))
-    legal_mode = _enum(LegalMode, required=True)
-    ordering_rule = _enum(OrderingRule, required=True)
-    price_unit = _enum(PriceUnit, required=True)
+    legal_mode = enum(LegalMode, required=True)
+    ordering_rule = enum(OrderingRule, required=True)
+    price_unit = enum(PriceUnit, required=True)
+    ordering_parameters = fields.Nested(OrderingParametersSchema, load_default=dict)
     price_ceiling = Money(required=True, least="0.01", most="9999999999.00")
     accept_within_hours = fields.Integer(required=True, validate=validate.Range(1, 1000))
     start_within_days = fields.Integer(required=True, validate=validate.Range(0, 365))
@@ -168,8 +275,23 @@ class CategoryCreateSchema(StrictSchema):
     terms_fi = Text(required=True, max_length=50_000)
     terms_sv = Text(required=True, max_length=50_000)
     terms_en = Text(load_default="", min_length=0, max_length=50_000)
-    modules = fields.List(fields.Nested(ModuleCreateSchema), load_default=list)
-    requirements = fields.List(fields.Nested(RequirementCreateSchema), load_default=list)
+    quality_fi = Text(load_default="", min_length=0, max_length=5000)
+    quality_sv = Text(load_default="", min_length=0, max_length=5000)
+    quality_en = Text(load_default="", min_length=0, max_length=5000)
+    largest_contract_value = Money(load_default=None, allow_none=True, least="0.01", most="99999999999.00")
+    minimum_turnover = Money(load_default=None, allow_none=True, least="0.01", most="99999999999.00")
+    turnover_reason = Text(load_default="", min_length=0)
+    price_only_reason = Text(load_default="", min_length=0)
+    modules = fields.List(fields.Nested(ModuleCreateSchema), load_default=list, validate=SOME)
+    requirements = fields.List(fields.Nested(RequirementCreateSchema), load_default=list, validate=SOME)
+    award_criteria = fields.List(fields.Nested(CriterionCreateSchema), load_default=list, validate=SOME)
+    payments = fields.List(fields.Nested(PaymentCreateSchema), load_default=list, validate=SOME)
+
+
+class CategoryCreateSchema(CategoryContentSchema):
+    """A new category with its lists."""
+
+    system_id = fields.UUID(required=True)
 
 
 class ReasonSchema(StrictSchema):

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
+from core.i18n import ngettext
 from core.web.formatting import moment, percent
 from dps.systems import parts
-from dps.systems.models import SYSTEM_STATE_TITLES, Category, OrderingRule, PurchasingSystem, SystemState
+from dps.systems.details import CategoryDetails
+from dps.systems.models import (
+    CHANGE_STATE_TITLES,
+    QUESTION_STATE_TITLES,
+    SYSTEM_STATE_TITLES,
+    Category,
+    ChangeState,
+    OrderingRule,
+    PurchasingSystem,
+    QuestionState,
+    SystemState,
+)
 
 #: State → the kind of ``status_tag`` and its words.
 SYSTEM_TAGS = {
@@ -23,6 +36,23 @@ SYSTEM_TAGS = {
     }.items()
 }
 
+CHANGE_TAGS = {
+    state: (kind, CHANGE_STATE_TITLES[state])
+    for state, kind in {
+        ChangeState.DRAFT: "draft",
+        ChangeState.SUBMITTED: "waiting",
+        ChangeState.APPROVED: "go",
+        ChangeState.ANNOUNCED: "go",
+        ChangeState.IN_FORCE: "ok",
+        ChangeState.DROPPED: "paused",
+    }.items()
+}
+
+QUESTION_TAGS = {
+    state: (kind, QUESTION_STATE_TITLES[state])
+    for state, kind in {QuestionState.ASKED: "warn", QuestionState.ANSWERED: "ok"}.items()
+}
+
 _RULES = {
     OrderingRule.CUSTOMER_CHOICE: _l(
         "The customer chooses among the services that fit the need. The city does not put providers in an order."
@@ -35,13 +65,31 @@ _RULES = {
 }
 
 
-def ordering_rule(category: Category) -> str:
-    """Who gets the order, as published (R3)."""
-    text = str(_RULES[category.ordering_rule])
+def ordering_rule(category: Category | CategoryDetails) -> str:
+    """Who gets the order, as published, with the rule's data, weights and update cycle (R3)."""
+    sentences = [str(_RULES[category.ordering_rule]), *_parameters(category)]
     if category.newcomer_share and category.ordering_rule is not OrderingRule.COMPETITION:
         share = percent(category.newcomer_share)
-        return f"{text} {_('New providers are shown first in %(share)s of the searches.', share=share)}"
-    return text
+        sentences.append(_("New providers are shown first in %(share)s of the searches.", share=share))
+    return " ".join(sentences)
+
+
+def _parameters(category: Category | CategoryDetails) -> Iterator[str]:
+    parameters = category.ordering_parameters
+    weight, months = parameters.get("price_weight"), parameters.get("update_months")
+    if category.ordering_rule is OrderingRule.RANKING:
+        if weight is not None:
+            yield _(
+                "The weight of the price is %(price)s %% and that of quality %(quality)s %%.",
+                price=weight,
+                quality=100 - int(weight),
+            )
+        if months:
+            yield ngettext(
+                "The order is made anew every month.", "The order is made anew every %(num)s months.", months
+            )
+    if category.ordering_rule is OrderingRule.ROTATION and parameters.get("start") == "lot":
+        yield _("The first turn is drawn by lot; after that it is the turn of the one whose last order is longest ago.")
 
 
 def track(system: PurchasingSystem) -> list[dict[str, Any]]:

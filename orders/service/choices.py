@@ -15,6 +15,7 @@ from core.identity.mandates import Mandate
 from core.identity.passwords import hash_token, new_token
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems import queries as system_queries
+from dps.systems import service as systems
 from dps.systems.models import OrderingRule
 from orders import links, queries, search
 from orders.models import Choice, ChoiceAnswer, ChosenBy, Need, NeedState, Order
@@ -59,6 +60,7 @@ def offer_choice(need: Need, offering_ids: Sequence[uuid.UUID], *, by: Mandate) 
             rule="R3",
             next_step=_l("Order the service that stands first."),
         )
+    systems.check_not_ended(need.category)
     if not system_queries.system_is_open(need.category, clock.helsinki_date(now)):
         raise RuleBroken(
             _l("The purchasing system is closed. Nothing can be ordered in it."),

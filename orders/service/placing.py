@@ -26,6 +26,7 @@ from dps.contracts.models import FrameContract
 from dps.offerings.models import Offering, OfferingStart, OfferingState
 from dps.systems import legal_mode
 from dps.systems import queries as system_queries
+from dps.systems import service as systems
 from dps.systems.models import Category, OrderingRule
 from orders import queries, rules, search
 from orders.models import (
@@ -80,6 +81,7 @@ def _refuse_rule(category: Category, day: date) -> None:
             rule="R3",
             next_step=_l("Start a competition among the admitted suppliers of the category."),
         )
+    systems.check_not_ended(category)
     if not system_queries.system_is_open(category, day):
         raise RuleBroken(
             _l("The purchasing system is closed. Nothing can be ordered in it."),

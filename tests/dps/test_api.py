@@ -58,7 +58,13 @@ def category_body(system_id):
         "terms_sv": "Villkor",
         "requirements": [
             {"kind": "exclusion", "code": "payment-of-taxes", **texts},
-            {"kind": "selection", "code": "qualified-staff", **texts},
+            {
+                "kind": "selection",
+                "code": "qualified-staff",
+                **texts,
+                "evidence_fi": "Kuvaus",
+                "evidence_sv": "Beskrivning",
+            },
         ],
     }
 

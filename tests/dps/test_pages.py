@@ -41,14 +41,10 @@ CATEGORY = {
     "description_fi": "Valmennusta",
     "description_sv": "Träning",
     "cpv": "79611000-0",
-    "legal_mode": "annex_e_dps_like",
-    "price_ceiling": "90.00",
-    "areas": "Kuopio, Siilinjärvi",
+    "area_names": "Kuopio, Siilinjärvi",
     "languages": ["fi", "sv"],
-    "terms_fi": "Ehdot",
-    "terms_sv": "Villkor",
 }
-TEXTS = {"text_fi": "Vaatimus", "text_sv": "Krav"}
+TEXTS = {"text_fi": "Vaatimus", "text_sv": "Krav", "evidence_fi": "Kuvaus", "evidence_sv": "Beskrivning"}
 
 
 @pytest.mark.rule("R17", "R26", "R79")
@@ -70,7 +66,7 @@ def test_from_a_draft_to_a_contract_in_force(app, staff):
     for code in ("payment-of-taxes", "qualified-staff"):
         values = {f"requirement-{name}": text for name, text in {"code": code, **TEXTS}.items()}
         page = page.press("Add the requirement", **values)
-    page = page.press(
+    page = page.press("Save and continue").press(
         "Add the module",
         **{
             "module-code": "language",
@@ -80,6 +76,8 @@ def test_from_a_draft_to_a_contract_in_force(app, staff):
             "module-price_ceiling": "40.00",
         },
     )
+    page = page.press("Save and continue", price_ceiling="90.00").press("Save and continue")
+    page = page.press("Save and continue", terms_fi="Ehdot", terms_sv="Villkor")
     page = coordinator.get(system_page).press("Send for approval")
     assert "Waiting for approval" in page.text
 

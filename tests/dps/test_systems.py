@@ -12,6 +12,7 @@ from core.audit.chain import trail
 from core.errors import RuleBroken, WrongState
 from dps.notices import service as notices
 from dps.notices.rules import first_applications_until
+from dps.systems import content as contents
 from dps.systems import queries, rules, service
 from dps.systems.models import LegalMode, SystemState
 from tests import people, worlds_dps
@@ -212,6 +213,7 @@ def test_small_purchases_of_one_kind_are_added_up_within_the_authority(staff):
     values = queries.small_purchase_values(
         staff.authority.id, category.service_type, rules.splitting_window_start(today)
     )
-    found = list(rules.warnings(system, today, small_purchases={category.id: values}))
+    content = contents.content_of_system(system)
+    found = list(rules.warnings(system, content, today, small_purchases={category.id: values}))
 
     assert [warning.rule for warning in found] == ["R9"]

@@ -20,6 +20,7 @@ from dps.qualification.models import (
     Application,
     ApplicationState,
 )
+from dps.systems import service as systems
 from dps.systems.models import Category, SystemState
 from dps.systems.signals import SystemReopened
 from suppliers import queries as suppliers
@@ -40,6 +41,7 @@ def _check_can_apply(category: Category, supplier_id: uuid.UUID, today: date, by
             rule="R10",
             next_step=_l("Look for a system that is open."),
         )
+    systems.check_not_ended(category)
     if not suppliers.is_verified_to_act(by.person_id, supplier_id):
         raise RuleBroken(
             _l("Your right to act for the provider has not been verified yet."),

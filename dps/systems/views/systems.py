@@ -7,20 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from core import clock
 from core.i18n import gettext as _
 from core.web.access import mandate, requires
 from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
-from dps.systems import legal_mode, parts, queries, rules, service, wording
-from dps.systems.forms import CPV_SUGGESTIONS, CategoryForm, ModuleForm, ReasonForm, RequirementForm, SystemForm
-from dps.systems.models import LEGAL_MODE_TITLES, Category, LegalMode, PurchasingSystem
+from dps.systems import content, editing, parts, queries, rules, service, wording
+from dps.systems.forms import ReasonForm, SystemForm
+from dps.systems.models import CHANGE_KIND_TITLES, LEGAL_MODE_TITLES, LegalMode, PurchasingSystem
 from dps.systems.policy import Permission
-from suppliers import criteria
-
-bp = Blueprint("systems", __name__)
+from dps.systems.views.blueprint import bp
 
 
 @bp.get("/procurement/systems")
@@ -64,14 +62,20 @@ def _small_purchases(system: PurchasingSystem, today: date) -> dict[uuid.UUID, l
 def show(system: PurchasingSystem) -> Any:
     """Facts, categories, stages and what is missing."""
     today = clock.helsinki_date(clock.now())
+    whole = content.content_of_system(system)
+    found = rules.obstacles(whole, today) if system.state == "draft" else []
+    small = _small_purchases(system, today)
     return render_template(
         "systems/show.html",
         system=system,
         tags=wording.SYSTEM_TAGS,
         track=wording.track(system),
-        obstacles=rules.obstacles(system, today) if system.state == "draft" else [],
-        warnings=list(rules.warnings(system, today, small_purchases=_small_purchases(system, today))),
+        obstacles=[(each, editing.mend(each, system)) for each in found],
+        warnings=[(each, "") for each in rules.warnings(system, whole, today, small_purchases=small)],
         parts=parts.working_parts(system),
+        changes=queries.changes_of(system.id) if system.opened_at else [],
+        change_tags=wording.CHANGE_TAGS,
+        change_kinds=CHANGE_KIND_TITLES,
         modes=LEGAL_MODE_TITLES,
         Permission=Permission,
     )
@@ -143,92 +147,3 @@ def end(system: PurchasingSystem) -> Any:
         service.end_system(system, by=mandate())
         return _done(system, _("The system has ended. An award notice is due."))
     return render_template("systems/end.html", system=system)
-
-
-@bp.route("/procurement/systems/<uuid:system_id>/categories/new", methods=["GET", "POST"])
-@requires(Permission.SYSTEM_PREPARE, on=queries.full_system)
-def new_category(system: PurchasingSystem) -> Any:
-    """Add a category."""
-    form = CategoryForm()
-    if done := submitted(form, lambda: service.add_category(system, form.details(), by=mandate())):
-        return redirect(url_for(".show_category", category_id=done.id))
-    return _category_form(form, system, None)
-
-
-@bp.route("/procurement/categories/<uuid:category_id>/edit", methods=["GET", "POST"])
-@requires(Permission.SYSTEM_PREPARE, on=queries.category)
-def edit_category(category: Category) -> Any:
-    """Change a category of a draft."""
-    form = CategoryForm(
-        obj=category,
-        data={"areas": ", ".join(category.areas), "newcomer_percent": int(category.newcomer_share * 100)},
-    )
-    if request.method == "GET":
-        form.areas.data = ", ".join(category.areas)
-        form.newcomer_percent.data = int(category.newcomer_share * 100)
-    if submitted(form, lambda: service.change_category(category, form.details(), by=mandate())):
-        flash(_("The changes are saved."), "success")
-        return redirect(url_for(".show_category", category_id=category.id))
-    return _category_form(form, category.system, category)
-
-
-def _category_form(form: CategoryForm, system: PurchasingSystem, category: Category | None) -> Any:
-    return (
-        render_template(
-            "systems/category_form.html", form=form, system=system, category=category, codes=CPV_SUGGESTIONS
-        ),
-        status_of(form),
-    )
-
-
-def _category_page(category: Category, *, module_form: ModuleForm, requirement_form: RequirementForm) -> str:
-    today = clock.helsinki_date(clock.now())
-    return render_template(
-        "systems/category.html",
-        category=category,
-        system=category.system,
-        module_form=module_form,
-        requirement_form=requirement_form,
-        obstacles=list(rules.category_obstacles(category, today)),
-        threshold=legal_mode.national_threshold(category.cpv, today),
-        point=legal_mode.annex_e_point(category.cpv),
-        modes=LEGAL_MODE_TITLES,
-        suggested=legal_mode.suggested_mode(category.cpv, category.system.estimated_value, today),
-        ordering_text=wording.ordering_rule(category),
-        criteria=criteria.ALL,
-        Permission=Permission,
-    )
-
-
-@bp.get("/procurement/categories/<uuid:category_id>")
-@requires(Permission.SYSTEM_READ, on=queries.category)
-def show_category(category: Category) -> Any:
-    """A category with its requirements and modules."""
-    return _category_page(
-        category,
-        module_form=ModuleForm(prefix="module"),
-        requirement_form=RequirementForm(prefix="requirement"),
-    )
-
-
-@bp.post("/procurement/categories/<uuid:category_id>/modules")
-@requires(Permission.SYSTEM_PREPARE, on=queries.category)
-def add_module(category: Category) -> Any:
-    """Add a module."""
-    form = ModuleForm(prefix="module")
-    if submitted(form, lambda: service.add_module(category, form.details(), by=mandate())):
-        return redirect(url_for(".show_category", category_id=category.id))
-    return _category_page(
-        category, module_form=form, requirement_form=RequirementForm(formdata=None, prefix="requirement")
-    ), 422
-
-
-@bp.post("/procurement/categories/<uuid:category_id>/requirements")
-@requires(Permission.SYSTEM_PREPARE, on=queries.category)
-def add_requirement(category: Category) -> Any:
-    """Add a requirement."""
-    form = RequirementForm(prefix="requirement")
-    if submitted(form, lambda: service.add_requirement(category, form.details(), by=mandate())):
-        return redirect(url_for(".show_category", category_id=category.id))
-    other = ModuleForm(formdata=None, prefix="module")
-    return _category_page(category, module_form=other, requirement_form=form), 422
