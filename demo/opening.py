@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from core import clock
 from core.db import db
@@ -24,7 +25,7 @@ from dps.offerings import service as offerings
 from dps.offerings.models import Offering
 from dps.qualification import queries as qualification_queries
 from dps.qualification import service as qualification
-from dps.qualification.models import Application, CheckResult
+from dps.qualification.models import Application, CheckResult, ClarificationKind
 from dps.systems import service as systems
 from dps.systems.models import Category
 from orders.service import budgets
@@ -152,9 +153,12 @@ def apply(story: Story, company: Company) -> None:
             for requirement in category.requirements
             if requirement.code in SELECTION
         }
-        application = qualification.send_application(category, supplier.id, draft, answers, by=provider)
+        enclosed = qualification.Enclosures(confirmed=True)
+        application = qualification.send_application(category, supplier.id, draft, answers, enclosed, by=provider)
         if company.name != COMING[3].name:
             story.after(3 + story.chance.random() * 4, partial(examine, story, company, code, application.id))
+        if company in (COMPANIES[0], COMING[1]) and code == company.categories[0]:
+            story.after(1, partial(ask, story, company, application.id))
 
 
 def _clean_answers() -> dict[str, dict[str, dict[str, object]]]:
@@ -162,6 +166,30 @@ def _clean_answers() -> dict[str, dict[str, dict[str, object]]]:
         "exclusion": {code: {"applies": False, "explanation": ""} for code in EXCLUSION},
         "selection": {code: {"fulfilled": True, "description": "Kuvattu hakemuksessa."} for code in SELECTION},
     }
+
+
+def ask(story: Story, company: Company, application_id: object) -> None:
+    """The coordinator takes an application and asks about a reference; the first company answers the next day."""
+    application = db.session.get(Application, application_id)
+    assert application is not None
+    coordinator = story.mandates[COORDINATOR]
+    qualification.take(application, by=coordinator)
+    question = qualification.Question(
+        kind=ClarificationKind.CLARIFICATION,
+        requirements=[each for each in application.category.requirements if each.code == "references"],
+        text="Kertokaa toisen viitteen tilaaja ja ajankohta.",
+    )
+    asked_id = qualification.ask(application, question, by=coordinator).id
+    if company is COMPANIES[0]:
+        story.after(1, partial(answer, story, company, asked_id))
+
+
+def answer(story: Story, company: Company, question_id: UUID) -> None:
+    """The company answers in time."""
+    question = qualification_queries.clarification(question_id)
+    assert question is not None
+    given = qualification.Answer(text="Tilaaja oli Siilinjärven kunta, kevät 2024.")
+    qualification.answer(question, given, by=story.mandates[company.email])
 
 
 def examine(story: Story, company: Company, code: str, application_id: object) -> None:

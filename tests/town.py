@@ -77,7 +77,7 @@ def objects() -> Objects:
     from dps.decisions.models import Decision
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
-    from dps.qualification.models import Application, Qualification
+    from dps.qualification.models import Application, Clarification, Qualification
     from dps.systems.models import Category, PurchasingSystem
     from evaluation.models import Outcome
     from orders.models import Budget, Choice, Delivery, Order
@@ -104,6 +104,12 @@ def objects() -> Objects:
             "supplier_id": savo.organisation_id,
             "authority_id": first(Authority, Authority.id == kuopio.organisation_id).id,
             "application_id": first(Application, Application.supplier_id == savo.organisation_id).id,
+            "clarification_id": first(
+                Clarification,
+                Clarification.application_id.in_(
+                    select(Application.id).where(Application.supplier_id == savo.organisation_id)
+                ),
+            ).id,
             "qualification_id": first(Qualification, Qualification.supplier_id == savo.organisation_id).id,
             "decision_id": first(Decision, Decision.supplier_id == savo.organisation_id).id,
             "contract_id": first(FrameContract, FrameContract.supplier_id == savo.organisation_id).id,

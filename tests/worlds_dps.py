@@ -18,6 +18,7 @@ from dps.decisions import service as decisions
 from dps.decisions.models import Decision
 from dps.notices import service as notices
 from dps.qualification import queries as qualification_queries
+from dps.qualification import rules as qualification_rules
 from dps.qualification import service as qualification
 from dps.qualification.models import Application, CheckResult, Qualification
 from dps.systems import service as systems
@@ -189,13 +190,19 @@ def answers() -> dict[str, str]:
     return {"qualified-staff": "Kolme valmentajaa, joilla on soveltuva koulutus."}
 
 
-def application(category: Category, of: Provider) -> Application:
-    return qualification.send_application(category, of.supplier.id, of.declaration, answers(), by=of.mandate)
+def application(category: Category, of: Provider, **enclosed: Any) -> Application:
+    """A sent application; ``enclosed`` are documents, parties and secrets."""
+    enclosures = qualification.Enclosures(**{"confirmed": True, **enclosed})
+    return qualification.send_application(
+        category, of.supplier.id, of.declaration, answers(), enclosures, by=of.mandate
+    )
 
 
 def check_all(row: Application, by: Staff, result: CheckResult = CheckResult.MET, note: str = "Tarkistettu.") -> None:
-    for requirement in row.category.requirements:
-        qualification.check_requirement(row, requirement, result, note, by=by.coordinator)
+    """A finding on everything: suitability as given, and no exclusion ground applies to anybody."""
+    for slot in qualification_rules.slots(row):
+        found = result if slot.requirement.kind is RequirementKind.SELECTION else CheckResult.MET
+        qualification.check_requirement(row, slot.requirement, found, note, party=slot.party, by=by.coordinator)
 
 
 def proposed(category: Category, of: Provider, by: Staff, result: CheckResult = CheckResult.MET) -> Decision:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.i18n import LANGUAGES, using_language
+from core.i18n import gettext as _
+from core.web.formatting import date as date_words
+from core.web.formatting import moment
 from dps.decisions.models import DecisionKind
 from dps.decisions.service import DecisionDetails
 from dps.qualification import rules
-from dps.qualification.models import Application, ApplicationCheck, CheckResult
+from dps.qualification.models import (
+    PARTY_ROLE_TITLES,
+    Application,
+    ApplicationCheck,
+    CheckResult,
+    ClarificationKind,
+    SelfCleaning,
+)
 from dps.systems import legal_mode
 from dps.systems.models import RequirementKind
 
@@ -15,14 +26,17 @@ from dps.systems.models import RequirementKind
 def details(application: Application, summary: str) -> DecisionDetails:
     """Admission when every requirement is met, refusal when one is not, with the findings as reasons (R26, R70)."""
     category = application.category
-    failed = rules.failed(application.checks)
-    ordered = sorted(application.checks, key=lambda check: check.requirement.position)
+    failed = rules.failed(application)
+    found = [slot.check for slot in rules.slots(application) if slot.check is not None]
+    with using_language(application.supplier.language):
+        reasons = [_reason(check) for check in found]
     return DecisionDetails(
         authority_id=category.authority_id,
         supplier_id=application.supplier_id,
+        category_id=application.category_id,
         kind=DecisionKind.REFUSAL if failed else DecisionKind.ADMISSION,
         matter={"fi": category.name_fi, "sv": category.name_sv, "en": category.name_en},
-        reasons=[_reason(check) for check in ordered],
+        reasons=reasons,
         summary=summary,
         legal_basis=legal_mode.legal_basis(
             category.legal_mode,
@@ -34,10 +48,66 @@ def details(application: Application, summary: str) -> DecisionDetails:
 
 
 def _reason(check: ApplicationCheck) -> dict[str, Any]:
-    requirement = check.requirement
+    """One finding as the decision tells it: of whom, what was found, when it happened, what the hearing brought."""
     return {
-        "requirement": requirement.code,
-        "text": {"fi": requirement.text_fi, "sv": requirement.text_sv, "en": requirement.text_en},
+        "requirement": check.requirement.code,
+        "party": str(check.party_id) if check.party_id else None,
+        "text": {code: _text(check, code) for code in LANGUAGES},
         "is_met": check.result is CheckResult.MET,
-        "reason": check.note,
+        "reason": " ".join(words for words in (check.note, *_ground(check), *_asked(check)) if words),
     }
+
+
+def _text(check: ApplicationCheck, language: str) -> str:
+    text = str(getattr(check.requirement, f"text_{language}") or check.requirement.text_fi).strip().rstrip(".")
+    if check.party is None:
+        return text
+    with using_language(language):
+        role = str(PARTY_ROLE_TITLES[check.party.role])
+    return f"{text} ({role}: {check.party.name})"
+
+
+def _ground(check: ApplicationCheck) -> list[str]:
+    """What is said of an exclusion ground that applies (R61, R62, R64)."""
+    if not check.ground_applies:
+        return []
+    words = [_("Day of the judgment or event: %(date)s.", date=date_words(check.event_on))]
+    if check.sanction is not None:
+        words.append(_("The contract concerned: %(contract)s.", contract=check.sanction.contract_reference))
+    return [*words, check.assessment]
+
+
+def _asked(check: ApplicationCheck) -> list[str]:
+    """What the provider was asked and whether it answered (R29, R65, R68)."""
+    words = []
+    for each in check.application.clarifications:
+        if check.requirement.code not in each.requirements or each.party_id != check.party_id:
+            continue
+        if each.answered_at is not None:
+            words.append(_answered(each.kind, moment(each.answered_at)))
+        else:
+            words.append(_lapsed(each.kind, moment(each.due_at)))
+    if check.self_cleaning is not None:
+        words.append(
+            _("The corrective measures are sufficient.")
+            if check.self_cleaning is SelfCleaning.SUFFICIENT
+            else _("The corrective measures are not sufficient.")
+        )
+        words.append(check.self_cleaning_note)
+    return words
+
+
+def _answered(kind: ClarificationKind, time: str) -> str:
+    if kind is ClarificationKind.SELF_CLEANING_HEARING:
+        return _("The provider was heard and answered %(time)s.", time=time)
+    if kind is ClarificationKind.REPLACE_SUBCONTRACTOR:
+        return _("The provider was asked to replace the operator and answered %(time)s.", time=time)
+    return _("The provider was asked to complete the application and answered %(time)s.", time=time)
+
+
+def _lapsed(kind: ClarificationKind, time: str) -> str:
+    if kind is ClarificationKind.SELF_CLEANING_HEARING:
+        return _("The provider was given a hearing and did not answer by %(time)s.", time=time)
+    if kind is ClarificationKind.REPLACE_SUBCONTRACTOR:
+        return _("The provider was asked to replace the operator and did not answer by %(time)s.", time=time)
+    return _("The provider was asked to complete the application and did not answer by %(time)s.", time=time)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 
 from core import clock, law
 from core.i18n import gettext as _
+from core.i18n import lazy_gettext as _l
+from core.i18n import localized
 from core.identity.mandates import Mandate
 from core.web.desk import Due
 from core.web.formatting import date as date_words
 from core.web.formatting import deadline, moment
-from dps.qualification import queries
-from dps.qualification.models import APPLICATION_STATE_TITLES, Application, ApplicationState
+from dps.qualification import parties, queries, registers, rules
+from dps.qualification.models import (
+    APPLICATION_STATE_TITLES,
+    Application,
+    ApplicationParty,
+    ApplicationState,
+    Clarification,
+    RegisterExtract,
+)
+from dps.qualification.rules import Slot
+from dps.qualification.service.drafting import Content
 from dps.systems.models import Category, Requirement, RequirementKind, SystemState
 from suppliers import queries as suppliers
-from suppliers.models import Declaration
+from suppliers.models import Declaration, Document
 
 #: State → the kind of ``status_tag`` and its words.
 TAGS = {
@@ -35,11 +47,51 @@ TAGS = {
 
 @dataclass(frozen=True)
 class Missing:
-    """Something to do before an application can be sent."""
+    """Something to do before an application is sent; some of it may be left undone."""
 
     text: str
     href: str = ""
     label: str = ""
+    is_advice: bool = False
+
+
+def missing_in_content(
+    category: Category, content: Content, vault: Sequence[Document], today: date
+) -> Iterator[Missing]:
+    """What the check before sending finds in what was written, each with the place where it is mended."""
+    known = {str(each.id): each for each in vault}
+    for requirement in category.requirements:
+        if requirement.kind is not RequirementKind.SELECTION:
+            continue
+        code, text = requirement.code, localized(requirement, "text")
+        if not content.answers.get(code, "").strip():
+            yield Missing(_("An answer is missing: %(requirement)s", requirement=text), f"#{code}", _("Answer"))
+        chosen = [known[key] for key in content.documents.get(code, ()) if key in known]
+        for document in chosen:
+            if not document.is_good(today):
+                yield Missing(
+                    _("The document %(title)s has expired or was withdrawn.", title=document.title),
+                    url_for("suppliers.documents"),
+                    _("Add a document that is in force"),
+                )
+        if localized(requirement, "evidence") and not chosen:
+            yield Missing(
+                _(
+                    "No document is attached: %(requirement)s. You may send without it; the city may ask.",
+                    requirement=text,
+                ),
+                f"#documents-{code}-0" if vault else url_for("suppliers.documents"),
+                _("Attach a document") if vault else _("Add a document to your vault"),
+                is_advice=True,
+            )
+    codes = parties.exclusion_codes(category)
+    for place, party in enumerate(content.parties):
+        if any(code not in party.grounds for code in codes):
+            yield Missing(
+                _("The declaration of %(name)s does not answer every ground of this category.", name=party.name),
+                f"#party-{place}",
+                _("Name it again"),
+            )
 
 
 def missing_before_sending(category: Category, actor: Mandate, declaration: Declaration | None) -> list[Missing]:
@@ -115,22 +167,75 @@ def track(application: Application) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A requirement and what the supplier declared and answered."""
+    """One thing to be found, with all that stands beside it."""
 
-    requirement: Requirement
+    slot: Slot
     declared: str
     words: str
     is_clear: bool
+    secret: str
+    documents: list[Document]
+    extracts: list[RegisterExtract]
+    questions: list[Clarification]
+
+    @property
+    def is_current(self) -> bool:
+        """A register said something lately: no document may be asked about it (R48)."""
+        return bool(self.extracts)
 
 
-def evidence(application: Application, requirement: Requirement) -> Evidence:
-    """What stands in the declaration and the application about one requirement."""
-    answers = application.declaration.answers.get(requirement.kind.value, {}).get(requirement.code, {})
+def evidence(application: Application, extracts: Sequence[RegisterExtract], today: date) -> list[Evidence]:
+    """Declaration, answer, documents, registers and questions beside each thing to be found."""
+    current = [each for each in extracts if registers.is_current(each.issued_on, today)]
+    return [_evidence_of(application, slot, current) for slot in rules.slots(application)]
+
+
+def _evidence_of(application: Application, slot: Slot, current: list[RegisterExtract]) -> Evidence:
+    requirement, party = slot.requirement, slot.party
+    declared, words, is_clear = _declared(application, requirement, party)
+    questions = [
+        each
+        for each in application.clarifications
+        if requirement.code in each.requirements and each.party_id == (party.id if party else None)
+    ]
+    own = party is None
+    return Evidence(
+        slot=slot,
+        declared=declared,
+        words=words,
+        is_clear=is_clear,
+        secret=str(application.secrets.get(requirement.code, "")) if own else "",
+        documents=[each.document for each in application.documents if own and each.requirement_id == requirement.id],
+        extracts=registers.about(requirement.code, current) if own else [],
+        questions=questions,
+    )
+
+
+def _declared(
+    application: Application, requirement: Requirement, party: ApplicationParty | None
+) -> tuple[str, str, bool]:
+    """What the applicant or the party declared, in words, and whether it is clear."""
+    answers = application.declaration.answers.get(requirement.kind.value, {})
+    given = (answers if party is None else party.grounds).get(requirement.code, {})
     if requirement.kind is RequirementKind.EXCLUSION:
-        applies = bool(answers.get("applies"))
+        applies = bool(given.get("applies"))
         declared = _("Declared: the ground applies") if applies else _("Declared: the ground does not apply")
-        return Evidence(requirement, declared, str(answers.get("explanation", "")), is_clear=not applies)
-    fulfilled = bool(answers.get("fulfilled"))
+        return declared, str(given.get("explanation", "")), not applies
+    fulfilled = bool(given.get("fulfilled"))
     declared = _("Declared: fulfilled") if fulfilled else _("Declared: not fulfilled")
-    words = application.answers.get(requirement.code) or answers.get("description", "")
-    return Evidence(requirement, declared, str(words), is_clear=fulfilled)
+    return declared, str(application.answers.get(requirement.code) or given.get("description", "")), fulfilled
+
+
+#: How a question stands → the kind of ``status_tag`` and its words.
+QUESTION_TAGS = {
+    "open": ("waiting", _l("Waiting for the answer")),
+    "answered": ("ok", _l("Answered")),
+    "lapsed": ("stop", _l("Not answered in time")),
+}
+
+
+def question_tag(question: Clarification, now: datetime) -> tuple[str, Any]:
+    """Open, answered or lapsed."""
+    if question.answered_at is not None:
+        return QUESTION_TAGS["answered"]
+    return QUESTION_TAGS["open" if question.is_open(now) else "lapsed"]

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("qualification", __name__)
 
-from dps.qualification.views import handling, own, register  # noqa: E402, F401
+from dps.qualification.views import asking, handling, own, own_parties, register, standing  # noqa: E402, F401

@@ -8,27 +8,60 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from core import audit, clock
+from core.errors import NotFound
 from core.i18n import gettext as _
+from core.i18n import lazy_gettext as _l
 from core.web.access import mandate, requires
 from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
 from dps.qualification import queries, rules, service, wording
-from dps.qualification.forms import ProposalForm, checks_form
-from dps.qualification.models import APPLICATION_STATE_TITLES, Application, ApplicationState
+from dps.qualification.forms import ProposalForm
+from dps.qualification.handling_forms import checks_form
+from dps.qualification.models import (
+    APPLICATION_STATE_TITLES,
+    CHECK_RESULT_TITLES,
+    CLARIFICATION_KIND_TITLES,
+    EXTRACT_RESULT_TITLES,
+    PARTY_ROLE_TITLES,
+    REGISTER_KIND_TITLES,
+    Application,
+    ApplicationState,
+)
 from dps.qualification.policy import Permission
+from dps.qualification.queries import DueFilter, Filters
 from dps.qualification.views import bp
 from dps.systems.forms import ReasonForm
 from suppliers import criteria
+
+DUE_TITLES = {
+    DueFilter.LATE: _l("Late"),
+    DueFilter.TODAY: _l("Today"),
+    DueFilter.WEEK: _l("This week"),
+}
+HANDLERS = {"me": _l("My own"), "none": _l("Nobody's")}
+
+
+def _filters() -> tuple[Filters, dict[str, str]]:
+    """What the list shows, and the words of the address that say so."""
+    asked = {name: request.args.get(name, "") for name in ("state", "system", "handler", "due")}
+    filters = Filters(
+        state=ApplicationState(asked["state"]) if asked["state"] in set(ApplicationState) else None,
+        system_id=request.args.get("system", type=uuid.UUID),
+        handler_id=mandate().person_id if asked["handler"] == "me" else None,
+        is_unassigned=asked["handler"] == "none",
+        due=DueFilter(asked["due"]) if asked["due"] in set(DueFilter) else None,
+    )
+    return filters, {name: value for name, value in asked.items() if value}
 
 
 @bp.get("/procurement/applications")
 @requires(Permission.APPLICATION_LIST)
 def index() -> Any:
-    """The authority's applications, by state."""
-    asked = request.args.get("state", "")
-    state = ApplicationState(asked) if asked in set(ApplicationState) else None
+    """The authority's applications, by state, system, handler and due day."""
+    filters, asked = _filters()
+    today = clock.helsinki_date(clock.now())
     found = page(
-        queries.applications_of_authority(mandate().organisation_id, state),
+        queries.filtered_applications(mandate().organisation_id, filters, today),
         Application,
         cursor=request.args.get("after", type=uuid.UUID),
         limit=PAGE_SIZE,
@@ -37,53 +70,91 @@ def index() -> Any:
         "qualification/index.html",
         applications=found["items"],
         next_after=found["next_cursor"],
-        state=state,
+        asked=asked,
         states=APPLICATION_STATE_TITLES,
+        systems=queries.systems_of(mandate().organisation_id),
+        handlers=HANDLERS,
+        dues=DUE_TITLES,
         tags=wording.TAGS,
         due_of=wording.due,
-        today=clock.helsinki_date(clock.now()),
+        today=today,
+        Permission=Permission,
+    )
+
+
+@bp.post("/procurement/applications/many")
+@requires(Permission.APPLICATION_HANDLE_MANY)
+def many() -> Any:
+    """Take, or propose the admission of, everything ticked; then tell what was done and what not."""
+    chosen = request.form.getlist("application", type=uuid.UUID)[:PAGE_SIZE]
+    if not chosen:
+        flash(_("Tick at least one application."), "warning")
+        return redirect(url_for(".index"))
+    verb = service.propose_many if "propose" in request.form else service.take_many
+    outcomes = verb(chosen, by=mandate())
+    return render_template(
+        "qualification/many.html",
+        outcomes=outcomes,
+        done=sum(not each.problem for each in outcomes),
+        is_proposal="propose" in request.form,
     )
 
 
 def _page(application: Application, checks: Any, proposal: ProposalForm) -> str:
     audit.saw("application", application, actor=mandate())
-    today = clock.helsinki_date(clock.now())
+    now = clock.now()
+    today = clock.helsinki_date(now)
+    extracts = queries.extracts_of(application)
     return render_template(
         "qualification/show.html",
         application=application,
         checks_form=checks,
         proposal_form=proposal,
-        evidence=[wording.evidence(application, each) for each in application.category.requirements],
-        unchecked=rules.unchecked(application.category.requirements, application.checks),
-        failed=rules.failed(application.checks),
+        evidence=wording.evidence(application, extracts, today),
+        unchecked=rules.unchecked(application),
+        failed=rules.failed(application),
+        extracts=extracts,
+        records=queries.criminal_checks_of(application),
+        questions=[(each, *wording.question_tag(each, now)) for each in application.clarifications],
         tags=wording.TAGS,
         track=wording.track(application),
         due=wording.due(application, today),
         criteria=criteria.ALL,
+        roles=PARTY_ROLE_TITLES,
+        kinds=CLARIFICATION_KIND_TITLES,
+        results=CHECK_RESULT_TITLES,
+        registers=REGISTER_KIND_TITLES,
+        extract_results=EXTRACT_RESULT_TITLES,
+        question_tag=lambda each: wording.question_tag(each, now),
+        me=mandate().person_id,
         Permission=Permission,
     )
-
-
-def _checks(application: Application) -> Any:
-    return checks_form(application.category.requirements, application.checks)
 
 
 @bp.get("/procurement/applications/<uuid:application_id>")
 @requires(Permission.APPLICATION_READ, on=queries.full_application)
 def show(application: Application) -> Any:
-    """The declaration beside each requirement, the findings and the proposal."""
-    return _page(application, _checks(application), ProposalForm())
+    """What is declared beside each requirement, the findings, the questions and the proposal."""
+    return _page(application, checks_form(application), ProposalForm())
 
 
 @bp.post("/procurement/applications/<uuid:application_id>/checks")
 @requires(Permission.APPLICATION_HANDLE, on=queries.full_application)
 def check(application: Application) -> Any:
     """Keep the findings."""
-    form = _checks(application)
+    form = checks_form(application)
     if submitted(form, lambda: service.record_findings(application, form.findings(), by=mandate())):
         flash(_("The findings are saved."), "success")
         return redirect(url_for(".show", application_id=application.id))
-    return _page(application, form, ProposalForm(formdata=None)), 422
+    return _page(_again(application), form, ProposalForm(formdata=None)), 422
+
+
+def _again(application: Application) -> Application:
+    """The application as it is stored, after a refusal undid what was tried."""
+    found = queries.full_application(application.id)
+    if found is None:
+        raise NotFound(_l("There is no such page or record."), rule="not-found")
+    return found
 
 
 @bp.post("/procurement/applications/<uuid:application_id>/propose")
@@ -94,7 +165,17 @@ def propose(application: Application) -> Any:
     if submitted(form, lambda: service.propose(application, form.summary.data, by=mandate())):
         flash(_("The proposal was sent to the decision maker."), "success")
         return redirect(url_for(".show", application_id=application.id))
-    return _page(application, _checks(application), form), 422
+    return _page(_again(application), checks_form(application), form), 422
+
+
+@bp.post("/procurement/applications/<uuid:application_id>/take")
+@requires(Permission.APPLICATION_HANDLE, on=queries.full_application)
+def take(application: Application) -> Any:
+    """Take the application, or take it over from a colleague."""
+    verb = service.take_over if "over" in request.form else service.take
+    verb(application, by=mandate())
+    flash(_("You handle the application now."), "success")
+    return redirect(url_for(".show", application_id=application.id))
 
 
 @bp.route("/procurement/applications/<uuid:application_id>/extend", methods=["GET", "POST"])
