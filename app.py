@@ -18,8 +18,8 @@ from dps.notices import room as notices_room
 from dps.offerings import room as offerings_room
 from dps.qualification import room as qualification_room
 from dps.qualification import service as qualification
-from dps.qualification.service import telling
-from dps.qualification.signals import Admitted
+from dps.qualification.service import correcting, standing, telling
+from dps.qualification.signals import AdmissionEnded, AdmissionLifted, AdmissionSuspended, Admitted
 from dps.systems import room as systems_room
 from dps.systems.signals import SystemChanged, SystemReopened
 from evaluation import room as evaluation_room
@@ -45,9 +45,16 @@ ROOMS = (
 SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
     SystemReopened: [qualification.on_system_reopened],
     SystemChanged: [telling.on_system_changed],
-    DecisionSigned: [qualification.on_decision_signed],
-    DecisionReturned: [qualification.on_decision_returned],
+    DecisionSigned: [
+        qualification.on_decision_signed,
+        standing.on_matter_signed,
+        correcting.on_correction_signed,
+    ],
+    DecisionReturned: [qualification.on_decision_returned, standing.on_matter_returned],
     Admitted: [contracts.on_admitted],
+    AdmissionSuspended: [contracts.on_admission_suspended],
+    AdmissionLifted: [contracts.on_admission_lifted],
+    AdmissionEnded: [contracts.on_admission_ended],
     Delivered: [evaluation.on_delivered],
 }
 

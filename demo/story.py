@@ -143,6 +143,7 @@ def people(story: Story) -> None:
             business_id=city.business_id,
             service_address=city.address,
             service_email=f"kirjaamo@{city.key}.example",
+            competence="Hallintosääntö 24 §",
             by=story.mandates[ADMIN[0]],
         )
     for member in STAFF:

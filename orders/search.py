@@ -112,6 +112,7 @@ def _offerings(category_id: uuid.UUID, today: date) -> Sequence[Any]:
             Offering.category_id == category_id,
             Offering.state == OfferingState.PUBLISHED,
             FrameContract.state == ContractState.IN_FORCE,
+            FrameContract.paused_at.is_(None),
             FrameContract.starts_on <= today,
             FrameContract.ends_on >= today,
         )

@@ -34,6 +34,13 @@ def supplier_by_number(scheme: IdentifierScheme, country: str, number: str) -> S
     ).one_or_none()
 
 
+def supplier_by_registration(number: str) -> Supplier | None:
+    """The supplier with this business id or registration number, whatever its country."""
+    return db.session.scalars(
+        select(Supplier).where(func.upper(Supplier.registration_number) == number.strip().upper()).limit(1)
+    ).one_or_none()
+
+
 def acting_right(right_id: uuid.UUID) -> ActingRight | None:
     return db.session.get(ActingRight, right_id)
 

@@ -38,6 +38,7 @@ def authority(name: str = "City of Kuopio") -> Authority:
         business_id=f"{number:07d}-0",
         service_address="Tulliportinkatu 31, 70100 Kuopio",
         service_email="kirjaamo@kuopio.example",
+        competence="Hallintosääntö 24 §",
         by=None,
     )
 

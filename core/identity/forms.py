@@ -10,6 +10,7 @@ from core.i18n import LANGUAGES
 from core.i18n import lazy_gettext as _l
 from core.identity.passwords import MAX_LENGTH, MIN_LENGTH
 from core.web.options import options
+from core.web.text_checks import no_nul
 
 EMAIL_CHECKS = [
     DataRequired(_l("Enter an e-mail address, like name@company.example")),
@@ -76,3 +77,11 @@ class RoleForm(FlaskForm):
 
 class AuthorityForm(FlaskForm):
     second_factor_required = BooleanField(_l("Staff log in with a second factor"))
+
+
+class CompetenceForm(FlaskForm):
+    competence = StringField(
+        _l("Rule on which the decision makers' power rests"),
+        [DataRequired(_l("Write the rule and its section")), Length(max=300), no_nul],
+        description=_l("It stands in every decision, for example: administrative rules, section 24."),
+    )

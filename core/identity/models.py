@@ -77,6 +77,8 @@ class Authority(Model):
     #: Where notices of appeal and correction demands are sent (R71).
     service_address: Mapped[str]
     service_email: Mapped[str]
+    #: The rule on which its decision makers' power rests: "Hallintosääntö 24 §".
+    competence: Mapped[str] = mapped_column(default="")
     #: Staff of this authority log in with a second factor.
     second_factor_required: Mapped[bool] = mapped_column(default=False)
 

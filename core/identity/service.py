@@ -59,6 +59,7 @@ ROLE_ENDED = audit.declare("role.ended", "person", "organisation", "role", "ends
 API_TOKEN_ISSUED = audit.declare("api_token.issued", "holding")
 AUTHORITY_ADDED = audit.declare("authority.added", "business_id")
 AUTHORITY_CHANGED = audit.declare("authority.changed", "second_factor_required")
+COMPETENCE_STATED = audit.declare("authority.competence_stated", "competence")
 
 
 @dataclass(frozen=True)
@@ -449,6 +450,7 @@ def add_authority(
     business_id: str,
     service_address: str,
     service_email: str,
+    competence: str = "",
     by: Mandate | None,
 ) -> Authority:
     """Add a contracting authority."""
@@ -464,6 +466,7 @@ def add_authority(
         business_id=business_id,
         service_address=service_address,
         service_email=service_email,
+        competence=competence,
         organisation=organisation,
     )
     db.session.add(row)
@@ -479,6 +482,15 @@ def require_second_factor(authority: Authority, required: bool, *, by: Mandate) 
     now = clock.now()
     authority.second_factor_required = required
     audit.record(AUTHORITY_CHANGED, subject=authority, actor=by, at=now, second_factor_required=required)
+
+
+@transaction
+def state_competence(authority: Authority, competence: str, *, by: Mandate) -> None:
+    """State the rule on which the power of the authority's decision makers rests; its decisions name it (R70)."""
+    lock(authority)
+    now = clock.now()
+    authority.competence = competence.strip()
+    audit.record(COMPETENCE_STATED, subject=authority, actor=by, at=now, competence=authority.competence)
 
 
 @transaction

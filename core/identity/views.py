@@ -19,6 +19,7 @@ from core.identity.forms import (
     AskPasswordForm,
     AuthorityForm,
     CodeForm,
+    CompetenceForm,
     EmptyForm,
     LanguageForm,
     LogInForm,
@@ -342,8 +343,30 @@ def reset_second_factor(person: Any) -> Any:
 @requires(Permission.PEOPLE_MANAGE)
 def authorities() -> Any:
     """The contracting authorities of this installation."""
-    rows = [(row, AuthorityForm(second_factor_required=row.second_factor_required)) for row in queries.authorities()]
+    return _authorities()
+
+
+def _authorities(changed: Any = None, sent: CompetenceForm | None = None) -> str:
+    rows = [
+        (
+            row,
+            AuthorityForm(formdata=None, second_factor_required=row.second_factor_required),
+            sent if sent and row is changed else CompetenceForm(formdata=None, prefix=f"c{row.id}-", obj=row),
+        )
+        for row in queries.authorities()
+    ]
     return render_template("identity/authorities.html", rows=rows)
+
+
+@bp.post("/admin/authorities/<uuid:authority_id>/competence")
+@requires(Permission.PEOPLE_MANAGE, on=queries.authority)
+def state_competence(authority: Any) -> Any:
+    """State the rule on which the decision makers' power rests."""
+    form = CompetenceForm(prefix=f"c{authority.id}-")
+    if submitted(form, lambda: service.state_competence(authority, form.competence.data, by=mandate())):
+        flash(_("The rule is saved. It stands in the next decisions."), "success")
+        return redirect(url_for(".authorities"))
+    return _authorities(authority, form), 422
 
 
 @bp.post("/admin/authorities/<uuid:authority_id>/second-factor")

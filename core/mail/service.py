@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -70,6 +70,11 @@ def send(
 def body_of(row: Mail) -> str:
     """The text of a mail."""
     return unseal(row.sealed_body, f"mail/{row.id}").decode()
+
+
+def mails_about(about_id: uuid.UUID) -> Sequence[Mail]:
+    """The delivery log of one matter, the oldest first."""
+    return db.session.scalars(select(Mail).where(Mail.about_id == about_id).order_by(Mail.id).limit(200)).all()
 
 
 def mark_undelivered(mail_id: str) -> None:

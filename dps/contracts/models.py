@@ -24,12 +24,15 @@ class ContractState(StrEnum):
     SIGNED_BY_SUPPLIER = "signed_by_supplier"
     IN_FORCE = "in_force"
     ENDED = "ended"
+    #: Never signed by both: the admission behind the offer ended first.
+    LAPSED = "lapsed"
 
 
 CONTRACT_TRANSITIONS = {
     "sign_for_supplier": ({ContractState.OFFERED}, ContractState.SIGNED_BY_SUPPLIER),
     "sign_for_authority": ({ContractState.SIGNED_BY_SUPPLIER}, ContractState.IN_FORCE),
     "end": ({ContractState.IN_FORCE}, ContractState.ENDED),
+    "lapse": ({ContractState.OFFERED, ContractState.SIGNED_BY_SUPPLIER}, ContractState.LAPSED),
 }
 
 CONTRACT_STATE_TITLES = {
@@ -37,6 +40,7 @@ CONTRACT_STATE_TITLES = {
     ContractState.SIGNED_BY_SUPPLIER: _l("Waiting for the city's signature"),
     ContractState.IN_FORCE: _l("In force"),
     ContractState.ENDED: _l("Ended"),
+    ContractState.LAPSED: _l("Lapsed before it was signed"),
 }
 
 
@@ -50,7 +54,10 @@ class FrameContract(Model):
     __tablename__ = "frame_contract"
     __table_args__ = (
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
-        CheckConstraint("(state = 'offered') = (supplier_signed_at IS NULL)", name="supplier_signed_at_if_signed"),
+        CheckConstraint(
+            "state = 'lapsed' OR (state = 'offered') = (supplier_signed_at IS NULL)",
+            name="supplier_signed_at_if_signed",
+        ),
         CheckConstraint(
             "(state IN ('in_force', 'ended')) = (authority_signed_at IS NOT NULL)",
             name="authority_signed_at_if_signed",
@@ -59,7 +66,7 @@ class FrameContract(Model):
             "uq_frame_contract_one_live",
             "qualification_id",
             unique=True,
-            postgresql_where=text("state <> 'ended'"),
+            postgresql_where=text("state NOT IN ('ended', 'lapsed')"),
         ),
     )
 
@@ -81,6 +88,8 @@ class FrameContract(Model):
     authority_signed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     authority_signed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    #: Since when new orders are paused by a decision (R34); running ones go on.
+    paused_at: Mapped[datetime | None]
 
     qualification: Mapped[Qualification] = relationship()
     supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)

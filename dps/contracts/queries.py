@@ -26,6 +26,7 @@ def contract_in_force(supplier_id: uuid.UUID, category_id: uuid.UUID, on: date) 
             FrameContract.supplier_id == supplier_id,
             FrameContract.category_id == category_id,
             FrameContract.state == ContractState.IN_FORCE,
+            FrameContract.paused_at.is_(None),
             FrameContract.starts_on <= on,
             FrameContract.ends_on >= on,
         )
@@ -38,7 +39,8 @@ def contract_of_qualification(qualification_id: uuid.UUID) -> FrameContract | No
     """The live contract that follows an admission."""
     return db.session.scalars(
         select(FrameContract).where(
-            FrameContract.qualification_id == qualification_id, FrameContract.state != ContractState.ENDED
+            FrameContract.qualification_id == qualification_id,
+            FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
         )
     ).one_or_none()
 

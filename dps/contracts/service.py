@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -16,11 +17,12 @@ from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.states import move
-from dps.contracts import annex
-from dps.contracts.models import CONTRACT_TRANSITIONS, FrameContract
+from dps.contracts import annex, queries
+from dps.contracts.models import CONTRACT_TRANSITIONS, ContractState, FrameContract
+from dps.decisions import queries as decisions
 from dps.qualification import queries as qualifications
 from dps.qualification.models import Qualification
-from dps.qualification.signals import Admitted
+from dps.qualification.signals import AdmissionEnded, AdmissionLifted, AdmissionSuspended, Admitted
 from dps.systems import legal_mode
 from dps.systems.models import Category
 from suppliers import queries as suppliers
@@ -30,6 +32,9 @@ OFFERED = audit.declare("contract.offered", "qualification", "terms_version", "c
 SIGNED_FOR_SUPPLIER = audit.declare("contract.signed_for_supplier", "before", "after", "content_sha256")
 SIGNED_FOR_AUTHORITY = audit.declare("contract.signed_for_authority", "before", "after", "content_sha256")
 ENDED = audit.declare("contract.ended", "before", "after", "reason")
+LAPSED = audit.declare("contract.lapsed", "before", "after")
+PAUSED = audit.declare("contract.paused")
+RESUMED = audit.declare("contract.resumed")
 
 
 def on_admitted(signal: Admitted) -> None:
@@ -38,6 +43,49 @@ def on_admitted(signal: Admitted) -> None:
     assert qualification is not None
     if legal_mode.frame_contract_follows(qualification.category.legal_mode):
         offer(qualification, by=signal.by)
+
+
+def on_admission_suspended(signal: AdmissionSuspended) -> None:
+    """New orders under the contract pause; running ones go on (R34)."""
+    _set_pause(signal, PAUSED, signal.at)
+
+
+def on_admission_lifted(signal: AdmissionLifted) -> None:
+    """New orders are possible again."""
+    _set_pause(signal, RESUMED, None)
+
+
+def _set_pause(signal: AdmissionSuspended | AdmissionLifted, event: str, paused_at: datetime | None) -> None:
+    contract = queries.contract_of_qualification(signal.qualification_id)
+    if contract is None:
+        return
+    lock(contract)
+    contract.paused_at = paused_at
+    audit.record(event, subject=contract, actor=signal.by, at=signal.at)
+
+
+def on_admission_ended(signal: AdmissionEnded) -> None:
+    """No new orders without an admission: an offer lapses, a contract ends; running orders go to their end."""
+    contract = queries.contract_of_qualification(signal.qualification_id)
+    if contract is None:
+        return
+    lock(contract)
+    before = contract.state
+    if contract.state is ContractState.IN_FORCE:
+        move(contract, CONTRACT_TRANSITIONS, "end")
+        contract.ended_at = signal.at
+        audit.record(
+            ENDED,
+            subject=contract,
+            actor=signal.by,
+            at=signal.at,
+            before=before,
+            after=contract.state,
+            reason="admission ended",
+        )
+    else:
+        move(contract, CONTRACT_TRANSITIONS, "lapse")
+        audit.record(LAPSED, subject=contract, actor=signal.by, at=signal.at, before=before, after=contract.state)
 
 
 def _terms(category: Category) -> dict[str, Any]:
@@ -164,6 +212,19 @@ def sign_for_supplier(contract: FrameContract, *, by: Mandate) -> None:
     )
 
 
+def _refuse_while_appealed(contract: FrameContract) -> None:
+    """An appeal against the admission locks the contract where the law says so (R76)."""
+    decision = decisions.decision(contract.qualification.decision_id)
+    assert decision is not None
+    blocks = legal_mode.appeal_blocks_contract(contract.category.legal_mode, skips_standstill=decision.skips_standstill)
+    if blocks and decisions.appeal_is_pending(decision.id):
+        raise WrongState(
+            _l("An appeal against the admission is pending, so the contract cannot be made."),
+            rule="R76",
+            next_step=_l("Wait for the Market Court, and record how the appeal ended."),
+        )
+
+
 @transaction
 def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
     """Sign as the authority; with this the contract is in force and orders can be placed (R79)."""
@@ -173,6 +234,7 @@ def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
         raise NotAllowed(_l("Only a decision maker or coordinator of the authority signs for it."), rule="I4")
     _refuse_changed(contract)
     refuse_own_matter(contract.supplier_id, by)
+    _refuse_while_appealed(contract)
     before = contract.state
     move(contract, CONTRACT_TRANSITIONS, "sign_for_authority")
     contract.authority_signed_by, contract.authority_signed_at = by.person_id, now

@@ -9,6 +9,7 @@ from core import clock, law
 from core.i18n import gettext as _
 from core.i18n import localized, using_language
 from core.web.formatting import date_long, listing
+from dps.decisions import rules
 from dps.decisions.models import Decision, DecisionKind
 from dps.systems.legal_mode import InstructionKind
 
@@ -26,36 +27,77 @@ def matter_of(decision: Decision, language: str | None = None) -> str:
     return str(decision.matter.get(language or decision.language) or decision.matter["fi"])
 
 
+def mark_of(decision: Decision) -> str:
+    """Case and section number: ``case 118/2026, § 12/2026``; without the section until it is signed."""
+    with using_language(decision.language):
+        case = _("case %(number)s/%(year)s", number=decision.case_number, year=decision.case_year)
+    if decision.section_number is None:
+        return case
+    return f"{case}, § {decision.section_number}/{decision.year}"
+
+
 def decision_text(decision: Decision, on: date) -> list[Section]:
     """The decision itself, as it will be or was served: what is decided, why, by which law."""
     with using_language(decision.language):
         authority, supplier = localized(decision.authority, "name"), decision.supplier.name
         matter = matter_of(decision)
-        if decision.kind is DecisionKind.ADMISSION:
-            resolved = _(
-                "%(authority)s admits the candidate %(supplier)s to the category %(category)s.",
-                authority=authority,
-                supplier=supplier,
-                category=matter,
-            )
-        else:
-            resolved = _(
-                "%(authority)s refuses the application of the candidate %(supplier)s to the category %(category)s.",
-                authority=authority,
-                supplier=supplier,
-                category=matter,
-            )
+        resolved = [_resolved(decision.kind) % {"authority": authority, "supplier": supplier, "category": matter}]
+        if decision.corrects is not None:
+            resolved.append(_corrects(decision.corrects))
         return [
-            Section(_("Decision"), [resolved]),
+            Section(_("Decision"), resolved),
             Section(_("Reasons of the decision"), [*_reasons(decision), decision.summary]),
             Section(_("Provisions applied"), [decision.legal_basis]),
             _service(decision, on),
         ]
 
 
+def _corrects(old: Decision) -> str:
+    return _(
+        "This decision corrects the decision of %(date)s, section %(section)s/%(year)s, and takes its place.",
+        date=date_long(old.signed_at),
+        section=old.section_number,
+        year=old.year,
+    )
+
+
+def _resolved(kind: DecisionKind) -> str:
+    """What is decided, with places for ``authority``, ``supplier`` and ``category``."""
+    return {
+        DecisionKind.ADMISSION: _("%(authority)s admits the candidate %(supplier)s to the category %(category)s."),
+        DecisionKind.REFUSAL: _(
+            "%(authority)s refuses the application of the candidate %(supplier)s to the category %(category)s."
+        ),
+        DecisionKind.SUSPENSION: _(
+            "%(authority)s pauses new orders from %(supplier)s in the category %(category)s. The admission stays in "
+            "force, and running orders go on."
+        ),
+        DecisionKind.LIFTING: _(
+            "%(authority)s ends the pause of new orders from %(supplier)s in the category %(category)s."
+        ),
+        DecisionKind.REMOVAL: _("%(authority)s removes %(supplier)s from the category %(category)s."),
+        DecisionKind.WITHDRAWAL: _(
+            "%(authority)s ends the admission of %(supplier)s to the category %(category)s at its own request."
+        ),
+        DecisionKind.OPERATOR_CHANGE: _(
+            "%(authority)s ends the admission of %(supplier)s to the category %(category)s and admits the operator "
+            "that continues its business."
+        ),
+    }[kind]
+
+
 def _reasons(decision: Decision) -> list[str]:
-    """One paragraph a requirement that decided: every refused one, or that all are met."""
+    """One paragraph a requirement that decided: every refused one, or that all are met; else the facts given."""
     failed = [reason for reason in decision.reasons if not reason["is_met"]]
+    if decision.kind not in (DecisionKind.ADMISSION, DecisionKind.REFUSAL):
+        return [
+            _(
+                "%(matter)s: %(reason)s",
+                matter=_inside(reason["text"], decision.language),
+                reason=reason["reason"],
+            )
+            for reason in decision.reasons
+        ]
     if not failed:
         met = [_inside(reason["text"], decision.language) for reason in decision.reasons]
         return [_("The candidate meets every requirement: %(requirements)s.", requirements=listing(met))]
@@ -115,8 +157,7 @@ def _day(decision: Decision, on: date) -> date:
 
 def last_day(decision: Decision, parameter: str, on: date) -> date:
     """The last day of a time limit that runs from service; a weekend, holiday or eve moves it (R75, R90)."""
-    start = _day(decision, on)
-    return clock.next_weekday(date.fromordinal(start.toordinal() + int(law.number(parameter, start))))
+    return rules.days_after(_day(decision, on), parameter)
 
 
 def _correction(decision: Decision, on: date) -> Section:
@@ -140,7 +181,8 @@ def _correction(decision: Decision, on: date) -> Section:
 
 
 def _market_court(decision: Decision, on: date) -> Section:
-    days = int(law.number("R75.appeal", _day(decision, on)))
+    parameter = rules.appeal_parameter(decision)
+    days = int(law.number(parameter, _day(decision, on)))
     return Section(
         _("Appeal instruction"),
         [
@@ -148,7 +190,7 @@ def _market_court(decision: Decision, on: date) -> Section:
                 "A party may appeal to the Market Court within %(days)s days of receiving the decision with this "
                 "instruction, at the latest on %(date)s (section 147 of the Procurement Act).",
                 days=days,
-                date=date_long(last_day(decision, "R75.appeal", on)),
+                date=date_long(last_day(decision, parameter, on)),
             ),
             _(
                 "The Market Court takes up an appeal about admission to a purchasing system only if it grants leave "

@@ -16,9 +16,12 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.web import nav, workspaces
 from core.web.desk import Act
-from dps.decisions import api, letters, queries, views
-from dps.decisions.models import DECISION_KIND_TITLES
+from dps.decisions import api, jobs, letters, queries, views  # noqa: F401 - the jobs register themselves
+from dps.decisions.models import DECISION_KIND_TITLES, REMEDY_KIND_TITLES
 from dps.decisions.policy import RULES
+
+#: A correction is handled as soon as possible; the desk asks for it within so many working days.
+HANDLED_WITHIN = 10
 
 
 def decisions_to_sign(mandate: Mandate, today: date) -> Iterator[Act]:
@@ -38,9 +41,41 @@ def decisions_to_sign(mandate: Mandate, today: date) -> Iterator[Act]:
         )
 
 
+def remedies_pending(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Appeals and corrections without an outcome; requests for reasons without an answer (R73, R77)."""
+    for remedy in queries.pending_remedies(mandate.organisation_id):
+        yield Act(
+            title=_(
+                "%(what)s: %(supplier)s", what=REMEDY_KIND_TITLES[remedy.kind], supplier=remedy.decision.supplier.name
+            ),
+            href=url_for("decisions.remedy", remedy_id=remedy.id),
+            due_on=clock.add_working_days(remedy.registered_on, HANDLED_WITHIN, clock.authority_days),
+            text=letters.matter_of(remedy.decision, current_language()),
+            button_label=_("Handle"),
+            aria_label=_("Handle: %(supplier)s", supplier=remedy.decision.supplier.name),
+        )
+    for request in queries.unanswered_explanations(mandate.organisation_id):
+        yield Act(
+            title=_("Give the reasons: %(supplier)s", supplier=request.decision.supplier.name),
+            href=url_for("decisions.answer_reasons", request_id=request.id),
+            due_on=request.due_on,
+            text=request.question,
+            button_label=_("Answer"),
+            aria_label=_("Answer %(supplier)s", supplier=request.decision.supplier.name),
+        )
+
+
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
     app.register_blueprint(views.bp)
     register_api(api.bp)
-    nav.add("decisions.index", _l("Decisions"), Role.COORDINATOR, Role.DECIDER, order=40)
+    nav.add(
+        "decisions.index",
+        _l("Decisions"),
+        Role.COORDINATOR,
+        Role.DECIDER,
+        order=40,
+        also=("/procurement/remedies", "/procurement/delegations"),
+    )
+    workspaces.contribute(remedies_pending, Role.COORDINATOR)
     workspaces.contribute(decisions_to_sign, Role.DECIDER)

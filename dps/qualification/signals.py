@@ -16,3 +16,30 @@ class Admitted:
     qualification_id: uuid.UUID
     at: datetime
     by: Mandate
+
+
+@dataclass(frozen=True)
+class AdmissionSuspended:
+    """New orders pause; the admission itself stays."""
+
+    qualification_id: uuid.UUID
+    at: datetime
+    by: Mandate
+
+
+@dataclass(frozen=True)
+class AdmissionLifted:
+    """New orders are possible again."""
+
+    qualification_id: uuid.UUID
+    at: datetime
+    by: Mandate
+
+
+@dataclass(frozen=True)
+class AdmissionEnded:
+    """A decision ended the admission."""
+
+    qualification_id: uuid.UUID
+    at: datetime
+    by: Mandate

@@ -1,9 +1,9 @@
-"""A decision as it is prepared, signed and served."""
+"""A decision as it is prepared, signed and served; and power to decide that was delegated."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,9 +11,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
+from core.files.models import StoredFile
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Authority, Person
 from dps.systems.legal_mode import InstructionKind
+from dps.systems.models import Category, PurchasingSystem
 from suppliers.models import Supplier
 
 
@@ -22,11 +24,21 @@ class DecisionKind(StrEnum):
 
     ADMISSION = "admission"
     REFUSAL = "refusal"
+    SUSPENSION = "suspension"
+    LIFTING = "lifting"
+    REMOVAL = "removal"
+    WITHDRAWAL = "withdrawal"
+    OPERATOR_CHANGE = "operator_change"
 
 
 DECISION_KIND_TITLES = {
     DecisionKind.ADMISSION: _l("Admission to the purchasing system"),
     DecisionKind.REFUSAL: _l("Refusal of the application"),
+    DecisionKind.SUSPENSION: _l("Pause of new orders"),
+    DecisionKind.LIFTING: _l("End of the pause of new orders"),
+    DecisionKind.REMOVAL: _l("Removal from the category"),
+    DecisionKind.WITHDRAWAL: _l("End of the admission at the provider's request"),
+    DecisionKind.OPERATOR_CHANGE: _l("Change of the operator"),
 }
 
 
@@ -59,6 +71,10 @@ class Decision(Model):
     __tablename__ = "decision"
     __table_args__ = (
         UniqueConstraint("authority_id", "year", "section_number"),
+        UniqueConstraint("authority_id", "case_year", "case_number"),
+        CheckConstraint("(state = 'signed') = (competence IS NOT NULL)", name="competence_if_signed"),
+        CheckConstraint("corrects_id IS NULL OR corrects_id <> id", name="corrects_another"),
+        Index("ix_decision_corrects_id", "corrects_id"),
         CheckConstraint("signed_by IS NULL OR signed_by <> prepared_by", name="four_eyes"),
         CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name="signed_at_if_signed"),
         CheckConstraint("(state = 'signed') = (section_number IS NOT NULL)", name="number_if_signed"),
@@ -68,6 +84,7 @@ class Decision(Model):
 
     authority_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("authority.id"))
     supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    category_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category.id"), index=True)
     kind: Mapped[DecisionKind] = mapped_column(enum_column(DecisionKind))
     state: Mapped[DecisionState] = mapped_column(enum_column(DecisionState), default=DecisionState.PREPARED)
     #: Name of what is decided about, per language (the category).
@@ -78,7 +95,14 @@ class Decision(Model):
     #: Sections of the law applied, as ``HL 51 §, 80 §``.
     legal_basis: Mapped[str]
     instruction_kind: Mapped[InstructionKind] = mapped_column(enum_column(InstructionKind))
+    #: A contract may follow without standstill: then the appeal time is the long one (R75).
+    skips_standstill: Mapped[bool] = mapped_column(default=False)
+    #: The decision this one corrects (R77); the old one stays as it was.
+    corrects_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("decision.id"))
     language: Mapped[str]
+    #: Number of the case in the authority's diary: 118/2026, given when the decision is first prepared.
+    case_year: Mapped[int]
+    case_number: Mapped[int]
     prepared_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     prepared_at: Mapped[datetime]
     return_reason: Mapped[str | None]
@@ -87,8 +111,47 @@ class Decision(Model):
     #: Section number within the authority's year: § 118/2026.
     year: Mapped[int | None]
     section_number: Mapped[int | None]
+    #: On what the signer's power to decide rests: the authority's rule, or a delegation.
+    competence: Mapped[str | None]
+    #: The letter as a tagged PDF, made right after the signature.
+    letter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
 
     authority: Mapped[Authority] = relationship()
     supplier: Mapped[Supplier] = relationship()
+    category: Mapped[Category] = relationship()
+    letter: Mapped[StoredFile | None] = relationship()
+    corrects: Mapped[Decision | None] = relationship(remote_side="Decision.id", foreign_keys=[corrects_id])
     preparer: Mapped[Person] = relationship(foreign_keys=[prepared_by])
     signer: Mapped[Person | None] = relationship(foreign_keys=[signed_by])
+
+
+class Delegation(Model):
+    """Power to admit later applicants of a system, given by a decision maker to an official for a time."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("given_by <> person_id", name="given_to_another"),
+        CheckConstraint("length(basis) > 0", name="has_basis"),
+        Index("ix_delegation_system_id_person_id", "system_id", "person_id"),
+    )
+
+    system_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("purchasing_system.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    #: The rule or decision it rests on, as it stands in the decisions made by it.
+    basis: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    given_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    system: Mapped[PurchasingSystem] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @property
+    def authority_id(self) -> uuid.UUID:
+        return self.system.authority_id
+
+    def is_in_force(self, on: date) -> bool:
+        return self.revoked_at is None and self.starts_on <= on <= self.ends_on

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import current_app
 
-from core import audit, clock, mail, signals
-from core.db import db, lock, transaction
-from core.errors import NotAllowed, RuleBroken
+from core import audit, clock, jobs, mail, signals
+from core.db import db, lock, savepoint, transaction
+from core.errors import DomainError, NotAllowed, RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
-from core.identity.models import Role
+from core.identity.models import Authority, Role
 from core.states import move
 from dps.decisions import letters, queries
 from dps.decisions.models import DECISION_TRANSITIONS, Decision, DecisionKind
 from dps.decisions.signals import DecisionReturned, DecisionSigned
 from dps.systems.legal_mode import InstructionKind
 
-PREPARED = audit.declare("decision.prepared", "kind", "supplier")
+PREPARED = audit.declare("decision.prepared", "kind", "supplier", "corrects")
 RETURNED = audit.declare("decision.returned", "before", "after", "reason")
 DROPPED = audit.declare("decision.dropped", "before", "after")
-SIGNED = audit.declare("decision.signed", "before", "after", "section_number", "year")
+SIGNED = audit.declare("decision.signed", "before", "after", "section_number", "year", "competence")
 SERVED = audit.declare("decision.served", "mails")
+
+#: The job that makes the letter as a PDF (``dps.decisions.jobs``).
+MAKE_LETTER = "decisions.make_letter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,7 @@ class DecisionDetails:
 
     authority_id: uuid.UUID
     supplier_id: uuid.UUID
+    category_id: uuid.UUID
     kind: DecisionKind
     matter: dict[str, Any]
     reasons: list[dict[str, Any]]
@@ -41,6 +47,9 @@ class DecisionDetails:
     legal_basis: str
     instruction_kind: InstructionKind
     language: str
+    #: A contract may follow without standstill (R74, R75).
+    skips_standstill: bool = False
+    corrects_id: uuid.UUID | None = None
 
 
 def _check_reasons(kind: DecisionKind, reasons: list[dict[str, Any]], summary: str) -> None:
@@ -58,13 +67,25 @@ def _check_reasons(kind: DecisionKind, reasons: list[dict[str, Any]], summary: s
 
 
 @transaction
-def prepare(details: DecisionDetails, *, by: Mandate) -> Decision:
-    """Lay a decision before the decision maker."""
-    now = clock.now()
+def prepare(details: DecisionDetails, *, by: Mandate, continues: Decision | None = None) -> Decision:
+    """Lay a decision before the decision maker.
+
+    It opens a case in the authority's diary, or goes on with that of an earlier one (returned, or corrected).
+    """
     _check_reasons(details.kind, details.reasons, details.summary)
+    authority = db.session.get_one(Authority, details.authority_id)
+    lock(authority)
+    now = clock.now()
+    year = continues.case_year if continues else clock.helsinki_date(now).year
+    number = continues.case_number if continues else queries.last_case_number(authority.id, year) + 1
     decision = Decision(
-        authority_id=details.authority_id,
+        authority=authority,
         supplier_id=details.supplier_id,
+        category_id=details.category_id,
+        case_year=year,
+        case_number=number,
+        skips_standstill=details.skips_standstill,
+        corrects_id=details.corrects_id,
         kind=details.kind,
         matter=details.matter,
         reasons=details.reasons,
@@ -77,7 +98,15 @@ def prepare(details: DecisionDetails, *, by: Mandate) -> Decision:
     )
     db.session.add(decision)
     db.session.flush()
-    audit.record(PREPARED, subject=decision, actor=by, at=now, kind=decision.kind, supplier=decision.supplier_id)
+    audit.record(
+        PREPARED,
+        subject=decision,
+        actor=by,
+        at=now,
+        kind=decision.kind,
+        supplier=decision.supplier_id,
+        corrects=decision.corrects_id,
+    )
     return decision
 
 
@@ -120,6 +149,25 @@ def _must_decide_for(decision: Decision, by: Mandate) -> None:
         raise NotAllowed(_l("Only a decision maker of the authority signs or returns its decisions."), rule="I4")
 
 
+def _competence(decision: Decision, by: Mandate, on: date) -> str:
+    """On what the signer's power rests: the authority's rule, or for an admission a delegation in force.
+
+    :raises NotAllowed: neither
+    """
+    if by.role is Role.COORDINATOR and by.authority_id == decision.authority_id:
+        delegation = queries.delegation_for(decision, by.person_id, on)
+        if delegation is not None:
+            return delegation.basis
+    _must_decide_for(decision, by)
+    if not decision.authority.competence.strip():
+        raise RuleBroken(
+            _l("The rule on which the decision makers' power rests is not known."),
+            rule="R70",
+            next_step=_l("Ask the administrator to add it to the authority."),
+        )
+    return decision.authority.competence
+
+
 def _must_be_complete(decision: Decision) -> None:
     """Reasons, legal basis and the addresses the instruction names must be there (R70-R72)."""
     _check_reasons(decision.kind, decision.reasons, decision.summary)
@@ -142,13 +190,13 @@ def sign(decision: Decision, *, by: Mandate) -> None:
 
     The section number follows without gaps within the authority's year: its row is locked meanwhile.
 
-    :raises NotAllowed: not a decision maker of the authority
+    :raises NotAllowed: not a decision maker of the authority, nor delegated to decide this
     :raises RuleBroken: the same person prepared it, or something the law asks for is missing
     """
     lock(decision)
-    _must_decide_for(decision, by)
     lock(decision.authority)
     now = clock.now()
+    competence = _competence(decision, by, clock.helsinki_date(now))
     if decision.prepared_by == by.person_id:
         raise RuleBroken(
             _l("The one who prepared the decision cannot sign it."),
@@ -161,7 +209,7 @@ def sign(decision: Decision, *, by: Mandate) -> None:
     before = decision.state
     move(decision, DECISION_TRANSITIONS, "sign")
     decision.year, decision.section_number = year, number
-    decision.signed_by, decision.signed_at = by.person_id, now
+    decision.signed_by, decision.signed_at, decision.competence = by.person_id, now, competence
     db.session.flush()
     audit.record(
         SIGNED,
@@ -172,9 +220,32 @@ def sign(decision: Decision, *, by: Mandate) -> None:
         after=decision.state,
         section_number=decision.section_number,
         year=decision.year,
+        competence=competence,
     )
     signals.send(DecisionSigned(decision.id, now, by))
     _serve(decision, by)
+    jobs.add(MAKE_LETTER, at=now, key=f"{MAKE_LETTER}:{decision.id}", decision_id=decision.id)
+
+
+@transaction
+def sign_many(chosen: Sequence[Decision], *, by: Mandate) -> list[tuple[Decision, DomainError | None]]:
+    """Sign several, each by itself: what one lacks does not hold up the others.
+
+    All are locked first, in the order of their ids, so that two who sign at once do not wait for each other.
+    """
+    ordered = sorted(chosen, key=lambda each: each.id)
+    for decision in ordered:
+        lock(decision)
+    results: list[tuple[Decision, DomainError | None]] = []
+    for decision in ordered:
+        try:
+            with savepoint():
+                sign(decision, by=by)
+        except DomainError as refusal:
+            results.append((decision, refusal))
+        else:
+            results.append((decision, None))
+    return results
 
 
 def _serve(decision: Decision, by: Mandate) -> None:
