@@ -148,6 +148,11 @@ class Visitor:
         _forget()
         return self._page(self._follow(self.client.get(path, headers=self._headers(), **words)))
 
+    def fetch(self, url: str) -> TestResponse:
+        """What is no page: a file."""
+        _forget()
+        return self.client.get(url, headers=self._headers())
+
     def post(self, url: str, data: dict[str, Any]) -> Page:
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")

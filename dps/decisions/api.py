@@ -20,11 +20,11 @@ from dps.decisions.schemas import (
     DelegationIn,
     DelegationSchema,
     ExplanationSchema,
-    RemedyOutcomeIn,
+    ReasonsTextIn,
     RemedyIn,
+    RemedyOutcomeIn,
     RemedyPage,
     RemedySchema,
-    ReasonsTextIn,
 )
 from dps.systems import queries as systems
 from dps.systems.schemas import ReasonSchema

@@ -72,6 +72,7 @@ def _words(decision: Decision) -> dict[str, Any]:
             "authority": localized(decision.authority, "name"),
             "mark": letters.mark_of(decision),
             "date": date_long(decision.signed_at),
+            "signed": [day.year, day.month, day.day],
             "recipient": [
                 supplier.name,
                 supplier.registration_number,

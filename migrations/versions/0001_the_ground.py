@@ -273,6 +273,7 @@ def upgrade():
         sa.Column("business_id", sa.Text(), nullable=False),
         sa.Column("service_address", sa.Text(), nullable=False),
         sa.Column("service_email", sa.Text(), nullable=False),
+        sa.Column("competence", sa.Text(), nullable=False),
         sa.Column("second_factor_required", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["organisation.id"], name=op.f("fk_authority_id_organisation")),
@@ -457,75 +458,6 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
     )
-    op.create_table(
-        "decision",
-        sa.Column("authority_id", sa.Uuid(), nullable=False),
-        sa.Column("supplier_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum("admission", "refusal", name="decisionkind", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "prepared",
-                "returned",
-                "signed",
-                name="decisionstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("matter", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("legal_basis", sa.Text(), nullable=False),
-        sa.Column(
-            "instruction_kind",
-            sa.Enum(
-                "market_court",
-                "municipal",
-                name="instructionkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("prepared_by", sa.Uuid(), nullable=False),
-        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("return_reason", sa.Text(), nullable=True),
-        sa.Column("signed_by", sa.Uuid(), nullable=True),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("year", sa.Integer(), nullable=True),
-        sa.Column("section_number", sa.Integer(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'signed') = (section_number IS NOT NULL)", name=op.f("ck_decision_number_if_signed")
-        ),
-        sa.CheckConstraint(
-            "(state = 'signed') = (signed_at IS NOT NULL)", name=op.f("ck_decision_signed_at_if_signed")
-        ),
-        sa.CheckConstraint("jsonb_array_length(reasons) > 0", name=op.f("ck_decision_has_reasons")),
-        sa.CheckConstraint("signed_by IS NULL OR signed_by <> prepared_by", name=op.f("ck_decision_four_eyes")),
-        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_decision_authority_id_authority")),
-        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_decision_prepared_by_person")),
-        sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("fk_decision_signed_by_person")),
-        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_decision_supplier_id_supplier")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint(
-            "authority_id", "year", "section_number", name=op.f("uq_decision_authority_id_year_section_number")
-        ),
-    )
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index("ix_decision_authority_id_state", ["authority_id", "state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_decision_supplier_id"), ["supplier_id"], unique=False)
-
     op.create_table(
         "declaration",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
@@ -889,81 +821,29 @@ def upgrade():
         sa.UniqueConstraint("system_id", "code", name=op.f("uq_category_system_id_code")),
     )
     op.create_table(
-        "application",
-        sa.Column("supplier_id", sa.Uuid(), nullable=False),
-        sa.Column("category_id", sa.Uuid(), nullable=False),
-        sa.Column("declaration_id", sa.Uuid(), nullable=False),
-        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("secrets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("confirmed_parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "received",
-                "proposed",
-                "admitted",
-                "refused",
-                "withdrawn",
-                name="applicationstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("sent_by", sa.Uuid(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decision_due_on", sa.Date(), nullable=True),
-        sa.Column("extended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("extension_reason", sa.Text(), nullable=True),
-        sa.Column("decision_id", sa.Uuid(), nullable=True),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("handler_id", sa.Uuid(), nullable=True),
-        sa.Column("reminded_for", sa.Date(), nullable=True),
-        sa.Column("alarmed_for", sa.Date(), nullable=True),
+        "delegation",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f("ck_application_withdrawn_at_if_withdrawn")
-        ),
-        sa.CheckConstraint(
-            "(state IN ('admitted', 'refused')) = (decided_at IS NOT NULL)",
-            name=op.f("ck_application_decided_at_if_decided"),
-        ),
-        sa.CheckConstraint(
-            "(state IN ('received', 'withdrawn')) OR decision_id IS NOT NULL",
-            name=op.f("ck_application_decision_if_proposed"),
-        ),
-        sa.CheckConstraint(
-            "(extended_at IS NULL) = (extension_reason IS NULL)", name=op.f("ck_application_reason_if_extended")
-        ),
-        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_application_category_id_category")),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_application_decision_id_decision")),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_delegation_ends_after_start")),
+        sa.CheckConstraint("given_by <> person_id", name=op.f("ck_delegation_given_to_another")),
+        sa.CheckConstraint("length(basis) > 0", name=op.f("ck_delegation_has_basis")),
+        sa.ForeignKeyConstraint(["given_by"], ["person.id"], name=op.f("fk_delegation_given_by_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delegation_person_id_person")),
         sa.ForeignKeyConstraint(
-            ["declaration_id"], ["declaration.id"], name=op.f("fk_application_declaration_id_declaration")
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_delegation_system_id_purchasing_system")
         ),
-        sa.ForeignKeyConstraint(["handler_id"], ["person.id"], name=op.f("fk_application_handler_id_person")),
-        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_application_sent_by_person")),
-        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_application_supplier_id_supplier")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation")),
     )
-    with op.batch_alter_table("application", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_application_category_id"), ["category_id"], unique=False)
-        batch_op.create_index(
-            "ix_application_due",
-            ["decision_due_on"],
-            unique=False,
-            postgresql_where=sa.text("state IN ('received', 'proposed')"),
-        )
-        batch_op.create_index(batch_op.f("ix_application_handler_id"), ["handler_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_application_supplier_id"), ["supplier_id"], unique=False)
-        batch_op.create_index(
-            "uq_application_one_live",
-            ["supplier_id", "category_id"],
-            unique=True,
-            postgresql_where=sa.text("state IN ('received', 'proposed')"),
-        )
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.create_index("ix_delegation_system_id_person_id", ["system_id", "person_id"], unique=False)
 
     op.create_table(
         "application_draft",
@@ -1062,6 +942,106 @@ def upgrade():
             unique=True,
             postgresql_where=sa.text("removed_at IS NULL"),
         )
+
+    op.create_table(
+        "decision",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "admission",
+                "refusal",
+                "suspension",
+                "lifting",
+                "removal",
+                "withdrawal",
+                "operator_change",
+                name="decisionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "returned",
+                "signed",
+                name="decisionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("matter", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("legal_basis", sa.Text(), nullable=False),
+        sa.Column(
+            "instruction_kind",
+            sa.Enum(
+                "market_court",
+                "municipal",
+                name="instructionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("skips_standstill", sa.Boolean(), nullable=False),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("case_year", sa.Integer(), nullable=False),
+        sa.Column("case_number", sa.Integer(), nullable=False),
+        sa.Column("prepared_by", sa.Uuid(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("section_number", sa.Integer(), nullable=True),
+        sa.Column("competence", sa.Text(), nullable=True),
+        sa.Column("letter_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'signed') = (competence IS NOT NULL)", name=op.f("ck_decision_competence_if_signed")
+        ),
+        sa.CheckConstraint(
+            "(state = 'signed') = (section_number IS NOT NULL)", name=op.f("ck_decision_number_if_signed")
+        ),
+        sa.CheckConstraint(
+            "(state = 'signed') = (signed_at IS NOT NULL)", name=op.f("ck_decision_signed_at_if_signed")
+        ),
+        sa.CheckConstraint("corrects_id IS NULL OR corrects_id <> id", name=op.f("ck_decision_corrects_another")),
+        sa.CheckConstraint("jsonb_array_length(reasons) > 0", name=op.f("ck_decision_has_reasons")),
+        sa.CheckConstraint("signed_by IS NULL OR signed_by <> prepared_by", name=op.f("ck_decision_four_eyes")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_decision_authority_id_authority")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_decision_category_id_category")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["decision.id"], name=op.f("fk_decision_corrects_id_decision")),
+        sa.ForeignKeyConstraint(["letter_id"], ["stored_file.id"], name=op.f("fk_decision_letter_id_stored_file")),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_decision_prepared_by_person")),
+        sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("fk_decision_signed_by_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_decision_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint(
+            "authority_id", "year", "section_number", name=op.f("uq_decision_authority_id_year_section_number")
+        ),
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_decision_authority_id_case_year_case_number", ["authority_id", "case_year", "case_number"], unique=False
+        )
+        batch_op.create_index("ix_decision_authority_id_state", ["authority_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_category_id"), ["category_id"], unique=False)
+        batch_op.create_index("ix_decision_corrects_id", ["corrects_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
         "need",
@@ -1367,6 +1347,231 @@ def upgrade():
         )
 
     op.create_table(
+        "application",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("declaration_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("secrets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("confirmed_parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "proposed",
+                "admitted",
+                "refused",
+                "withdrawn",
+                name="applicationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision_due_on", sa.Date(), nullable=True),
+        sa.Column("extended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("extension_reason", sa.Text(), nullable=True),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handler_id", sa.Uuid(), nullable=True),
+        sa.Column("reminded_for", sa.Date(), nullable=True),
+        sa.Column("alarmed_for", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f("ck_application_withdrawn_at_if_withdrawn")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('admitted', 'refused')) = (decided_at IS NOT NULL)",
+            name=op.f("ck_application_decided_at_if_decided"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('received', 'withdrawn')) OR decision_id IS NOT NULL",
+            name=op.f("ck_application_decision_if_proposed"),
+        ),
+        sa.CheckConstraint(
+            "(extended_at IS NULL) = (extension_reason IS NULL)", name=op.f("ck_application_reason_if_extended")
+        ),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_application_category_id_category")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_application_decision_id_decision")),
+        sa.ForeignKeyConstraint(
+            ["declaration_id"], ["declaration.id"], name=op.f("fk_application_declaration_id_declaration")
+        ),
+        sa.ForeignKeyConstraint(["handler_id"], ["person.id"], name=op.f("fk_application_handler_id_person")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_application_sent_by_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_application_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+    )
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_application_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(
+            "ix_application_due",
+            ["decision_due_on"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('received', 'proposed')"),
+        )
+        batch_op.create_index(batch_op.f("ix_application_handler_id"), ["handler_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_application_supplier_id"), ["supplier_id"], unique=False)
+        batch_op.create_index(
+            "uq_application_one_live",
+            ["supplier_id", "category_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('received', 'proposed')"),
+        )
+
+    op.create_table(
+        "explanation_request",
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_explanation_request_answer_if_answered")
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_explanation_request_answered_by_person")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_explanation_request_asked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_explanation_request_decision_id_decision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_explanation_request_supplier_id_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_explanation_request")),
+    )
+    with op.batch_alter_table("explanation_request", schema=None) as batch_op:
+        batch_op.create_index("ix_explanation_request_decision_id", ["decision_id"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "contract_notice",
+                "change_notice",
+                "award_notice",
+                name="noticekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("change_id", sa.Uuid(), nullable=True),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("sent", "published", name="noticestate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL AND number IS NOT NULL)",
+            name=op.f("ck_notice_number_and_time_if_published"),
+        ),
+        sa.CheckConstraint("kind <> 'award_notice' OR change_id IS NULL", name=op.f("ck_notice_award_of_the_whole")),
+        sa.CheckConstraint(
+            "kind <> 'change_notice' OR change_id IS NOT NULL", name=op.f("ck_notice_change_if_change_notice")
+        ),
+        sa.CheckConstraint(
+            "published_at IS NULL OR published_at >= sent_at", name=op.f("ck_notice_published_after_sent")
+        ),
+        sa.ForeignKeyConstraint(["change_id"], ["system_change.id"], name=op.f("fk_notice_change_id_system_change")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_notice_published_by_person")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_notice_sent_by_person")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_notice_system_id_purchasing_system")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("change_id", name=op.f("uq_notice_change_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_system_id"), ["system_id"], unique=False)
+
+    op.create_table(
+        "remedy",
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "appeal",
+                "correction_demand",
+                "own_correction",
+                "clerical_error",
+                name="remedykind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("pending", "closed", name="remedystate", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("claimant", sa.Text(), nullable=False),
+        sa.Column("claims", sa.Text(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("registered_on", sa.Date(), nullable=False),
+        sa.Column("registered_by", sa.Uuid(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("court_told_on", sa.Date(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "corrected",
+                "rejected",
+                "too_late",
+                "withdrawn",
+                "court_upheld",
+                "court_annulled",
+                "court_dismissed",
+                name="remedyoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("outcome_note", sa.Text(), nullable=True),
+        sa.Column("new_decision_id", sa.Uuid(), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_remedy_closed_at_if_closed")),
+        sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name=op.f("ck_remedy_outcome_if_closed")),
+        sa.CheckConstraint("length(claims) > 0", name=op.f("ck_remedy_has_claims")),
+        sa.CheckConstraint("received_on <= registered_on", name=op.f("ck_remedy_received_before_registered")),
+        sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_remedy_closed_by_person")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_remedy_decision_id_decision")),
+        sa.ForeignKeyConstraint(["new_decision_id"], ["decision.id"], name=op.f("fk_remedy_new_decision_id_decision")),
+        sa.ForeignKeyConstraint(["registered_by"], ["person.id"], name=op.f("fk_remedy_registered_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remedy")),
+    )
+    with op.batch_alter_table("remedy", schema=None) as batch_op:
+        batch_op.create_index("ix_remedy_decision_id_state", ["decision_id", "state"], unique=False)
+
+    op.create_table(
         "application_document",
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=False),
@@ -1478,80 +1683,50 @@ def upgrade():
         )
 
     op.create_table(
-        "notice",
-        sa.Column("system_id", sa.Uuid(), nullable=False),
+        "qualification",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
         sa.Column(
-            "kind",
+            "state",
             sa.Enum(
-                "contract_notice",
-                "change_notice",
-                "award_notice",
-                name="noticekind",
+                "in_force",
+                "suspended",
+                "ended",
+                name="qualificationstate",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
             ),
             nullable=False,
         ),
-        sa.Column("change_id", sa.Uuid(), nullable=True),
-        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum("sent", "published", name="noticestate", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_by", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("published_by", sa.Uuid(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'published') = (published_at IS NOT NULL AND number IS NOT NULL)",
-            name=op.f("ck_notice_number_and_time_if_published"),
-        ),
-        sa.CheckConstraint("kind <> 'award_notice' OR change_id IS NULL", name=op.f("ck_notice_award_of_the_whole")),
-        sa.CheckConstraint(
-            "kind <> 'change_notice' OR change_id IS NOT NULL", name=op.f("ck_notice_change_if_change_notice")
-        ),
-        sa.CheckConstraint(
-            "published_at IS NULL OR published_at >= sent_at", name=op.f("ck_notice_published_after_sent")
-        ),
-        sa.ForeignKeyConstraint(["change_id"], ["system_change.id"], name=op.f("fk_notice_change_id_system_change")),
-        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_notice_published_by_person")),
-        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_notice_sent_by_person")),
-        sa.ForeignKeyConstraint(
-            ["system_id"], ["purchasing_system.id"], name=op.f("fk_notice_system_id_purchasing_system")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint("change_id", name=op.f("uq_notice_change_id")),
-        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
-    )
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_system_id"), ["system_id"], unique=False)
-
-    op.create_table(
-        "qualification",
-        sa.Column("supplier_id", sa.Uuid(), nullable=False),
-        sa.Column("category_id", sa.Uuid(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("decision_id", sa.Uuid(), nullable=False),
         sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_decision_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'ended') = (end_decision_id IS NOT NULL)", name=op.f("ck_qualification_ended_by_decision")
+        ),
+        sa.CheckConstraint(
+            "(state = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_qualification_ended_at_if_ended")
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_qualification_application_id_application")
         ),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_qualification_category_id_category")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_qualification_decision_id_decision")),
+        sa.ForeignKeyConstraint(
+            ["end_decision_id"], ["decision.id"], name=op.f("fk_qualification_end_decision_id_decision")
+        ),
         sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_qualification_supplier_id_supplier")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_qualification")),
-        sa.UniqueConstraint("application_id", name=op.f("uq_qualification_application_id")),
     )
     with op.batch_alter_table("qualification", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_qualification_application_id"), ["application_id"], unique=False)
         batch_op.create_index("ix_qualification_category_id_ended_at", ["category_id", "ended_at"], unique=False)
+        batch_op.create_index("ix_qualification_supplier_id", ["supplier_id"], unique=False)
         batch_op.create_index(
             "uq_qualification_one_in_force",
             ["supplier_id", "category_id"],
@@ -1589,6 +1764,121 @@ def upgrade():
     )
     with op.batch_alter_table("sanction_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sanction_event_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "admission_matter",
+        sa.Column("qualification_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "suspension_requested",
+                "suspension_by_term",
+                "lifting",
+                "removal",
+                "withdrawal",
+                "operator_change",
+                name="matterkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "hearing",
+                "ready",
+                "proposed",
+                "decided",
+                "dropped",
+                name="matterstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("requirement_id", sa.Uuid(), nullable=True),
+        sa.Column("event_on", sa.Date(), nullable=True),
+        sa.Column(
+            "sanction_kind",
+            sa.Enum(
+                "early_termination",
+                "damages",
+                "comparable_sanction",
+                name="sanctionkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("contract_reference", sa.Text(), nullable=True),
+        sa.Column("term", sa.Text(), nullable=True),
+        sa.Column("new_supplier_id", sa.Uuid(), nullable=True),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("statement", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'operator_change') = (new_supplier_id IS NOT NULL)",
+            name=op.f("ck_admission_matter_operator_if_changed"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'removal') = (requirement_id IS NOT NULL)", name=op.f("ck_admission_matter_requirement_if_removal")
+        ),
+        sa.CheckConstraint(
+            "(kind = 'suspension_by_term') = (term IS NOT NULL)", name=op.f("ck_admission_matter_term_if_by_term")
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('removal', 'suspension_by_term')) = (due_at IS NOT NULL)",
+            name=op.f("ck_admission_matter_time_to_answer_if_heard"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('proposed', 'decided')) <= (decision_id IS NOT NULL)",
+            name=op.f("ck_admission_matter_decision_if_proposed"),
+        ),
+        sa.CheckConstraint(
+            "(sanction_kind IS NULL) = (contract_reference IS NULL)",
+            name=op.f("ck_admission_matter_sanction_with_contract"),
+        ),
+        sa.CheckConstraint(
+            "(statement IS NULL) = (answered_at IS NULL)", name=op.f("ck_admission_matter_statement_if_answered")
+        ),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_admission_matter_has_reason")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_admission_matter_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_admission_matter_decision_id_decision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["new_supplier_id"], ["supplier.id"], name=op.f("fk_admission_matter_new_supplier_id_supplier")
+        ),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_admission_matter_opened_by_person")),
+        sa.ForeignKeyConstraint(
+            ["qualification_id"], ["qualification.id"], name=op.f("fk_admission_matter_qualification_id_qualification")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"], ["requirement.id"], name=op.f("fk_admission_matter_requirement_id_requirement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission_matter")),
+    )
+    with op.batch_alter_table("admission_matter", schema=None) as batch_op:
+        batch_op.create_index("ix_admission_matter_decision_id", ["decision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_admission_matter_qualification_id"), ["qualification_id"], unique=False)
+        batch_op.create_index(
+            "uq_admission_matter_one_open",
+            ["qualification_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('hearing', 'ready', 'proposed')"),
+        )
 
     op.create_table(
         "application_check",
@@ -1744,6 +2034,7 @@ def upgrade():
                 "signed_by_supplier",
                 "in_force",
                 "ended",
+                "lapsed",
                 name="contractstate",
                 native_enum=False,
                 create_constraint=True,
@@ -1764,15 +2055,16 @@ def upgrade():
         sa.Column("authority_signed_by", sa.Uuid(), nullable=True),
         sa.Column("authority_signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(state = 'offered') = (supplier_signed_at IS NULL)",
-            name=op.f("ck_frame_contract_supplier_signed_at_if_signed"),
-        ),
-        sa.CheckConstraint(
             "(state IN ('in_force', 'ended')) = (authority_signed_at IS NOT NULL)",
             name=op.f("ck_frame_contract_authority_signed_at_if_signed"),
+        ),
+        sa.CheckConstraint(
+            "state = 'lapsed' OR (state = 'offered') = (supplier_signed_at IS NULL)",
+            name=op.f("ck_frame_contract_supplier_signed_at_if_signed"),
         ),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_frame_contract_ends_after_start")),
         sa.ForeignKeyConstraint(
@@ -1795,7 +2087,65 @@ def upgrade():
             "uq_frame_contract_one_live",
             ["qualification_id"],
             unique=True,
-            postgresql_where=sa.text("state <> 'ended'"),
+            postgresql_where=sa.text("state NOT IN ('ended', 'lapsed')"),
+        )
+
+    op.create_table(
+        "renewal_request",
+        sa.Column("qualification_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "answered",
+                "reviewed",
+                name="renewalstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declaration_id", sa.Uuid(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review_note", sa.Text(), nullable=True),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'reviewed') = (reviewed_at IS NOT NULL)", name=op.f("ck_renewal_request_reviewed_at_if_reviewed")
+        ),
+        sa.CheckConstraint(
+            "(declaration_id IS NULL) = (answered_at IS NULL)", name=op.f("ck_renewal_request_declaration_if_answered")
+        ),
+        sa.CheckConstraint("due_at > asked_at", name=op.f("ck_renewal_request_due_after_asking")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_renewal_request_answered_by_person")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_renewal_request_asked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["declaration_id"], ["declaration.id"], name=op.f("fk_renewal_request_declaration_id_declaration")
+        ),
+        sa.ForeignKeyConstraint(
+            ["qualification_id"], ["qualification.id"], name=op.f("fk_renewal_request_qualification_id_qualification")
+        ),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["person.id"], name=op.f("fk_renewal_request_reviewed_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_renewal_request")),
+    )
+    with op.batch_alter_table("renewal_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_renewal_request_due_at", ["due_at"], unique=False, postgresql_where=sa.text("state = 'asked'")
+        )
+        batch_op.create_index(batch_op.f("ix_renewal_request_qualification_id"), ["qualification_id"], unique=False)
+        batch_op.create_index(
+            "uq_renewal_request_one_open",
+            ["qualification_id"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'reviewed'"),
         )
 
     op.create_table(
@@ -2231,8 +2581,14 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_clarification_document_document_id"))
 
     op.drop_table("clarification_document")
+    with op.batch_alter_table("renewal_request", schema=None) as batch_op:
+        batch_op.drop_index("uq_renewal_request_one_open", postgresql_where=sa.text("state <> 'reviewed'"))
+        batch_op.drop_index(batch_op.f("ix_renewal_request_qualification_id"))
+        batch_op.drop_index("ix_renewal_request_due_at", postgresql_where=sa.text("state = 'asked'"))
+
+    op.drop_table("renewal_request")
     with op.batch_alter_table("frame_contract", schema=None) as batch_op:
-        batch_op.drop_index("uq_frame_contract_one_live", postgresql_where=sa.text("state <> 'ended'"))
+        batch_op.drop_index("uq_frame_contract_one_live", postgresql_where=sa.text("state NOT IN ('ended', 'lapsed')"))
         batch_op.drop_index(batch_op.f("ix_frame_contract_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_frame_contract_category_id"))
 
@@ -2246,19 +2602,25 @@ def downgrade():
 
     op.drop_table("clarification")
     op.drop_table("application_check")
+    with op.batch_alter_table("admission_matter", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_admission_matter_one_open", postgresql_where=sa.text("state IN ('hearing', 'ready', 'proposed')")
+        )
+        batch_op.drop_index(batch_op.f("ix_admission_matter_qualification_id"))
+        batch_op.drop_index("ix_admission_matter_decision_id")
+
+    op.drop_table("admission_matter")
     with op.batch_alter_table("sanction_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sanction_event_application_id"))
 
     op.drop_table("sanction_event")
     with op.batch_alter_table("qualification", schema=None) as batch_op:
         batch_op.drop_index("uq_qualification_one_in_force", postgresql_where=sa.text("ended_at IS NULL"))
+        batch_op.drop_index("ix_qualification_supplier_id")
         batch_op.drop_index("ix_qualification_category_id_ended_at")
+        batch_op.drop_index(batch_op.f("ix_qualification_application_id"))
 
     op.drop_table("qualification")
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_notice_system_id"))
-
-    op.drop_table("notice")
     with op.batch_alter_table("application_party", schema=None) as batch_op:
         batch_op.drop_index("uq_application_party_once", postgresql_where=sa.text("replaced_at IS NULL"))
 
@@ -2267,6 +2629,26 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_application_document_document_id"))
 
     op.drop_table("application_document")
+    with op.batch_alter_table("remedy", schema=None) as batch_op:
+        batch_op.drop_index("ix_remedy_decision_id_state")
+
+    op.drop_table("remedy")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_system_id"))
+
+    op.drop_table("notice")
+    with op.batch_alter_table("explanation_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_explanation_request_decision_id")
+
+    op.drop_table("explanation_request")
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_index("uq_application_one_live", postgresql_where=sa.text("state IN ('received', 'proposed')"))
+        batch_op.drop_index(batch_op.f("ix_application_supplier_id"))
+        batch_op.drop_index(batch_op.f("ix_application_handler_id"))
+        batch_op.drop_index("ix_application_due", postgresql_where=sa.text("state IN ('received', 'proposed')"))
+        batch_op.drop_index(batch_op.f("ix_application_category_id"))
+
+    op.drop_table("application")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index("uq_answer_first", postgresql_where=sa.text("corrects_id IS NULL"))
         batch_op.drop_index(batch_op.f("ix_answer_question_id"))
@@ -2304,6 +2686,14 @@ def downgrade():
         batch_op.drop_index("ix_need_expert_id_state")
 
     op.drop_table("need")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_supplier_id"))
+        batch_op.drop_index("ix_decision_corrects_id")
+        batch_op.drop_index(batch_op.f("ix_decision_category_id"))
+        batch_op.drop_index("ix_decision_authority_id_state")
+        batch_op.drop_index("ix_decision_authority_id_case_year_case_number")
+
+    op.drop_table("decision")
     with op.batch_alter_table("category_module", schema=None) as batch_op:
         batch_op.drop_index("uq_category_module_one_in_force", postgresql_where=sa.text("removed_at IS NULL"))
 
@@ -2311,14 +2701,10 @@ def downgrade():
     op.drop_table("budget")
     op.drop_table("award_criterion")
     op.drop_table("application_draft")
-    with op.batch_alter_table("application", schema=None) as batch_op:
-        batch_op.drop_index("uq_application_one_live", postgresql_where=sa.text("state IN ('received', 'proposed')"))
-        batch_op.drop_index(batch_op.f("ix_application_supplier_id"))
-        batch_op.drop_index(batch_op.f("ix_application_handler_id"))
-        batch_op.drop_index("ix_application_due", postgresql_where=sa.text("state IN ('received', 'proposed')"))
-        batch_op.drop_index(batch_op.f("ix_application_category_id"))
+    with op.batch_alter_table("delegation", schema=None) as batch_op:
+        batch_op.drop_index("ix_delegation_system_id_person_id")
 
-    op.drop_table("application")
+    op.drop_table("delegation")
     op.drop_table("category")
     with op.batch_alter_table("register_extract", schema=None) as batch_op:
         batch_op.drop_index("ix_register_extract_supplier_id_authority_id")
@@ -2341,11 +2727,6 @@ def downgrade():
         batch_op.drop_index("uq_declaration_one_draft", postgresql_where=sa.text("confirmed_at IS NULL"))
 
     op.drop_table("declaration")
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_decision_supplier_id"))
-        batch_op.drop_index("ix_decision_authority_id_state")
-
-    op.drop_table("decision")
     op.drop_table("api_token")
     with op.batch_alter_table("acting_right", schema=None) as batch_op:
         batch_op.drop_index("uq_acting_right_one_live", postgresql_where=sa.text("state <> 'refused'"))

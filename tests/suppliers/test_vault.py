@@ -58,7 +58,7 @@ def test_given_a_pdf_when_added_then_it_lies_in_the_vault_sealed_and_can_be_open
     place, root = filesystem()
     assert document.file is not None
     assert b"Referenssit" not in place.cat_file(f"{root}/{document.file.key}")
-    answer = page_as(app, own).client.get(f"/documents/{document.id}")
+    answer = page_as(app, own).fetch(f"/documents/{document.id}")
     assert answer.data == content
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
@@ -141,7 +141,7 @@ def test_given_a_withdrawn_document_then_it_cannot_be_withdrawn_again_but_still_
     vault.withdraw_document(document, by=own)
 
     assert not document.is_good(today())
-    assert page_as(app, own).client.get(f"/documents/{document.id}").status_code == 200
+    assert page_as(app, own).fetch(f"/documents/{document.id}").status_code == 200
     with pytest.raises(WrongState):
         vault.withdraw_document(document, by=own)
 
@@ -186,8 +186,8 @@ def test_another_company_neither_opens_nor_withdraws_nor_removes_a_document(app:
     _, foreign = worlds_suppliers.verified_provider("Kallavesi Oy")
     document = vault.add_document(supplier.id, details(), pdf("Sisältö"), "a.pdf", by=own)
 
-    assert page_as(app, foreign).client.get(f"/documents/{document.id}").status_code == 403
-    assert page_as(app, people.coordinator()).client.get(f"/documents/{document.id}").status_code == 403
+    assert page_as(app, foreign).fetch(f"/documents/{document.id}").status_code == 403
+    assert page_as(app, people.coordinator()).fetch(f"/documents/{document.id}").status_code == 403
     with pytest.raises(NotAllowed):
         vault.withdraw_document(document, by=foreign)
 

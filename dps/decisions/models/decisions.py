@@ -71,10 +71,10 @@ class Decision(Model):
     __tablename__ = "decision"
     __table_args__ = (
         UniqueConstraint("authority_id", "year", "section_number"),
-        UniqueConstraint("authority_id", "case_year", "case_number"),
         CheckConstraint("(state = 'signed') = (competence IS NOT NULL)", name="competence_if_signed"),
         CheckConstraint("corrects_id IS NULL OR corrects_id <> id", name="corrects_another"),
         Index("ix_decision_corrects_id", "corrects_id"),
+        Index("ix_decision_authority_id_case_year_case_number", "authority_id", "case_year", "case_number"),
         CheckConstraint("signed_by IS NULL OR signed_by <> prepared_by", name="four_eyes"),
         CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name="signed_at_if_signed"),
         CheckConstraint("(state = 'signed') = (section_number IS NOT NULL)", name="number_if_signed"),
@@ -100,7 +100,8 @@ class Decision(Model):
     #: The decision this one corrects (R77); the old one stays as it was.
     corrects_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("decision.id"))
     language: Mapped[str]
-    #: Number of the case in the authority's diary: 118/2026, given when the decision is first prepared.
+    #: Number of the case in the authority's diary: 118/2026, given when its first decision is prepared; one that
+    #: was returned, and a correction, belong to the same case.
     case_year: Mapped[int]
     case_number: Mapped[int]
     prepared_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
