@@ -13,7 +13,7 @@ from core.db import db
 from core.identity import queries as people
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person
-from demo import services
+from demo import changes, services
 from demo.cast import COMING, COMPANIES, NEWCOMER, QUIET, Company
 from demo.papers import fill_vault
 from dps.contracts import queries as contract_queries
@@ -66,6 +66,7 @@ def set_up(story: Story) -> None:
         ),
     )
     story.on(opened, lambda: set_budgets(story), hour=17)
+    changes.live_on(story, opened, system.id)
     _invite_companies(story, opened)
 
 

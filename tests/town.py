@@ -78,7 +78,7 @@ def objects() -> Objects:
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
     from dps.qualification.models import Application, Clarification, Qualification
-    from dps.systems.models import Category, PurchasingSystem
+    from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
     from evaluation.models import Outcome
     from orders.models import Budget, Choice, Delivery, Order
     from suppliers.models import ActingRight, Declaration, Document
@@ -130,6 +130,11 @@ def objects() -> Objects:
             "person_id": person.id,
             "mail_id": first(Mail).id,
             "requirement_id": system.categories[0].requirements[0].id,
+            "change_id": first(SystemChange, SystemChange.state == ChangeState.DRAFT).id,
+            "question_id": first(Question, Question.state == QuestionState.ASKED).id,
+            "step": "requirements",
+            "part": "requirements",
+            "item": system.categories[0].requirements[0].code,
             "kind": "new",
             "token": "forged-token",
             "option": 0,

@@ -26,7 +26,14 @@ from dps.notices.models import NOTICE_TRANSITIONS, Notice
 from dps.offerings import service as offerings
 from dps.offerings.models import OFFERING_TRANSITIONS, Offering
 from dps.qualification.models import APPLICATION_TRANSITIONS, Application
-from dps.systems.models import SYSTEM_TRANSITIONS, PurchasingSystem
+from dps.systems.models import (
+    CHANGE_TRANSITIONS,
+    QUESTION_TRANSITIONS,
+    SYSTEM_TRANSITIONS,
+    PurchasingSystem,
+    Question,
+    SystemChange,
+)
 from orders.models import NEED_TRANSITIONS, ORDER_TRANSITIONS, Need, Order
 from suppliers.models import ACTING_RIGHT_TRANSITIONS, ActingRight
 from tests import town
@@ -47,6 +54,19 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "system.ended": "end",
         },
     ),
+    (
+        CHANGE_TRANSITIONS,
+        SystemChange,
+        {
+            "system_change.submitted": "submit",
+            "system_change.returned": "return",
+            "system_change.approved": "approve",
+            "system_change.announced": "announce",
+            "system_change.in_force": "take_effect",
+            "system_change.dropped": "drop",
+        },
+    ),
+    (QUESTION_TRANSITIONS, Question, {"question.answered": "answer"}),
     (
         APPLICATION_TRANSITIONS,
         Application,

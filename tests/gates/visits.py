@@ -18,7 +18,7 @@ from dps.contracts.models import FrameContract
 from dps.decisions.models import Decision
 from dps.offerings.models import Offering
 from dps.qualification.models import Application
-from dps.systems.models import OrderingRule, PurchasingSystem
+from dps.systems.models import OrderingRule, PurchasingSystem, Question, SystemChange
 from evaluation.models import FeedbackRequest
 from evaluation.service import renew_feedback_link
 from orders import service as orders
@@ -29,13 +29,22 @@ from tests import town
 from tests.gates.test_access import routes, table
 
 #: What is no page of ours: machines' answers, files, and Swagger's own page.
-NO_PAGES = ("api-", "assets.", "health.", "static", "public.systems_json")
+NO_PAGES = (
+    "api-",
+    "assets.",
+    "health.",
+    "static",
+    "public.systems_json",
+    "public.terms_file",
+    "systems.category_read_terms_file",
+    "systems.change_read_terms_file",
+)
 #: One reader of each class, as they stand in access.txt.
 CLASSES = "cepas"
 #: Pages that are told of what in the query; they are opened with it, too.
 ASKED_IN_QUERY = {"offerings.new": ("contract", "contract_id"), "orders.new_need": ("category", "category_id")}
 #: Pages on which the decision maker is offered other acts than the coordinator.
-DECIDER_TOO = {"workspaces.procurement", "systems.show", "decisions.show", "contracts.show", "qualification.show"}
+DECIDER_TOO = {"workspaces.procurement", "systems.show", "systems.show_change", "decisions.show", "contracts.show", "qualification.show"}
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,8 @@ def in_all_states() -> Iterator[tuple[str, str, str, Any, Any]]:
     """Pages that say other things in each state of their object: endpoint, its word, reader, model, whose."""
     expert, savo = town.mandate_of(town.ACTORS["e"]), town.mandate_of(town.ACTORS["p"])
     yield "systems.show", "system_id", "c", PurchasingSystem, PurchasingSystem.authority_id == expert.organisation_id
+    yield "systems.show_change", "change_id", "c", SystemChange, true()
+    yield "systems.answer", "question_id", "c", Question, true()
     yield "qualification.show", "application_id", "c", Application, true()
     yield "decisions.show", "decision_id", "d", Decision, true()
     yield "contracts.show", "contract_id", "d", FrameContract, true()
