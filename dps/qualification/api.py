@@ -16,11 +16,11 @@ from dps.qualification.models import Application, ApplicationParty, Clarificatio
 from dps.qualification.policy import Permission
 from dps.qualification.registers import Extract
 from dps.qualification.schemas import (
-    ClarificationAnswerSchema,
     ApplicationCreateSchema,
     ApplicationPage,
     ApplicationSchema,
     CheckSchema,
+    ClarificationAnswerSchema,
     ClarificationCreateSchema,
     ClarificationSchema,
     ExtractCreateSchema,

@@ -18,6 +18,7 @@ from core.identity.mandates import Mandate
 from dps.qualification.models import (
     Application,
     ApplicationCheck,
+    ApplicationDocument,
     ApplicationDraft,
     ApplicationState,
     Clarification,
@@ -179,10 +180,20 @@ def drafts_of(supplier_id: uuid.UUID, limit: int = 50) -> Sequence[ApplicationDr
 
 
 def last_application(supplier_id: uuid.UUID) -> Application | None:
-    """The newest application of a supplier, whatever became of it."""
-    return db.session.scalars(
-        applications_of(supplier_id).order_by(Application.received_at.desc(), Application.id.desc()).limit(1)
-    ).first()
+    """The newest application of a supplier, whatever became of it, with its parties and documents."""
+    return (
+        db.session.scalars(
+            applications_of(supplier_id)
+            .options(
+                joinedload(Application.parties),
+                joinedload(Application.documents).joinedload(ApplicationDocument.requirement),
+            )
+            .order_by(Application.received_at.desc(), Application.id.desc())
+            .limit(1)
+        )
+        .unique()
+        .first()
+    )
 
 
 def _in_full() -> tuple[ExecutableOption, ...]:
@@ -190,7 +201,7 @@ def _in_full() -> tuple[ExecutableOption, ...]:
     return (
         selectinload(Application.checks),
         selectinload(Application.parties),
-        selectinload(Application.clarifications).selectinload(Clarification.documents),
+        selectinload(Application.clarifications).joinedload(Clarification.documents),
         selectinload(Application.documents),
         joinedload(Application.declaration),
         joinedload(Application.decision),

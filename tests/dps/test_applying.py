@@ -259,7 +259,9 @@ class TestDraft:
         document = worlds.document(provider)
         worlds_dps.application(category, provider, documents={worlds.SKILLS: [document]}, parties=[worlds.party()])
 
-        content = drafting.content_of(worlds_dps.open_category(staff), provider.supplier.id)
+        supplier_id = provider.supplier.id
+
+        content = drafting.content_of(worlds_dps.open_category(staff), supplier_id, drafting.Earlier.of(supplier_id))
 
         assert content.answers == worlds_dps.answers()
         assert content.documents == {worlds.SKILLS: [str(document.id)]}

@@ -118,6 +118,7 @@ class MatterState(StrEnum):
 
 
 MATTER_TRANSITIONS = {
+    "hear": ({MatterState.READY}, MatterState.HEARING),
     "answer": ({MatterState.HEARING}, MatterState.READY),
     "propose": ({MatterState.HEARING, MatterState.READY}, MatterState.PROPOSED),
     "return": ({MatterState.PROPOSED}, MatterState.READY),
@@ -160,7 +161,7 @@ class AdmissionMatter(Model):
 
     qualification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("qualification.id"), index=True)
     kind: Mapped[MatterKind] = mapped_column(enum_column(MatterKind))
-    state: Mapped[MatterState] = mapped_column(enum_column(MatterState))
+    state: Mapped[MatterState] = mapped_column(enum_column(MatterState), default=MatterState.READY)
     #: Why it was opened: the official's grounds, or the supplier's own words.
     reason: Mapped[str]
     #: The requirement no longer met, or the ground that applies.

@@ -181,10 +181,9 @@ def _document_rows(
 
 
 def carried_over(
-    supplier_id: uuid.UUID, declaration: Declaration, answers: Mapping[str, Any], others: Sequence[PartyDetails]
+    last: Application | None, declaration: Declaration, answers: Mapping[str, Any], others: Sequence[PartyDetails]
 ) -> list[str]:
     """Which parts stand as they stood in the supplier's last application or declaration."""
-    last = queries.last_application(supplier_id)
     earlier = {code: {each["description"]} for code, each in declaration.answers["selection"].items()}
     numbers: set[str] = set()
     if last is not None:
@@ -256,7 +255,7 @@ def send_application(
     _check_declaration(declaration, supplier_id)
     kept = _kept_answers(category, answers)
     others = _checked_parties(enclosed.parties, category, supplier)
-    parts = carried_over(supplier_id, declaration, kept, others)
+    parts = carried_over(queries.last_application(supplier_id), declaration, kept, others)
     _check_confirmed(parts, is_confirmed=enclosed.confirmed)
     application = Application(
         supplier=supplier,

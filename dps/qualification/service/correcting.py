@@ -20,6 +20,10 @@ from dps.qualification.signals import AdmissionEnded, Admitted
 from suppliers.rights import refuse_own_matter
 
 CORRECTED = audit.declare("application.corrected", "before", "after", "decision", "corrects")
+TURNED = {
+    True: audit.declare("application.corrected_to_admitted", "before", "after", "decision", "corrects"),
+    False: audit.declare("application.corrected_to_refused", "before", "after", "decision", "corrects"),
+}
 
 
 def on_correction_signed(signal: DecisionSigned) -> None:
@@ -34,12 +38,12 @@ def on_correction_signed(signal: DecisionSigned) -> None:
     lock(application)
     before = application.state
     turned = decision.kind is not decisions.decision(decision.corrects_id).kind  # type: ignore[union-attr]
+    admits = decision.kind is DecisionKind.ADMISSION
     if turned:
-        admits = decision.kind is DecisionKind.ADMISSION
         move(application, APPLICATION_TRANSITIONS, "correct_to_admitted" if admits else "correct_to_refused")
     application.decision_id = decision.id
     audit.record(
-        CORRECTED,
+        TURNED[admits] if turned else CORRECTED,
         subject=application,
         actor=signal.by,
         at=signal.at,
@@ -49,7 +53,7 @@ def on_correction_signed(signal: DecisionSigned) -> None:
         corrects=decision.corrects_id,
     )
     if turned:
-        (_admit if decision.kind is DecisionKind.ADMISSION else _end)(application, signal)
+        (_admit if admits else _end)(application, signal)
 
 
 def _admit(application: Application, signal: DecisionSigned) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from core import audit, clock
@@ -13,11 +14,11 @@ from core.errors import NotAllowed, NotFound, RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from dps.qualification import parties, queries, rules
-from dps.qualification.models import ApplicationDraft
+from dps.qualification.models import Application, ApplicationDraft
 from dps.qualification.parties import PartyDetails
 from dps.systems.models import Category, RequirementKind
 from suppliers import queries as suppliers
-from suppliers.models import Document
+from suppliers.models import Declaration, Document
 
 SAVED = audit.declare("application_draft.saved", "supplier", "category")
 
@@ -33,7 +34,24 @@ class Content:
     saved_at: Any = None
 
 
-def content_of(category: Category, supplier_id: uuid.UUID) -> Content:
+@dataclass(frozen=True)
+class Earlier:
+    """What a supplier has given before: its declaration and its last application, as they stand on a day."""
+
+    declaration: Declaration | None
+    application: Application | None
+    today: date
+
+    @classmethod
+    def of(cls, supplier_id: uuid.UUID) -> Earlier:
+        return cls(
+            suppliers.confirmed_declaration(supplier_id),
+            queries.last_application(supplier_id),
+            clock.helsinki_date(clock.now()),
+        )
+
+
+def content_of(category: Category, supplier_id: uuid.UUID, earlier: Earlier) -> Content:
     """The draft; without one, what can be taken over from the last application and the self-declaration."""
     draft = queries.draft_of(supplier_id, category.id)
     if draft is not None:
@@ -44,14 +62,12 @@ def content_of(category: Category, supplier_id: uuid.UUID) -> Content:
             parties=[PartyDetails.from_json(each) for each in draft.parties],
             saved_at=draft.saved_at,
         )
-    return _taken_over(category, supplier_id)
+    return _taken_over(category, earlier)
 
 
-def _taken_over(category: Category, supplier_id: uuid.UUID) -> Content:
-    today = clock.helsinki_date(clock.now())
-    declaration = suppliers.confirmed_declaration(supplier_id)
-    declared = declaration.answers["selection"] if declaration else {}
-    last = queries.last_application(supplier_id)
+def _taken_over(category: Category, earlier: Earlier) -> Content:
+    declared = earlier.declaration.answers["selection"] if earlier.declaration else {}
+    last = earlier.application
     codes = [each.code for each in category.requirements if each.kind is RequirementKind.SELECTION]
     answers = {code: declared[code]["description"] for code in codes if declared.get(code, {}).get("description")}
     if last is None:
@@ -59,7 +75,7 @@ def _taken_over(category: Category, supplier_id: uuid.UUID) -> Content:
     answers |= {code: text for code, text in last.answers.items() if code in codes}
     documents: dict[str, list[str]] = {}
     for each in last.documents:
-        if each.requirement is not None and each.requirement.code in codes and each.document.is_good(today):
+        if each.requirement is not None and each.requirement.code in codes and each.document.is_good(earlier.today):
             documents.setdefault(each.requirement.code, []).append(str(each.document_id))
     return Content(
         answers=answers,
@@ -79,7 +95,7 @@ def _own_draft(category: Category, supplier_id: uuid.UUID, by: Mandate) -> Appli
     now = clock.now()
     draft = queries.draft_of(supplier_id, category.id)
     if draft is None:
-        start = _taken_over(category, supplier_id)
+        start = _taken_over(category, Earlier.of(supplier_id))
         draft = ApplicationDraft(
             supplier_id=supplier_id,
             category=category,

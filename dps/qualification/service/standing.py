@@ -38,6 +38,7 @@ from suppliers import queries as suppliers
 from suppliers.rights import refuse_own_matter
 
 OPENED = audit.declare("admission_matter.opened", "qualification", "kind", "due_at")
+HEARING = audit.declare("admission_matter.hearing_begun", "before", "after")
 HEARD = audit.declare("admission_matter.heard", "before", "after")
 DROPPED = audit.declare("admission_matter.dropped", "before", "after", "reason")
 PROPOSED = audit.declare("admission_matter.proposed", "before", "after", "decision")
@@ -92,7 +93,7 @@ def _open(qualification: Qualification, kind: MatterKind, reason: str, by: Manda
     matter = AdmissionMatter(
         qualification=qualification,
         kind=kind,
-        state=MatterState.HEARING if kind in HEARD_FIRST else MatterState.READY,
+        state=MatterState.READY,
         reason=reason.strip(),
         opened_by=by.person_id,
         opened_at=now,
@@ -103,6 +104,10 @@ def _open(qualification: Qualification, kind: MatterKind, reason: str, by: Manda
     audit.record(
         OPENED, subject=matter, actor=by, at=now, qualification=qualification.id, kind=kind, due_at=matter.due_at
     )
+    if kind in HEARD_FIRST:
+        before = matter.state
+        move(matter, MATTER_TRANSITIONS, "hear")
+        audit.record(HEARING, subject=matter, actor=by, at=now, before=before, after=matter.state)
     return matter
 
 

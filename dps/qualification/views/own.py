@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,18 +27,17 @@ from dps.qualification.models import (
 from dps.qualification.policy import Permission
 from dps.qualification.service import drafting
 from dps.qualification.service.applying import carried_over
-from dps.qualification.service.drafting import Content
+from dps.qualification.service.drafting import Content, Earlier
 from dps.qualification.views import bp
 from dps.systems import queries as systems
 from dps.systems.models import Category
 from suppliers import criteria
 from suppliers import queries as suppliers
-from suppliers.models import Declaration, Document
+from suppliers.models import Document
 
 
-def _choosable(supplier_id: uuid.UUID, content: Content) -> Sequence[Document]:
+def _choosable(supplier_id: uuid.UUID, content: Content, today: date) -> Sequence[Document]:
     """The documents that can be attached: what is good today, and what the draft already holds."""
-    today = clock.helsinki_date(clock.now())
     chosen = {key for keys in content.documents.values() for key in keys}
     return [each for each in suppliers.documents_of(supplier_id) if each.is_good(today) or str(each.id) in chosen]
 
@@ -53,9 +53,10 @@ def _written(form: ApplicationForm, content: Content, vault: Sequence[Document])
 def apply(category: Category) -> Any:
     """What is asked, what is missing, and sending; all on one page."""
     actor = mandate()
-    declaration = suppliers.confirmed_declaration(actor.organisation_id)
-    content = drafting.content_of(category, actor.organisation_id)
-    vault = _choosable(actor.organisation_id, content)
+    earlier = Earlier.of(actor.organisation_id)
+    declaration = earlier.declaration
+    content = drafting.content_of(category, actor.organisation_id, earlier)
+    vault = _choosable(actor.organisation_id, content, earlier.today)
     form = application_form(category, content, vault)
     blocking = wording.missing_before_sending(category, actor, declaration)
 
@@ -75,7 +76,7 @@ def apply(category: Category) -> Any:
         flash(_("The application has been sent."), "success")
         return redirect(url_for(".own_application", application_id=done.id))
     shown = _written(form, content, vault) if form.is_submitted() else content
-    return _apply_page(category, form, shown, vault, declaration, blocking), status_of(form)
+    return _apply_page(category, form, shown, vault, earlier, blocking), status_of(form)
 
 
 def _apply_page(
@@ -83,13 +84,11 @@ def _apply_page(
     form: FlaskForm,
     content: Content,
     vault: Sequence[Document],
-    declaration: Declaration | None,
+    earlier: Earlier,
     blocking: list[wording.Missing],
 ) -> str:
-    today = clock.helsinki_date(clock.now())
-    supplier_id = mandate().organisation_id
-    found = list(wording.missing_in_content(category, content, vault, today))
-    old = carried_over(supplier_id, declaration, content.answers, content.parties) if declaration else []
+    declaration, last = earlier.declaration, earlier.application
+    old = carried_over(last, declaration, content.answers, content.parties) if declaration else []
     return render_template(
         "qualification/apply.html",
         category=category,
@@ -97,10 +96,9 @@ def _apply_page(
         content=content,
         declaration=declaration,
         blocking=blocking,
-        missing=found,
+        missing=list(wording.missing_in_content(category, content, vault, earlier.today)),
         is_taken_over=bool(old),
         vault=vault,
-        last=queries.last_application(supplier_id) if content.saved_at is None else None,
         criteria=criteria.ALL,
         roles=PARTY_ROLE_TITLES,
     )
@@ -111,8 +109,9 @@ def _apply_page(
 def save_draft(category: Category) -> Any:
     """Keep what is written; asked for by the button, and by the page itself when a field was left."""
     actor = mandate()
-    content = drafting.content_of(category, actor.organisation_id)
-    vault = _choosable(actor.organisation_id, content)
+    earlier = Earlier.of(actor.organisation_id)
+    content = drafting.content_of(category, actor.organisation_id, earlier)
+    vault = _choosable(actor.organisation_id, content, earlier.today)
     form = application_form(category, content, vault, is_draft=True)
 
     def save() -> ApplicationDraft:
@@ -130,9 +129,8 @@ def save_draft(category: Category) -> Any:
     if done:
         flash(_("The draft is saved. The application has not been sent yet."), "success")
         return redirect(url_for(".apply", category_id=category.id))
-    declaration = suppliers.confirmed_declaration(actor.organisation_id)
-    blocking = wording.missing_before_sending(category, actor, declaration)
-    return _apply_page(category, form, _written(form, content, vault), vault, declaration, blocking), 422
+    blocking = wording.missing_before_sending(category, actor, earlier.declaration)
+    return _apply_page(category, form, _written(form, content, vault), vault, earlier, blocking), 422
 
 
 @bp.get("/provider/applications")
