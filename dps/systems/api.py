@@ -132,9 +132,8 @@ def content_from(data: dict[str, Any]) -> CategoryContent:
     """The whole content of a category as it was sent."""
     lists = {name: data.pop(name) for name in PARTS}
     details = CategoryDetails(**{**data, "newcomer_share": Decimal(data["newcomer_share"])})
-    return CategoryContent(
-        details, **{name: tuple(PARTS[name].details(**each) for each in rows) for name, rows in lists.items()}
-    )
+    items: dict[str, Any] = {name: tuple(PARTS[name].details(**each) for each in rows) for name, rows in lists.items()}
+    return CategoryContent(details, **items)
 
 
 @bp.post("/categories")

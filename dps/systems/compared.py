@@ -28,7 +28,7 @@ from dps.systems.models import (
 )
 from suppliers import criteria
 
-_TITLES: Mapping[StrEnum, Any] = {
+_TITLES: Mapping[Any, Any] = {
     **CRITERION_KIND_TITLES,
     **CRITERION_SUBJECT_TITLES,
     **LEGAL_MODE_TITLES,

@@ -11,7 +11,7 @@ import functools
 import types
 import typing
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -89,11 +89,15 @@ class CategoryContent:
         """With the item at the end of a list, or in the place of the one that had the code ``replacing``."""
         known = self.part(name)
         items = [item if each.code == replacing else each for each in known]
-        return replace(self, **{name: _sorted(name, items if replacing else [*known, item])})
+        return self._with_part(name, _sorted(name, items if replacing else [*known, item]))
 
     def without_item(self, name: str, code: str) -> CategoryContent:
         """Without the item of this code."""
-        return replace(self, **{name: tuple(each for each in self.part(name) if each.code != code)})
+        return self._with_part(name, tuple(each for each in self.part(name) if each.code != code))
+
+    def _with_part(self, name: str, items: tuple[Any, ...]) -> CategoryContent:
+        changed: dict[str, Any] = {name: items}
+        return replace(self, **changed)
 
 
 @dataclass(frozen=True)
@@ -205,12 +209,12 @@ def dump(thing: Any) -> Any:
 
 def load(kind: type[D], data: Mapping[str, Any]) -> D:
     """What ``dump`` wrote; a value that was not known then has its default."""
-    hints = _hints(kind)
+    hints = _hints(typing.cast("Hashable", kind))
     return kind(**{name: _value(hints[name], value) for name, value in data.items() if name in hints})
 
 
 @functools.lru_cache(maxsize=32)
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 

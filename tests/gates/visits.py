@@ -38,13 +38,25 @@ NO_PAGES = (
     "public.terms_file",
     "systems.category_read_terms_file",
     "systems.change_read_terms_file",
+    "suppliers.document_content",
+    "decisions.letter",
+    "decisions.received_letter",
+    "decisions.archive_package",
 )
 #: One reader of each class, as they stand in access.txt.
 CLASSES = "cepas"
 #: Pages that are told of what in the query; they are opened with it, too.
 ASKED_IN_QUERY = {"offerings.new": ("contract", "contract_id"), "orders.new_need": ("category", "category_id")}
 #: Pages on which the decision maker is offered other acts than the coordinator.
-DECIDER_TOO = {"workspaces.procurement", "systems.show", "systems.show_change", "decisions.show", "contracts.show", "qualification.show"}
+DECIDER_TOO = {
+    "workspaces.procurement",
+    "systems.show",
+    "systems.show_change",
+    "decisions.show",
+    "contracts.show",
+    "qualification.show",
+    "decisions.delegations",
+}
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class SystemChangeForm(SystemForm):
     closing_announced = None
     starts_on = None
     ends_on = None
-    estimated_value = None
+    estimated_value = None  # type: ignore[assignment]
     reason = TextAreaField(_l("Why the system is changed"), _REASON, description=_REASON_HINT)
 
 

@@ -22,7 +22,7 @@ def _way_back(address: str) -> str:
 @requires(Permission.SYSTEM_LIST)
 def search_cpv() -> Any:
     """The codes that fit the words; only the list when htmx asks."""
-    words = request.args.get("words", "").strip()
+    words = request.args.get("q", "").strip()
     today = clock.helsinki_date(clock.now())
     found = [(each, legal_mode.national_threshold(each.code, today)) for each in cpv.search(words)]
     template = "systems/_cpv_found.html" if request.headers.get("HX-Request") else "systems/cpv.html"
