@@ -347,8 +347,9 @@ class Walk:
         owner.goto(self.base + "/provider/applications")
         self.follow(owner.locator("main tr", has_text=self.mark).locator("a[href*='/provider/apply/']"))
         self.fill(owner, {"qualified-staff": "Kolme valmentajaa, joilla on kokemusta."})
+        self.fill(owner, {"confirmed": True})
         self.shot(owner, "09-apply")
-        self.press(owner, "main form:has(textarea)")
+        self.press(owner, "main form#apply", "button[name=send]")
         clerk.goto(self.base + "/procurement/applications")
         self.follow(clerk.get_by_role("link", name=self.company))
         for name in clerk.evaluate(

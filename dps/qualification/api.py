@@ -23,6 +23,7 @@ from dps.qualification.schemas import (
     ClarificationAnswerSchema,
     ClarificationCreateSchema,
     ClarificationSchema,
+    ClearSchema,
     ExtractCreateSchema,
     ExtractSchema,
     FindingSchema,
@@ -143,6 +144,16 @@ def check(application: Application, data: dict[str, Any]) -> Any:
         party=_party(application, data["party_id"]),
         by=mandate(),
     )
+
+
+@bp.post("/applications/<uuid:application_id>/clear-grounds")
+@requires(Permission.APPLICATION_HANDLE, on=queries.full_application)
+@bp.arguments(ClearSchema)
+@bp.response(200, ApplicationSchema)
+def clear_grounds(application: Application, data: dict[str, Any]) -> Any:
+    """Find that no ground without a finding applies to the applicant or a party, where none was declared."""
+    service.clear_grounds(application, _party(application, data["party_id"]), by=mandate())
+    return application
 
 
 @bp.post("/applications/<uuid:application_id>/take")

@@ -12,7 +12,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
-from core.i18n import localized
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from dps.qualification import rules
@@ -244,5 +243,5 @@ def record_form(application: Application) -> RecordForm:
 
 
 def requirement_words(application: Application, codes: Sequence[str]) -> list[str]:
-    """The texts of some requirements of an application."""
-    return [localized(each, "text") for each in application.category.requirements if each.code in codes]
+    """Some requirements of an application in words."""
+    return [rules.requirement_words(each) for each in application.category.requirements if each.code in codes]

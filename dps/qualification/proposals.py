@@ -21,6 +21,7 @@ from dps.qualification.models import (
 )
 from dps.systems import legal_mode
 from dps.systems.models import RequirementKind
+from suppliers.criteria import EXCLUSION
 
 
 def details(application: Application, summary: str) -> DecisionDetails:
@@ -59,12 +60,13 @@ def _reason(check: ApplicationCheck) -> dict[str, Any]:
 
 
 def _text(check: ApplicationCheck, language: str) -> str:
-    text = str(getattr(check.requirement, f"text_{language}") or check.requirement.text_fi).strip().rstrip(".")
-    if check.party is None:
-        return text
+    """The requirement; a ground with its name, since many share one text, and of whom if not of the applicant."""
+    requirement, party = check.requirement, check.party
+    text = str(getattr(requirement, f"text_{language}") or requirement.text_fi).strip().rstrip(".")
     with using_language(language):
-        role = str(PARTY_ROLE_TITLES[check.party.role])
-    return f"{text} ({role}: {check.party.name})"
+        if requirement.kind is RequirementKind.EXCLUSION:
+            text = f"{text} – {EXCLUSION[requirement.code].title}"
+        return f"{text} ({PARTY_ROLE_TITLES[party.role]}: {party.name})" if party else text
 
 
 def _ground(check: ApplicationCheck) -> list[str]:

@@ -87,6 +87,13 @@ def unanswered(requirements: Iterable[Requirement], answers: dict[str, str]) -> 
     ]
 
 
+def requirement_words(requirement: Requirement) -> str:
+    """What is required in the reader's language; a ground by its name, since many share one text."""
+    if requirement.kind is RequirementKind.EXCLUSION:
+        return str(EXCLUSION[requirement.code].title)
+    return localized(requirement, "text").strip().rstrip(".")
+
+
 @dataclass(frozen=True)
 class Slot:
     """One thing to be found: a requirement, of the applicant (``party`` is none) or of a party."""
@@ -103,8 +110,8 @@ class Slot:
     @property
     def words(self) -> str:
         """The requirement, and of whom if not of the applicant."""
-        text = localized(self.requirement, "text")
-        return f"{text} ({self.party.name})" if self.party else text
+        words = requirement_words(self.requirement)
+        return f"{words} ({self.party.name})" if self.party else words
 
 
 def slots(application: Application) -> list[Slot]:
@@ -116,6 +123,12 @@ def slots(application: Application) -> list[Slot]:
         for party in (None, *application.present_parties)
         if party is None or requirement.kind is RequirementKind.EXCLUSION
     ]
+
+
+def is_declared(application: Application, slot: Slot) -> bool:
+    """Whether the applicant or the party has declared that the ground applies, or has not said that it does not."""
+    grounds = slot.party.grounds if slot.party else application.declaration.answers["exclusion"]
+    return bool(grounds.get(slot.requirement.code, {}).get("applies", True))
 
 
 def unchecked(application: Application) -> list[Slot]:

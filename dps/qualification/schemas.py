@@ -222,6 +222,12 @@ class FindingSchema(StrictSchema):
     ground = fields.Nested(GroundSchema, load_default=None, allow_none=True)
 
 
+class ClearSchema(StrictSchema):
+    """Of whom no further ground applies; none is the applicant."""
+
+    party_id = fields.UUID(load_default=None, allow_none=True)
+
+
 class ProposalSchema(StrictSchema):
     """The reasons of the proposed decision."""
 

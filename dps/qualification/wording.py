@@ -20,6 +20,7 @@ from core.web.formatting import deadline, moment
 from dps.qualification import parties, queries, registers, rules
 from dps.qualification.models import (
     APPLICATION_STATE_TITLES,
+    PARTY_ROLE_TITLES,
     Application,
     ApplicationParty,
     ApplicationState,
@@ -47,12 +48,11 @@ TAGS = {
 
 @dataclass(frozen=True)
 class Missing:
-    """Something to do before an application is sent; some of it may be left undone."""
+    """Something to do before an application can be sent."""
 
     text: str
     href: str = ""
     label: str = ""
-    is_advice: bool = False
 
 
 def missing_in_content(
@@ -63,7 +63,7 @@ def missing_in_content(
     for requirement in category.requirements:
         if requirement.kind is not RequirementKind.SELECTION:
             continue
-        code, text = requirement.code, localized(requirement, "text")
+        code, text = requirement.code, rules.requirement_words(requirement)
         if not content.answers.get(code, "").strip():
             yield Missing(_("An answer is missing: %(requirement)s", requirement=text), f"#{code}", _("Answer"))
         chosen = [known[key] for key in content.documents.get(code, ()) if key in known]
@@ -74,16 +74,6 @@ def missing_in_content(
                     url_for("suppliers.documents"),
                     _("Add a document that is in force"),
                 )
-        if localized(requirement, "evidence") and not chosen:
-            yield Missing(
-                _(
-                    "No document is attached: %(requirement)s. You may send without it; the city may ask.",
-                    requirement=text,
-                ),
-                f"#documents-{code}-0" if vault else url_for("suppliers.documents"),
-                _("Attach a document") if vault else _("Add a document to your vault"),
-                is_advice=True,
-            )
     codes = parties.exclusion_codes(category)
     for place, party in enumerate(content.parties):
         if any(code not in party.grounds for code in codes):
@@ -92,6 +82,17 @@ def missing_in_content(
                 f"#party-{place}",
                 _("Name it again"),
             )
+
+
+def without_document(category: Category, content: Content) -> list[str]:
+    """The requirements that ask for evidence to which no document is attached; it may be sent without (R66)."""
+    return [
+        rules.requirement_words(each)
+        for each in category.requirements
+        if each.kind is RequirementKind.SELECTION
+        and localized(each, "evidence")
+        and not content.documents.get(each.code)
+    ]
 
 
 def missing_before_sending(category: Category, actor: Mandate, declaration: Declaration | None) -> list[Missing]:
@@ -188,6 +189,35 @@ def evidence(application: Application, extracts: Sequence[RegisterExtract], toda
     """Declaration, answer, documents, registers and questions beside each thing to be found."""
     current = [each for each in extracts if registers.is_current(each.issued_on, today)]
     return [_evidence_of(application, slot, current) for slot in rules.slots(application)]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What belongs together on the page: suitability, or the grounds of one operator."""
+
+    title: str
+    items: list[Evidence]
+    #: Names whose grounds can be cleared at once; none for suitability or when nothing is left.
+    clears: str | None
+
+
+def groups(found: Sequence[Evidence]) -> list[Group]:
+    """Suitability first, then the grounds of the applicant, then those of each other operator."""
+    suitability = [each for each in found if each.slot.requirement.kind is RequirementKind.SELECTION]
+    others: dict[ApplicationParty | None, list[Evidence]] = {}
+    for each in found:
+        if each.slot.requirement.kind is RequirementKind.EXCLUSION:
+            others.setdefault(each.slot.party, []).append(each)
+    made = [Group(_("Suitability requirements"), suitability, None)] if suitability else []
+    for party, items in others.items():
+        title = (
+            _("Grounds for exclusion: %(role)s %(name)s", role=PARTY_ROLE_TITLES[party.role], name=party.name)
+            if party
+            else _("Grounds for exclusion: the applicant")
+        )
+        left = any(each.slot.check is None and each.is_clear for each in items)
+        made.append(Group(title, items, (str(party.id) if party else "") if left else None))
+    return made
 
 
 def _evidence_of(application: Application, slot: Slot, current: list[RegisterExtract]) -> Evidence:

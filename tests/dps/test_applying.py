@@ -294,7 +294,7 @@ class TestCheckBeforeSending:
 
         found = " ".join(page.messages)
         assert "An answer is missing: Requirement qualified-staff" in found
-        assert "No document is attached: Requirement qualified-staff" in found
+        assert "No document is attached to: Requirement qualified-staff." in page.text
         assert page.link("Add a document to your vault").endswith("/provider/documents")
 
     def test_without_declaration_and_right_it_links_to_where_these_are_mended(self, app, category):

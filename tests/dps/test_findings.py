@@ -172,6 +172,22 @@ class TestOwnAssessment:
         worlds_dps.check_all(application, staff)
         assert service.propose(application, "Ei peruteta.", by=staff.coordinator).kind is DecisionKind.ADMISSION
 
+    def test_the_unmarked_grounds_are_cleared_at_once_by_an_official_but_never_a_declared_one(
+        self, app, staff, category
+    ):
+        supplier, mandate = worlds_suppliers.verified_provider()
+        answers = worlds_suppliers.clean_answers()
+        answers["exclusion"][TAXES] = {"applies": True, "explanation": "Verovelka"}
+        suppliers.confirm(suppliers.save_draft(supplier.id, answers, by=mandate), by=mandate)
+        declaration = supplier_queries.confirmed_declaration(supplier.id)
+        application = worlds_dps.application(category, worlds_dps.Provider(supplier, mandate, declaration))
+
+        page = page_as(app, staff.coordinator).get(f"/procurement/applications/{application.id}")
+        page.press("None of the unmarked grounds applies")
+
+        assert {check.requirement.code: check.result for check in application.checks} == {TERMINATION: CheckResult.MET}
+        assert application.checks[0].checked_by == staff.coordinator.person_id
+
     def test_no_finding_has_a_score_or_a_default_result(self):
         columns = ApplicationCheck.__table__.c
 
@@ -302,7 +318,7 @@ class TestRegisters:
         other = worlds_dps.application(worlds_dps.open_category(staff), provider)
         visitor = page_as(app, staff.coordinator)
 
-        assert visitor.get(f"/procurement/applications/{other.id}").text.count("vero.fi") == 2  # beside it, and in sum
+        assert visitor.get(f"/procurement/applications/{other.id}").text.count("vero.fi") == 2  # beside it, in sum
         assert "vero.fi" in visitor.get(f"/procurement/applications/{other.id}/ask").text
         with clock.at(clock.now() + timedelta(days=93)):
             visitor = page_as(app, staff.coordinator)

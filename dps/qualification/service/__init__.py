@@ -11,7 +11,7 @@ from dps.qualification.service.clarifying import Answer, Question, answer, ask
 from dps.qualification.service.deciding import on_decision_returned, on_decision_signed
 from dps.qualification.service.drafting import add_party, remove_party, save_draft
 from dps.qualification.service.evidence import RecordCheck, record_criminal_check, record_extract
-from dps.qualification.service.handling import propose_many, take, take_many, take_over
+from dps.qualification.service.handling import clear_grounds, propose_many, take, take_many, take_over
 
 __all__ = [
     "Answer",
@@ -23,6 +23,7 @@ __all__ = [
     "answer",
     "ask",
     "check_requirement",
+    "clear_grounds",
     "extend",
     "on_decision_returned",
     "on_decision_signed",

@@ -10,7 +10,6 @@ from core import audit, clock
 from core.db import db, lock, new_id, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
-from core.i18n import localized
 from core.identity.mandates import Mandate
 from core.states import move
 from dps.decisions import service as decisions
@@ -230,7 +229,7 @@ def _check_heard(check: ApplicationCheck, now: datetime) -> None:
         raise RuleBroken(
             _l(
                 "The provider has not been heard about the ground: %(ground)s",
-                ground=localized(check.requirement, "text"),
+                ground=rules.requirement_words(check.requirement),
             ),
             rule="R65",
             field="summary",

@@ -12,11 +12,12 @@ from core.db import lock, savepoint, transaction
 from core.errors import DomainError, RuleBroken, WrongState
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
-from core.i18n import localized, using_language
+from core.i18n import using_language
 from core.identity.mandates import Mandate
 from dps.qualification import queries, rules
-from dps.qualification.models import Application
-from dps.qualification.service.checking import propose
+from dps.qualification.models import Application, ApplicationParty, CheckResult
+from dps.qualification.service.checking import check_requirement, propose
+from dps.systems.models import RequirementKind
 from suppliers.rights import refuse_own_matter
 
 TAKEN = audit.declare("application.taken", "before", "after")
@@ -65,6 +66,23 @@ def take_over(application: Application, *, by: Mandate) -> None:
     _hand_to(application, by, TAKEN_OVER)
 
 
+@transaction
+def clear_grounds(application: Application, party: ApplicationParty | None, *, by: Mandate) -> int:
+    """Find at once that no ground without a finding applies to the applicant or a party, where none was declared.
+
+    Returns how many were found. A declared ground is looked at by itself (R64).
+    """
+    with using_language(application.supplier.language):
+        note = _("Declared not to apply, and nothing was found that speaks against it.")
+    count = 0
+    for slot in rules.slots(application):
+        is_ground = slot.requirement.kind is RequirementKind.EXCLUSION
+        if is_ground and slot.party is party and slot.check is None and not rules.is_declared(application, slot):
+            check_requirement(application, slot.requirement, CheckResult.MET, note, party=party, by=by)
+            count += 1
+    return count
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one application in a bulk act: ``problem`` is empty when it was done."""
@@ -106,7 +124,7 @@ def _own(application_ids: Sequence[uuid.UUID], by: Mandate) -> Sequence[Applicat
 def _propose_admission(application: Application, by: Mandate) -> None:
     if failed := rules.failed(application):
         raise RuleBroken(
-            _l("A requirement is not met: %(requirement)s", requirement=localized(failed[0].requirement, "text")),
+            _l("A requirement is not met: %(requirement)s", requirement=rules.requirement_words(failed[0].requirement)),
             rule="R26",
             next_step=_l("Propose the refusal on the application's own page, with its reasons."),
         )

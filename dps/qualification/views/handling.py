@@ -110,7 +110,7 @@ def _page(application: Application, checks: Any, proposal: ProposalForm) -> str:
         application=application,
         checks_form=checks,
         proposal_form=proposal,
-        evidence=wording.evidence(application, extracts, today),
+        groups=wording.groups(wording.evidence(application, extracts, today)),
         unchecked=rules.unchecked(application),
         failed=rules.failed(application),
         extracts=extracts,
@@ -141,9 +141,16 @@ def show(application: Application) -> Any:
 @bp.post("/procurement/applications/<uuid:application_id>/checks")
 @requires(Permission.APPLICATION_HANDLE, on=queries.full_application)
 def check(application: Application) -> Any:
-    """Keep the findings."""
+    """Keep the findings, and find at once that no other ground applies to somebody if that was asked for."""
     form = checks_form(application)
-    if submitted(form, lambda: service.record_findings(application, form.findings(), by=mandate())):
+
+    def keep() -> None:
+        service.record_findings(application, form.findings(), by=mandate())
+        if (whom := request.form.get("clear")) is not None:
+            party = next((each for each in application.present_parties if str(each.id) == whom), None)
+            service.clear_grounds(application, party, by=mandate())
+
+    if submitted(form, keep):
         flash(_("The findings are saved."), "success")
         return redirect(url_for(".show", application_id=application.id))
     return _page(_again(application), form, ProposalForm(formdata=None)), 422

@@ -97,6 +97,7 @@ def _apply_page(
         declaration=declaration,
         blocking=blocking,
         missing=list(wording.missing_in_content(category, content, vault, earlier.today)),
+        without_document=wording.without_document(category, content),
         is_taken_over=bool(old),
         vault=vault,
         criteria=criteria.ALL,
