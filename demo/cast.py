@@ -72,6 +72,9 @@ MORE_EXPERTS = (
     ("expert6@kuopio.example", "Samir Puijola"),
 )
 
+#: A colleague of the coordinator, who may admit later applicants in the decision maker's place.
+COLLEAGUE = ("coordinator2@kuopio.example", "Oona Lampinsaari")
+
 ADMIN = ("admin@avoin.example", "Ylläpito Avoin")
 
 
@@ -95,6 +98,8 @@ class Company:
     is_remote: bool = False
     is_sole_trader: bool = False
 
+
+COORDINATOR, DECIDER = "coordinator@kuopio.example", "decider@kuopio.example"
 
 JOB, WORK, MAP, TRIAL, CARDS = "job-finding", "work-coaching", "assessment-period", "work-trial", "work-cards"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
-from demo.cast import JOB, MAP
+from demo.cast import COORDINATOR, DECIDER, JOB, MAP
 from dps.notices import service as notices
 from dps.systems import queries
 from dps.systems import service as systems
@@ -19,7 +19,6 @@ from dps.systems.models import Category, PurchasingSystem, SystemChange
 if TYPE_CHECKING:
     from demo.story import Story
 
-COORDINATOR, DECIDER = "coordinator@kuopio.example", "decider@kuopio.example"
 #: Who asks; nobody is told.
 ASKER = "provider@savo.example"
 

@@ -13,8 +13,8 @@ from core.db import db
 from core.identity import queries as people
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person
-from demo import changes, services
-from demo.cast import COMING, COMPANIES, NEWCOMER, QUIET, Company
+from demo import aftermath, changes, services
+from demo.cast import COMING, COMPANIES, COORDINATOR, DECIDER, NEWCOMER, QUIET, Company
 from demo.papers import fill_vault
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
@@ -36,8 +36,6 @@ from suppliers.models import IdentifierScheme, Supplier
 
 if TYPE_CHECKING:
     from demo.story import Story
-
-COORDINATOR, DECIDER = "coordinator@kuopio.example", "decider@kuopio.example"
 
 #: Further starts are published while the year goes on, so many days ahead.
 STARTS_EVERY, STARTS_AHEAD = 14, 70
@@ -68,6 +66,7 @@ def set_up(story: Story) -> None:
     story.on(opened, lambda: set_budgets(story), hour=17)
     changes.live_on(story, opened, system.id)
     _invite_companies(story, opened)
+    aftermath.plan(story)
 
 
 def set_budgets(story: Story) -> None:

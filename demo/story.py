@@ -22,7 +22,7 @@ from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
 from demo import casework, opening
-from demo.cast import ADMIN, CITIES, MORE_EXPERTS, STAFF
+from demo.cast import ADMIN, CITIES, COLLEAGUE, MORE_EXPERTS, STAFF
 from evaluation import service as evaluation
 
 log = structlog.get_logger()
@@ -150,6 +150,9 @@ def people(story: Story) -> None:
         person = identity.add_person(member.email, member.name, "fi", by=story.mandates[ADMIN[0]])
         person.password_hash = password_hash  # one password for all, hashed once
         story.mandates[member.email] = give(story, person, cities[member.city].organisation, member.role)
+    colleague = identity.add_person(*COLLEAGUE, "fi", by=story.mandates[ADMIN[0]])
+    colleague.password_hash = password_hash
+    story.mandates[COLLEAGUE[0]] = give(story, colleague, cities["kuopio"].organisation, Role.COORDINATOR)
     story.experts = [story.mandates["expert@kuopio.example"]]
     for email, name in MORE_EXPERTS:
         person = identity.add_person(email, name, "fi", by=story.mandates[ADMIN[0]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from core.i18n import LANGUAGES
@@ -151,10 +150,5 @@ class DocumentIn(StrictSchema):
     title = Text(required=True, max_length=200)
     issued_on = fields.Date(required=True)
     expires_on = fields.Date(load_default=None)
-    secret_reason = Text(load_default="", max_length=1000)
-
-
-class DocumentFileIn(StrictSchema):
-    """The file."""
-
-    file = Upload(required=True)
+    secret_reason = Text(load_default="", max_length=1000, min_length=0)
+    file_name = Text(required=True, max_length=200)

@@ -1,9 +1,11 @@
-"""The document vault as JSON; a file travels as the body of a form (``multipart/form-data``)."""
+"""The document vault as JSON; a file travels as the body, what it is in the address."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
+from flask import request
 from sqlalchemy import select
 
 from core.files import service as files
@@ -12,7 +14,7 @@ from core.web.api import PageQuery, api_blueprint, page, page_schema
 from suppliers import queries, vault
 from suppliers.models import Document, Supplier
 from suppliers.policy import Permission
-from suppliers.schemas import DocumentFileIn, DocumentIn, DocumentOut
+from suppliers.schemas import DocumentIn, DocumentOut
 from suppliers.views import own_supplier
 
 bp = api_blueprint("documents", __name__, "The company's vault of documents for its applications.")
@@ -30,14 +32,13 @@ def list_documents(supplier: Supplier, query: dict[str, Any]) -> Any:
 
 @bp.route("/documents", methods=["POST"])
 @requires(Permission.DOCUMENT_ADD, on=own_supplier)
-@bp.arguments(DocumentIn, location="form")
-@bp.arguments(DocumentFileIn, location="files")
+@bp.arguments(DocumentIn, location="query")
 @bp.response(201, DocumentOut)
-def add_document(supplier: Supplier, data: dict[str, Any], sent: dict[str, Any]) -> Any:
-    """Add a document; an extract from the criminal record is refused (R67)."""
-    upload = sent["file"]
-    content = files.read_limited(upload.stream, limit=vault.MAX_SIZE, field="file")
-    return vault.add_document(supplier.id, vault.DocumentDetails(**data), content, upload.filename or "", by=mandate())
+def add_document(supplier: Supplier, data: dict[str, Any]) -> Any:
+    """Add a document, sent as the body; an extract from the criminal record is refused (R67)."""
+    file_name = data.pop("file_name")
+    content = files.read_limited(BytesIO(request.get_data()), limit=vault.MAX_SIZE, field="file")
+    return vault.add_document(supplier.id, vault.DocumentDetails(**data), content, file_name, by=mandate())
 
 
 @bp.route("/documents/<uuid:document_id>")

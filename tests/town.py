@@ -74,10 +74,17 @@ class Objects:
 def objects() -> Objects:
     """Pick one object of each kind."""
     from dps.contracts.models import FrameContract
-    from dps.decisions.models import Decision
+    from dps.decisions.models import Decision, Delegation, ExplanationRequest, Remedy
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
-    from dps.qualification.models import Application, Clarification, Qualification
+    from dps.qualification.models import (
+        AdmissionMatter,
+        Application,
+        Clarification,
+        Qualification,
+        RenewalRequest,
+        RenewalState,
+    )
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
     from evaluation.models import Outcome
     from orders.models import Budget, Choice, Delivery, Order
@@ -112,6 +119,17 @@ def objects() -> Objects:
             ).id,
             "qualification_id": first(Qualification, Qualification.supplier_id == savo.organisation_id).id,
             "decision_id": first(Decision, Decision.supplier_id == savo.organisation_id).id,
+            "remedy_id": first(Remedy).id,
+            "delegation_id": first(Delegation).id,
+            "explanation_id": first(ExplanationRequest).id,
+            "renewal_id": first(RenewalRequest, RenewalRequest.state == RenewalState.ASKED).id,
+            "matter_id": first(
+                AdmissionMatter,
+                AdmissionMatter.qualification_id.in_(
+                    select(Qualification.id).where(Qualification.supplier_id == savo.organisation_id)
+                ),
+            ).id,
+            "wish": "pause",
             "contract_id": first(FrameContract, FrameContract.supplier_id == savo.organisation_id).id,
             "offering_id": offering.id,
             "start_id": first(OfferingStart, OfferingStart.offering_id == offering.id).id,

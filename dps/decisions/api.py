@@ -130,7 +130,7 @@ def ask_reasons(decision: Decision, data: dict[str, Any]) -> Any:
     return service.ask_explanation(decision, data["text"], by=mandate())
 
 
-@bp.post("/explanation-requests/<uuid:request_id>/answer")
+@bp.post("/explanation-requests/<uuid:explanation_id>/answer")
 @requires(Permission.EXPLANATION_ANSWER, on=queries.explanation)
 @bp.arguments(ReasonsTextIn)
 @bp.response(200, ExplanationSchema)

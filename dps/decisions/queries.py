@@ -146,8 +146,8 @@ def correction_of(decision_id: uuid.UUID) -> Decision | None:
     ).one_or_none()
 
 
-def explanation(request_id: uuid.UUID) -> ExplanationRequest | None:
-    return db.session.get(ExplanationRequest, request_id)
+def explanation(explanation_id: uuid.UUID) -> ExplanationRequest | None:
+    return db.session.get(ExplanationRequest, explanation_id)
 
 
 def explanations_of(decision_id: uuid.UUID) -> Sequence[ExplanationRequest]:

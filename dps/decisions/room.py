@@ -57,7 +57,7 @@ def remedies_pending(mandate: Mandate, today: date) -> Iterator[Act]:
     for request in queries.unanswered_explanations(mandate.organisation_id):
         yield Act(
             title=_("Give the reasons: %(supplier)s", supplier=request.decision.supplier.name),
-            href=url_for("decisions.answer_reasons", request_id=request.id),
+            href=url_for("decisions.answer_reasons", explanation_id=request.id),
             due_on=request.due_on,
             text=request.question,
             button_label=_("Answer"),

@@ -88,8 +88,8 @@ def admissions_of_supplier(supplier_id: uuid.UUID) -> Sequence[Qualification]:
     ).all()
 
 
-def renewal(request_id: uuid.UUID) -> RenewalRequest | None:
-    return db.session.get(RenewalRequest, request_id)
+def renewal(renewal_id: uuid.UUID) -> RenewalRequest | None:
+    return db.session.get(RenewalRequest, renewal_id)
 
 
 def matter(matter_id: uuid.UUID) -> AdmissionMatter | None:

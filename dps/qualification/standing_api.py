@@ -150,7 +150,7 @@ def ask_renewal(qualification: Qualification, data: dict[str, Any]) -> Any:
     return renewing.ask_renewal(qualification, data["due_on"], data["reason"], by=mandate())
 
 
-@bp.post("/renewal-requests/<uuid:request_id>/answer")
+@bp.post("/renewal-requests/<uuid:renewal_id>/answer")
 @requires(Permission.ADMISSION_OWN, on=admissions.renewal)
 @bp.response(200, RenewalSchema)
 def answer_renewal(renewal: RenewalRequest) -> Any:
@@ -159,7 +159,7 @@ def answer_renewal(renewal: RenewalRequest) -> Any:
     return renewal
 
 
-@bp.post("/renewal-requests/<uuid:request_id>/review")
+@bp.post("/renewal-requests/<uuid:renewal_id>/review")
 @requires(Permission.ADMISSION_HANDLE, on=admissions.renewal)
 @bp.arguments(MatterTextIn)
 @bp.response(200, RenewalSchema)

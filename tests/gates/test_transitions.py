@@ -21,11 +21,20 @@ from core.audit.models import AuditEvent
 from core.db import db
 from core.identity.models import Person
 from dps.contracts.models import CONTRACT_TRANSITIONS, FrameContract
-from dps.decisions.models import DECISION_TRANSITIONS, Decision
+from dps.decisions.models import DECISION_TRANSITIONS, REMEDY_TRANSITIONS, Decision, Remedy
 from dps.notices.models import NOTICE_TRANSITIONS, Notice
 from dps.offerings import service as offerings
 from dps.offerings.models import OFFERING_TRANSITIONS, Offering
-from dps.qualification.models import APPLICATION_TRANSITIONS, Application
+from dps.qualification.models import (
+    APPLICATION_TRANSITIONS,
+    MATTER_TRANSITIONS,
+    QUALIFICATION_TRANSITIONS,
+    RENEWAL_TRANSITIONS,
+    AdmissionMatter,
+    Application,
+    Qualification,
+    RenewalRequest,
+)
 from dps.systems.models import (
     CHANGE_TRANSITIONS,
     QUESTION_TRANSITIONS,
@@ -35,7 +44,7 @@ from dps.systems.models import (
     SystemChange,
 )
 from orders.models import NEED_TRANSITIONS, ORDER_TRANSITIONS, Need, Order
-from suppliers.models import ACTING_RIGHT_TRANSITIONS, ActingRight
+from suppliers.models import ACTING_RIGHT_TRANSITIONS, DOCUMENT_TRANSITIONS, ActingRight, Document
 from tests import town
 from tests.pages import api_as
 
@@ -76,8 +85,34 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "application.admitted": "admit",
             "application.refused": "refuse",
             "application.withdrawn": "withdraw",
+            "application.corrected_to_admitted": "correct_to_admitted",
+            "application.corrected_to_refused": "correct_to_refused",
         },
     ),
+    (
+        QUALIFICATION_TRANSITIONS,
+        Qualification,
+        {
+            "qualification.suspended": "suspend",
+            "qualification.lifted": "lift",
+            "qualification.ended": "end",
+        },
+    ),
+    (RENEWAL_TRANSITIONS, RenewalRequest, {"renewal.answered": "answer", "renewal.reviewed": "review"}),
+    (
+        MATTER_TRANSITIONS,
+        AdmissionMatter,
+        {
+            "admission_matter.hearing_begun": "hear",
+            "admission_matter.heard": "answer",
+            "admission_matter.proposed": "propose",
+            "admission_matter.returned": "return",
+            "admission_matter.decided": "decide",
+            "admission_matter.dropped": "drop",
+        },
+    ),
+    (REMEDY_TRANSITIONS, Remedy, {"remedy.closed": "close"}),
+    (DOCUMENT_TRANSITIONS, Document, {"document.withdrawn": "withdraw", "document.purged": "purge"}),
     (
         DECISION_TRANSITIONS,
         Decision,
@@ -90,6 +125,7 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "contract.signed_for_supplier": "sign_for_supplier",
             "contract.signed_for_authority": "sign_for_authority",
             "contract.ended": "end",
+            "contract.lapsed": "lapse",
         },
     ),
     (OFFERING_TRANSITIONS, Offering, {"offering.published": "publish", "offering.withdrawn": "withdraw"}),

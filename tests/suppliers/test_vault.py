@@ -22,7 +22,7 @@ from core.mail.models import Mail
 from suppliers import forbidden, vault
 from suppliers.models import Document, DocumentKind, DocumentState
 from tests import people, worlds_suppliers
-from tests.pages import page_as
+from tests.pages import api_as, page_as
 
 
 def pdf(text: str) -> bytes:
@@ -211,3 +211,21 @@ def test_given_a_document_that_ends_in_30_and_7_days_then_each_address_is_remind
     assert [mail.to_address for mail in mails] == supplier.emails
     with clock.at(clock.now() + timedelta(days=10)):
         assert reminded() == 2
+
+
+def test_a_machine_adds_a_document_as_the_body_and_gets_the_same_refusals(app: Flask) -> None:
+    _, own = worlds_suppliers.verified_provider()
+    api = api_as(app, own)
+    facts = {
+        "kind": "references",
+        "title": "Referenssit",
+        "issued_on": today().isoformat(),
+        "file_name": "referenssit.pdf",
+    }
+    done = api.call("POST", "/documents", query_string=facts, data=pdf("Referenssit"))
+    assert done.status_code == 201, done.text
+    assert done.json["state"] == "in_use"
+    refused = api.call("POST", "/documents", query_string=facts, data=pdf("Rikosrekisteriote"))
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["rule"] == "R67"
+    assert api.get("/documents").json["items"][0]["id"] == done.json["id"]

@@ -147,7 +147,7 @@ def ask_reasons(decision: Decision) -> Any:
     return _words_page(_("Ask for the reasons"), lead, _("Send the question"), form, back), status_of(form)
 
 
-@bp.route("/procurement/explanation-requests/<uuid:request_id>", methods=["GET", "POST"])
+@bp.route("/procurement/explanation-requests/<uuid:explanation_id>", methods=["GET", "POST"])
 @requires(Permission.EXPLANATION_ANSWER, on=queries.explanation)
 def answer_reasons(request_row: ExplanationRequest) -> Any:
     """Give the reasons asked for."""

@@ -63,7 +63,7 @@ def _form_page(title: str, lead: str, button: str, form: Any, back: str, crumb: 
     )
 
 
-@bp.route("/procurement/admissions", methods=["GET", "POST"])
+@bp.get("/procurement/admissions")
 @requires(Permission.ADMISSION_LIST)
 def admitted() -> Any:
     """Who is admitted; renewals are asked of many at once."""
@@ -256,7 +256,7 @@ def open_lifting(qualification: Qualification) -> Any:
     )
 
 
-@bp.post("/procurement/renewals/<uuid:request_id>/review")
+@bp.post("/procurement/renewals/<uuid:renewal_id>/review")
 @requires(Permission.ADMISSION_HANDLE, on=admissions.renewal)
 def review_renewal(renewal: RenewalRequest) -> Any:
     """Say what was found in the renewed declaration."""
@@ -365,7 +365,7 @@ def own_request(qualification: Qualification) -> Any:
     return _form_page(title, lead, _("Send the request"), form, back, _("Admissions"), danger=wish == "leave")
 
 
-@bp.post("/provider/renewals/<uuid:request_id>/answer")
+@bp.post("/provider/renewals/<uuid:renewal_id>/answer")
 @requires(Permission.ADMISSION_OWN, on=admissions.renewal)
 def answer_renewal(renewal: RenewalRequest) -> Any:
     """Answer with the newest confirmed declaration."""
