@@ -41,6 +41,8 @@ class StepForm(FlaskForm):
 
     #: Values that the details keep as something other than text and numbers.
     kinds: ClassVar[dict[str, Any]] = {}
+    #: A heading before a field, where a long form falls into parts.
+    headings: ClassVar[dict[str, Any]] = {}
 
     def show(self, details: CategoryDetails) -> None:
         """Fill the fields from the details; called when the step is opened."""
@@ -152,6 +154,12 @@ class PricesForm(StepForm):
 
 class OrderingForm(StepForm):
     kinds: ClassVar[dict[str, Any]] = {"legal_mode": LegalMode, "ordering_rule": OrderingRule}
+    headings: ClassVar[dict[str, Any]] = {
+        "price_weight": _l("If the rule is order of preference"),
+        "rotation_start": _l("If the rule is rotation"),
+        "accept_within_hours": _l("Service times"),
+        "price_only_reason": _l("If price alone decides"),
+    }
 
     legal_mode = SelectField(_l("Legal mode"), choices=options(LEGAL_MODE_TITLES.items()))
     ordering_rule = SelectField(_l("Ordering rule"), choices=options(ORDERING_RULE_TITLES.items()))
@@ -159,15 +167,13 @@ class OrderingForm(StepForm):
         _l("Share of searches in which new providers come first, in percent"), [WHOLE, NumberRange(0, 100)], default=0
     )
     price_weight = IntegerField(
-        _l("Order of preference: weight of the price, in percent"),
+        _l("Weight of the price, in percent"),
         [Optional(), NumberRange(0, 100)],
         description=_l("The rest is the weight of quality. Both are published."),
     )
-    update_months = IntegerField(
-        _l("Order of preference: made anew every so many months"), [Optional(), NumberRange(1, 24)]
-    )
+    update_months = IntegerField(_l("Made anew every so many months"), [Optional(), NumberRange(1, 24)])
     rotation_start = SelectField(
-        _l("Rotation: who has the first turn"),
+        _l("Who has the first turn"),
         choices=options([("", _l("Not chosen")), ("lot", _l("Drawn by lot; then whose last order is longest ago"))]),
     )
     accept_within_hours = IntegerField(_l("Hours to accept an order"), [WHOLE, NumberRange(1, 1000)])
@@ -210,6 +216,8 @@ class OrderingForm(StepForm):
 
 
 class TermsForm(StepForm):
+    headings: ClassVar[dict[str, Any]] = {"quality_fi": _l("Quality rules"), "terms_version": _l("Contract terms")}
+
     decline_reasons = CheckBoxes(
         _l("Reasons for which an order may be declined"), choices=options(DECLINE_REASON_TITLES.items())
     )

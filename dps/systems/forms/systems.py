@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
@@ -19,6 +19,14 @@ _REASON_HINT = _l("Everybody reads this: it stands in the message to the provide
 
 
 class SystemForm(FlaskForm):
+    #: A heading before a field, where the form falls into parts.
+    headings: ClassVar[dict[str, Any]] = {
+        "starts_on": _l("Validity and value"),
+        "closing_announced": _l("What is announced beforehand"),
+        "evaluation_period_days": _l("Evaluation period and questions"),
+        "technical_fi": _l("How the system works electronically"),
+    }
+
     name_fi = StringField(_l("Name in Finnish"), NAME)
     name_sv = StringField(_l("Name in Swedish"), NAME)
     name_en = StringField(_l("Name in English"), NAME)

@@ -20,8 +20,10 @@ from dps.systems.forms import CopyForm, WhatForm
 from dps.systems.models import (
     CRITERION_KIND_TITLES,
     LEGAL_MODE_TITLES,
+    ORDERING_RULE_TITLES,
     PAYMENT_KIND_TITLES,
     PRICE_UNIT_TITLES,
+    SERVICE_TYPE_TITLES,
     Category,
     PurchasingSystem,
 )
@@ -90,6 +92,8 @@ def facts(category: Any) -> dict[str, Any]:
     """What a page that shows a category, or a proposed one, needs beside it."""
     return {
         "point": legal_mode.annex_e_point(category.cpv),
+        "kinds": SERVICE_TYPE_TITLES,
+        "ordering_titles": ORDERING_RULE_TITLES,
         "modes": LEGAL_MODE_TITLES,
         "units": PRICE_UNIT_TITLES,
         "payment_kinds": PAYMENT_KIND_TITLES,
