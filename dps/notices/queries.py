@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, and_, case, cast, func, select
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -52,30 +52,25 @@ def award_notice(system_id: uuid.UUID) -> Notice | None:
     ).one_or_none()
 
 
-def sent_notices_of(authority_id: uuid.UUID) -> Sequence[Notice]:
-    """Notices that were sent and whose publication has not been recorded, the oldest first."""
-    return db.session.scalars(
-        select(Notice)
-        .join(Notice.system)
-        .where(PurchasingSystem.authority_id == authority_id, Notice.state == NoticeState.SENT)
-        .order_by(Notice.sent_at)
-        .limit(50)
-    ).all()
-
-
-def ended_without_award_notice(authority_id: uuid.UUID) -> Sequence[PurchasingSystem]:
-    """Ended systems about whose end nothing has been sent, the oldest end first (R18)."""
-    sent = select(Notice.system_id).where(Notice.kind == NoticeKind.AWARD_NOTICE)
-    return db.session.scalars(
-        select(PurchasingSystem)
+def systems_that_wait_for_a_notice(authority_id: uuid.UUID) -> Sequence[tuple[PurchasingSystem, NoticeState | None]]:
+    """Approved systems, and ended ones whose end has not been published; with the state of that notice (R17, R18)."""
+    kind = case(
+        (PurchasingSystem.state == SystemState.ENDED, NoticeKind.AWARD_NOTICE.value),
+        else_=NoticeKind.CONTRACT_NOTICE.value,
+    )
+    about = and_(Notice.system_id == PurchasingSystem.id, Notice.change_id.is_(None), cast(Notice.kind, Text) == kind)
+    rows = db.session.execute(
+        select(PurchasingSystem, Notice.state)
+        .outerjoin(Notice, about)
         .where(
             PurchasingSystem.authority_id == authority_id,
-            PurchasingSystem.state == SystemState.ENDED,
-            PurchasingSystem.id.not_in(sent),
+            PurchasingSystem.state.in_((SystemState.APPROVED, SystemState.ENDED)),
+            Notice.published_at.is_(None),
         )
-        .order_by(PurchasingSystem.ended_at)
+        .order_by(func.coalesce(PurchasingSystem.ended_at, PurchasingSystem.approved_at))
         .limit(50)
-    ).all()
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def number_is_taken(number: str) -> bool:

@@ -17,13 +17,13 @@ from core.web import workspaces
 from core.web.desk import Act
 from core.web.formatting import moment
 from dps.notices import api, queries, views
-from dps.notices.models import NOTICE_KIND_TITLES, Notice, NoticeKind
+from dps.notices.models import NOTICE_KIND_TITLES, Notice, NoticeKind, NoticeState
 from dps.notices.policy import RULES, Permission
 from dps.notices.rules import announced, award_notice_due, first_applications_until
 from dps.systems import compared, parts
 from dps.systems import content as contents
 from dps.systems import queries as system_queries
-from dps.systems.models import CHANGE_KIND_TITLES, ChangeState, PurchasingSystem, SystemState
+from dps.systems.models import ChangeState, PurchasingSystem, SystemState
 from dps.systems.parts import Part
 
 
@@ -39,8 +39,6 @@ def working_part(system: PurchasingSystem) -> Part:
         {
             "notices": notices,
             "kinds": NOTICE_KIND_TITLES,
-            "changes": system_queries.unannounced_changes(system.id) if notices else [],
-            "change_kinds": CHANGE_KIND_TITLES,
             "award_due_on": _award_due(system, notices),
             "first_until": first_applications_until(first.sent_at) if first else None,
             "differences": compared.lines(found, live, *([told] if told else [])),
@@ -83,49 +81,47 @@ def steps(system: PurchasingSystem) -> list[dict[str, Any]]:
     ]
 
 
-def award_notices_due(mandate: Mandate, today: date) -> Iterator[Act]:
-    """The end of a system has to be announced (R18)."""
-    for system in queries.ended_without_award_notice(mandate.organisation_id):
+def notices_due(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Approved systems wait for their notice, and the end of a system has to be announced (R17, R18)."""
+    for system, state in queries.systems_that_wait_for_a_notice(mandate.organisation_id):
         name = localized(system, "name")
-        assert system.ended_at is not None
+        assert system.approved_at is not None
+        if state is NoticeState.SENT:
+            title = _("Record the publication of a notice: %(name)s", name=name)
+        elif system.ended_at is not None:
+            title = _("Send the award notice of the system %(name)s", name=name)
+        else:
+            title = _("Publish the notice of the system %(name)s", name=name)
         yield Act(
-            title=_("Send the award notice of the system %(name)s", name=name),
+            title=title,
             href=url_for("systems.show", system_id=system.id) + "#h-n",
-            due_on=award_notice_due(system.ended_at),
-            text=_("The system has ended; its end is announced."),
+            due_on=award_notice_due(system.ended_at) if system.ended_at else clock.helsinki_date(system.approved_at),
+            text=_("The system has ended; its end is announced.")
+            if system.ended_at
+            else _("The system opens when number and time of the notice are recorded."),
             button_label=_("Record"),
-            aria_label=_("Record the award notice of the system %(name)s", name=name),
+            aria_label=_("Record the notice of the system %(name)s", name=name),
         )
 
 
-def change_notices_to_send(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Approved changes wait for their notice (R18)."""
-    for change in system_queries.changes_in(mandate.organisation_id, ChangeState.APPROVED):
+def change_notices_due(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Approved changes wait for their notice, announced ones for its publication (R18)."""
+    waiting = system_queries.changes_in(mandate.organisation_id, ChangeState.APPROVED, ChangeState.ANNOUNCED)
+    for change in waiting:
         name = localized(change.system, "name")
+        is_sent = change.state is ChangeState.ANNOUNCED
         assert change.approved_at is not None
         yield Act(
-            title=_("Send the notice of a change of the system %(name)s", name=name),
-            href=url_for("systems.show", system_id=change.system_id) + "#h-n",
+            title=_("Record the publication of a notice: %(name)s", name=name)
+            if is_sent
+            else _("Send the notice of a change of the system %(name)s", name=name),
+            href=url_for("systems.show", system_id=change.system_id) + "#h-n"
+            if is_sent
+            else url_for("systems.show_change", change_id=change.id),
             due_on=clock.helsinki_date(change.approved_at),
             text=_("The change takes effect when number and time of its notice are recorded."),
             button_label=_("Record"),
             aria_label=_("Record the notice of the change of the system %(name)s", name=name),
-        )
-
-
-def publications_to_record(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Notices that were sent wait for the number and time of their publication."""
-    for notice in queries.sent_notices_of(mandate.organisation_id):
-        name = localized(notice.system, "name")
-        if notice.system.state is SystemState.APPROVED:
-            continue  # the systems room shows it
-        yield Act(
-            title=_("Record the publication of a notice: %(name)s", name=name),
-            href=url_for("notices.published", notice_id=notice.id),
-            due_on=clock.helsinki_date(notice.sent_at),
-            text=str(NOTICE_KIND_TITLES[notice.kind]),
-            button_label=_("Record"),
-            aria_label=_("Record the publication of a notice: %(name)s", name=name),
         )
 
 
@@ -136,5 +132,5 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     parts.add_working("notices", working_part)
     parts.add_public("notices", public_part)
     parts.add_steps("notices", steps)
-    for contribution in (award_notices_due, change_notices_to_send, publications_to_record):
-        workspaces.contribute(contribution, Role.COORDINATOR)
+    workspaces.contribute(notices_due, Role.COORDINATOR)
+    workspaces.contribute(change_notices_due, Role.COORDINATOR)

@@ -130,16 +130,6 @@ def waiting_for_approval(authority_id: uuid.UUID) -> Sequence[PurchasingSystem]:
     ).all()
 
 
-def approved_unpublished(authority_id: uuid.UUID) -> Sequence[PurchasingSystem]:
-    """Approved systems whose notice has not been published."""
-    return db.session.scalars(
-        select(PurchasingSystem)
-        .where(PurchasingSystem.authority_id == authority_id, PurchasingSystem.state == SystemState.APPROVED)
-        .order_by(PurchasingSystem.approved_at)
-        .limit(50)
-    ).all()
-
-
 def small_purchase_values(authority_id: uuid.UUID, service_type: ServiceType, since: date) -> list[Decimal]:
     """Values of the authority's small-purchase systems of one kind of service since a day (R9)."""
     rows = db.session.scalars(
@@ -165,6 +155,14 @@ def change(change_id: uuid.UUID) -> SystemChange | None:
     return db.session.get(SystemChange, change_id)
 
 
+def full_change(change_id: uuid.UUID) -> SystemChange | None:
+    """A change with its whole system, which it is compared to."""
+    found = change(change_id)
+    if found is not None and found.state is not ChangeState.IN_FORCE:
+        full_system(found.system_id)
+    return found
+
+
 def live_change(system_id: uuid.UUID, kind: ChangeKind, about: Category | None) -> SystemChange | None:
     """The change under way about the same category, or of the same kind about the system."""
     query = select(SystemChange).where(SystemChange.system_id == system_id, SystemChange.state.in_(LIVE_CHANGES))
@@ -179,16 +177,6 @@ def changes_of(system_id: uuid.UUID) -> Sequence[SystemChange]:
         .where(SystemChange.system_id == system_id, SystemChange.state != ChangeState.DROPPED)
         .order_by(SystemChange.id.desc())
         .limit(100)
-    ).all()
-
-
-def unannounced_changes(system_id: uuid.UUID) -> Sequence[SystemChange]:
-    """Approved changes of a system whose notice has not been sent."""
-    return db.session.scalars(
-        select(SystemChange)
-        .where(SystemChange.system_id == system_id, SystemChange.state == ChangeState.APPROVED)
-        .order_by(SystemChange.id)
-        .limit(50)
     ).all()
 
 
@@ -216,12 +204,12 @@ def browsable_changes(mandate: Mandate) -> Select[SystemChange]:
     )
 
 
-def changes_in(authority_id: uuid.UUID, state: ChangeState) -> Sequence[SystemChange]:
-    """The changes of an authority in one state, the oldest first."""
+def changes_in(authority_id: uuid.UUID, *states: ChangeState) -> Sequence[SystemChange]:
+    """The changes of an authority in these states, the oldest first."""
     return db.session.scalars(
         select(SystemChange)
         .join(SystemChange.system)
-        .where(PurchasingSystem.authority_id == authority_id, SystemChange.state == state)
+        .where(PurchasingSystem.authority_id == authority_id, SystemChange.state.in_(states))
         .order_by(SystemChange.id)
         .limit(50)
     ).all()

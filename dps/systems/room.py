@@ -36,21 +36,6 @@ def systems_to_approve(mandate: Mandate, today: date) -> Iterator[Act]:
         )
 
 
-def notices_to_send(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Approved systems wait for their notice."""
-    for system in queries.approved_unpublished(mandate.organisation_id):
-        name = localized(system, "name")
-        assert system.approved_at is not None
-        yield Act(
-            title=_("Publish the notice of the system %(name)s", name=name),
-            href=url_for("systems.show", system_id=system.id),
-            due_on=clock.helsinki_date(system.approved_at),
-            text=_("The system opens when number and time of the notice are recorded."),
-            button_label=_("Record"),
-            aria_label=_("Record the notice of the system %(name)s", name=name),
-        )
-
-
 def changes_to_approve(mandate: Mandate, today: date) -> Iterator[Act]:
     """Submitted changes wait for the decision maker."""
     for change in queries.changes_in(mandate.organisation_id, ChangeState.SUBMITTED):
@@ -101,6 +86,5 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     nav.add_footer("public.accessibility", _l("Accessibility statement"))
     nav.add_footer("public.privacy", _l("Privacy notice"))
     workspaces.contribute(systems_to_approve, Role.DECIDER)
-    workspaces.contribute(notices_to_send, Role.COORDINATOR)
     workspaces.contribute(changes_to_approve, Role.DECIDER)
     workspaces.contribute(questions_to_answer, Role.COORDINATOR)

@@ -200,9 +200,11 @@ def test_a_reworded_requirement_leaves_the_old_words_to_the_findings_made_on_the
     )
     service.remove_item(change, "requirements", "early-termination", by=staff.coordinator)
     assert "Kaksi valmentajaa" not in {each.text_fi for each in category.requirements}
+    version = category.version
 
     published(change, staff)
 
+    assert category.version > version
     assert {each.code: each.text_fi for each in category.requirements} == {
         "payment-of-taxes": "Vaatimus payment-of-taxes",
         "qualified-staff": "Kaksi valmentajaa",

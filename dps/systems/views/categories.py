@@ -72,8 +72,10 @@ def show_category(category: Category) -> Any:
     """Everything about a category, and what is missing."""
     today = clock.helsinki_date(clock.now())
     edited = Editing(category)
-    content, whole = edited.content, contents.content_of_system(category.system)
-    found = list(rules.category_obstacles(content, whole, today)) if edited.is_editable else []
+    found = []
+    if edited.is_editable and (system := queries.full_system(category.system_id)):
+        found = list(rules.category_obstacles(edited.content, contents.content_of_system(system), today))
+    content = edited.content
     return render_template(
         "systems/category.html",
         category=category,

@@ -35,16 +35,15 @@ def _to(change: SystemChange, text: str) -> Any:
 
 def change_lines(change: SystemChange) -> list[compared.Line]:
     """What a change changes, in words; of one in force, what it changed."""
-    now = contents.content_of_system(change.system)
     if change.state is ChangeState.IN_FORCE:
         before, after = contents.around(change)
     else:
-        before, after = now, contents.content_after(change)
+        before, after = contents.content_of_system(change.system), contents.content_after(change)
     return compared.lines(contents.differences(before, after), before, after)
 
 
 @bp.get(_CHANGES)
-@requires(Permission.SYSTEM_READ, on=queries.change)
+@requires(Permission.SYSTEM_READ, on=queries.full_change)
 def show_change(change: SystemChange) -> Any:
     """What is changed and why, what is missing, and what comes next."""
     edited = Editing(change)
