@@ -16,8 +16,10 @@ from core.identity.models import Authority, Person
 from demo import aftermath, changes, services
 from demo.cast import COMING, COMPANIES, COORDINATOR, DECIDER, NEWCOMER, QUIET, Company
 from demo.papers import fill_vault
+from dps.contracts import gates
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
+from dps.contracts.models import LIABILITY_KINDS
 from dps.decisions import service as decisions
 from dps.decisions.models import Decision
 from dps.notices import service as notices
@@ -235,6 +237,8 @@ def contract(story: Story, company: Company, code: str) -> None:
     row = contract_queries.contract_of_qualification(held.id)
     assert row is not None
     contracts.sign_for_supplier(row, by=story.mandates[company.email])
+    day = clock.helsinki_date(clock.now()) - timedelta(days=20)
+    gates.check_liability(row, dict.fromkeys(LIABILITY_KINDS, day), by=story.mandates[COORDINATOR])
     contracts.sign_for_authority(row, by=story.mandates[DECIDER])
     publish(story, company, code, row)
 
@@ -261,6 +265,7 @@ def publish(story: Story, company: Company, code: str, row: object) -> None:
             duration_days=days,
             price=_price(story, price, category.price_ceiling),
             vat_rate=Decimal("0.0"),
+            vat_exemption="AVL 39 §",
             accessibility="Esteetön sisäänkäynti" if story.chance.random() < 0.7 else "",
         ),
         by=provider,

@@ -73,7 +73,7 @@ class Objects:
 
 def objects() -> Objects:
     """Pick one object of each kind."""
-    from dps.contracts.models import FrameContract
+    from dps.contracts.models import FrameContract, SecrecyUndertaking
     from dps.decisions.models import Decision, Delegation, ExplanationRequest, Remedy
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
@@ -131,6 +131,7 @@ def objects() -> Objects:
             ).id,
             "wish": "pause",
             "contract_id": first(FrameContract, FrameContract.supplier_id == savo.organisation_id).id,
+            "undertaking_id": first(SecrecyUndertaking, SecrecyUndertaking.supplier_id == savo.organisation_id).id,
             "offering_id": offering.id,
             "start_id": first(OfferingStart, OfferingStart.offering_id == offering.id).id,
             "module_id": db.session.scalars(select(Category).where(Category.code == "work-trial")).one().modules[0].id,

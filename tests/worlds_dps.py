@@ -11,9 +11,10 @@ from typing import Any
 from core import clock
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
+from dps.contracts import gates
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
-from dps.contracts.models import FrameContract
+from dps.contracts.models import LIABILITY_KINDS, FrameContract
 from dps.decisions import service as decisions
 from dps.decisions.models import Decision
 from dps.notices import service as notices
@@ -22,9 +23,10 @@ from dps.qualification import rules as qualification_rules
 from dps.qualification import service as qualification
 from dps.qualification.models import Application, CheckResult, Qualification
 from dps.systems import service as systems
-from dps.systems.details import CategoryDetails, ModuleDetails, RequirementDetails, SystemDetails
+from dps.systems.details import CategoryDetails, CriterionDetails, ModuleDetails, RequirementDetails, SystemDetails
 from dps.systems.models import (
     Category,
+    CriterionKind,
     LegalMode,
     OrderingRule,
     PriceUnit,
@@ -149,8 +151,20 @@ def add_category(system: PurchasingSystem, by: Mandate, **changes: Any) -> Categ
     return category
 
 
+def add_award_criteria(category: Category, by: Staff) -> None:
+    """Price 40, quality 60."""
+    for code, kind, weight in (("price", CriterionKind.PRICE, "40"), ("plan", CriterionKind.QUALITY, "60")):
+        details = CriterionDetails(
+            code=code, kind=kind, text_fi=code, text_sv=code, text_en=code, weight=Decimal(weight)
+        )
+        systems.put_item(category, "award_criteria", details, by=by.coordinator)
+
+
 def approved_system(by: Staff, **changes: Any) -> PurchasingSystem:
     row = draft_system(by.coordinator, **changes)
+    for category in row.categories:
+        if category.ordering_rule is OrderingRule.COMPETITION:
+            add_award_criteria(category, by)
     systems.submit(row, by=by.coordinator)
     systems.approve(row, by=by.decider)
     return row
@@ -219,11 +233,18 @@ def admitted(category: Category, of: Provider, by: Staff) -> Qualification:
     return found
 
 
+def liability_checked(row: FrameContract, by: Staff) -> None:
+    """An official has looked at every document of the contractor's liability (R69)."""
+    today = clock.helsinki_date(clock.now())
+    gates.check_liability(row, dict.fromkeys(LIABILITY_KINDS, today), by=by.coordinator)
+
+
 def contract_in_force(category: Category, of: Provider, by: Staff) -> FrameContract:
     """Admitted, and the contract signed by both."""
     row = contract_queries.contract_of_qualification(admitted(category, of, by).id)
     assert row is not None
     contracts.sign_for_supplier(row, by=of.mandate)
+    liability_checked(row, by)
     contracts.sign_for_authority(row, by=by.coordinator)
     return row
 

@@ -13,12 +13,14 @@ from core import clock
 from core.db import db, new_id, transaction
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Role
+from dps.contracts import gates
 from dps.contracts.models import ContractState, FrameContract
-from dps.decisions.models import Decision, DecisionKind, DecisionState, InstructionKind
+from dps.decisions.models import Decision, DecisionKind, DecisionState
 from dps.offerings import service as offering_service
 from dps.offerings.models import Offering, OfferingStart
 from dps.offerings.service import Description
 from dps.qualification.models import Application, ApplicationState, Qualification
+from dps.systems.legal_mode import InstructionKind
 from dps.systems.models import (
     Category,
     CategoryModule,
@@ -205,6 +207,10 @@ def _qualification(supplier: Supplier, made: World, provider: Mandate) -> Qualif
         id=new_id(),
         authority_id=made.authority.id,
         supplier_id=supplier.id,
+        category_id=made.category.id,
+        case_year=2020,
+        case_number=1,
+        competence="Hallintosääntö 24 §",
         kind=DecisionKind.ADMISSION,
         state=DecisionState.SIGNED,
         matter={},
@@ -282,6 +288,7 @@ def _contract(made: World, row: Supplier, qualification: Qualification, provider
         category=made.category,
     )
     db.session.add(contract)
+    gates.undertake_secrecy(row, made.authority, by=provider)
     return contract
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
-from dps.contracts import queries, service
+from dps.contracts import gates, queries, service
 from dps.contracts.models import FrameContract
 from dps.contracts.policy import Permission
-from dps.contracts.schemas import ContractPage, ContractSchema
+from dps.contracts.schemas import ContractPage, ContractSchema, LiabilityIn, UndertakingSchema
 from dps.systems.schemas import ReasonSchema
 
 bp = api_blueprint("frame-contracts", __name__, "Frame contracts")
@@ -53,3 +53,31 @@ def end(contract: FrameContract, data: dict[str, str]) -> Any:
     """End a contract in force."""
     service.end_contract(contract, data["reason"], by=mandate())
     return contract
+
+
+@bp.post("/frame-contracts/<uuid:contract_id>/check-liability")
+@requires(Permission.CONTRACT_CHECK, on=queries.contract)
+@bp.arguments(LiabilityIn)
+@bp.response(200, ContractSchema)
+def check_liability(contract: FrameContract, data: dict[str, Any]) -> Any:
+    """Record which contractor's-liability documents were looked at (R69)."""
+    gates.check_liability(contract, {each["kind"]: each["issued_on"] for each in data["documents"]}, by=mandate())
+    return contract
+
+
+@bp.post("/frame-contracts/<uuid:contract_id>/exempt-from-liability")
+@requires(Permission.CONTRACT_CHECK, on=queries.contract)
+@bp.arguments(ReasonSchema)
+@bp.response(200, ContractSchema)
+def exempt_from_liability(contract: FrameContract, data: dict[str, str]) -> Any:
+    """State why the act on the contractor's liability does not apply."""
+    gates.exempt_from_liability(contract, data["reason"], by=mandate())
+    return contract
+
+
+@bp.post("/frame-contracts/<uuid:contract_id>/undertake-secrecy")
+@requires(Permission.CONTRACT_SIGN_FOR_SUPPLIER, on=queries.contract)
+@bp.response(201, UndertakingSchema)
+def undertake_secrecy(contract: FrameContract) -> Any:
+    """Promise secrecy for oneself towards the contract's authority (R118)."""
+    return gates.undertake_secrecy(contract.supplier, contract.category.system.authority, by=mandate())

@@ -7,14 +7,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
+from core.identity.models import Authority, Person
 from dps.qualification.models import Qualification
 from dps.systems.models import Category
-from suppliers.models import Supplier
+from suppliers.models import DocumentKind, Supplier
 
 
 class ContractState(StrEnum):
@@ -88,6 +89,8 @@ class FrameContract(Model):
     authority_signed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     authority_signed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    #: Why the act on the contractor's liability does not apply, if it does not (R69).
+    liability_exemption: Mapped[str | None]
     #: Since when new orders are paused by a decision (R34); running ones go on.
     paused_at: Mapped[datetime | None]
 
@@ -101,3 +104,66 @@ class FrameContract(Model):
 
     def is_in_force(self, on: date) -> bool:
         return self.state is ContractState.IN_FORCE and self.starts_on <= on <= self.ends_on
+
+
+#: What is looked at before a contract, where the act on the contractor's liability applies (R69).
+LIABILITY_KINDS = (
+    DocumentKind.TRADE_REGISTER,
+    DocumentKind.ADVANCE_TAX_REGISTER,
+    DocumentKind.TAX_CERTIFICATE,
+    DocumentKind.PENSION_INSURANCE,
+    DocumentKind.ACCIDENT_INSURANCE,
+    DocumentKind.WORKING_TERMS,
+    DocumentKind.OCCUPATIONAL_HEALTH,
+)
+
+
+class LiabilityCheck(Model):
+    """That an official has looked at one of the documents: which, of what day, and when (R69)."""
+
+    __tablename__ = "liability_check"
+    __table_args__ = (UniqueConstraint("contract_id", "kind"),)
+
+    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("frame_contract.id"))
+    kind: Mapped[DocumentKind] = mapped_column(enum_column(DocumentKind))
+    #: Day of issue of the document or extract.
+    issued_on: Mapped[date]
+    checked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    checked_at: Mapped[datetime]
+
+
+class SecrecyUndertaking(Model):
+    """Somebody's promise to keep secret what they learn of an authority's customers, given before that (R118).
+
+    Given by a user of the company's own, or recorded by the company for a worker who does not log in: then the
+    name is sealed, and only the two parties are shown it.
+    """
+
+    __tablename__ = "secrecy_undertaking"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) = (sealed_name IS NOT NULL)", name="person_or_name"),
+        Index(
+            "uq_secrecy_undertaking_of_person",
+            "supplier_id",
+            "authority_id",
+            "person_id",
+            "text_version",
+            unique=True,
+            postgresql_where=text("person_id IS NOT NULL AND ended_on IS NULL"),
+        ),
+    )
+
+    supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"))
+    authority_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("authority.id"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    sealed_name: Mapped[bytes | None]
+    text_version: Mapped[str]
+    given_on: Mapped[date]
+    recorded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    #: The worker has left.
+    ended_on: Mapped[date | None]
+
+    supplier: Mapped[Supplier] = relationship()
+    authority: Mapped[Authority] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])

@@ -20,6 +20,10 @@ class Permission(StrEnum):
     CONTRACT_READ = "contract:read"
     CONTRACT_SIGN_FOR_AUTHORITY = "contract:sign_for_authority"
     CONTRACT_END = "contract:end"
+    #: Look at the contractor's-liability documents before the signature.
+    CONTRACT_CHECK = "contract:check"
+    SECRECY_OWN = "secrecy:own"
+    SECRECY_END = "secrecy:end"
     #: Data: both parties.
     CONTRACT_BROWSE = "contract:browse"
     CONTRACT_FETCH = "contract:fetch"
@@ -43,6 +47,9 @@ RULES = {
     Permission.CONTRACT_READ: _of_authority,
     Permission.CONTRACT_SIGN_FOR_AUTHORITY: _of_authority,
     Permission.CONTRACT_END: holds_in_authority_of(Role.DECIDER),
+    Permission.CONTRACT_CHECK: _of_authority,
+    Permission.SECRECY_OWN: acts_for_supplier_of,
+    Permission.SECRECY_END: acts_for_supplier_of,
     Permission.CONTRACT_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
     Permission.CONTRACT_FETCH: is_party,
     Permission.CONTRACT_SIGN: is_party,

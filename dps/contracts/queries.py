@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.identity.mandates import Mandate
-from dps.contracts.models import ContractState, FrameContract
+from core.identity.models import Authority
+from dps.contracts.models import ContractState, FrameContract, LiabilityCheck, SecrecyUndertaking
 from dps.systems.models import Category, PurchasingSystem
 
 
@@ -18,15 +20,20 @@ def contract(contract_id: uuid.UUID) -> FrameContract | None:
     return db.session.get(FrameContract, contract_id)
 
 
+def contract_for_orders(supplier_id: uuid.UUID, category_id: uuid.UUID, on: date) -> FrameContract | None:
+    """The contract under which the supplier can be given orders of the category on a day (R79): not while paused."""
+    found = contract_in_force(supplier_id, category_id, on)
+    return None if found is None or found.paused_at else found
+
+
 def contract_in_force(supplier_id: uuid.UUID, category_id: uuid.UUID, on: date) -> FrameContract | None:
-    """The contract under which the supplier can be given orders of the category on a day (R79)."""
+    """The contract of the supplier in the category that is in force on a day, also while new orders are paused."""
     return db.session.scalars(
         select(FrameContract)
         .where(
             FrameContract.supplier_id == supplier_id,
             FrameContract.category_id == category_id,
             FrameContract.state == ContractState.IN_FORCE,
-            FrameContract.paused_at.is_(None),
             FrameContract.starts_on <= on,
             FrameContract.ends_on >= on,
         )
@@ -83,4 +90,61 @@ def waiting_for_authority(authority_id: uuid.UUID) -> Sequence[FrameContract]:
     """Contracts the city has to sign, the oldest first."""
     return db.session.scalars(
         contracts_of_authority(authority_id, ContractState.SIGNED_BY_SUPPLIER).order_by(FrameContract.id).limit(50)
+    ).all()
+
+
+def liability_checks_of(contract_id: uuid.UUID) -> Sequence[LiabilityCheck]:
+    """What has been looked at before a contract (R69)."""
+    return db.session.scalars(select(LiabilityCheck).where(LiabilityCheck.contract_id == contract_id)).all()
+
+
+def undertaking(undertaking_id: uuid.UUID) -> SecrecyUndertaking | None:
+    return db.session.get(SecrecyUndertaking, undertaking_id)
+
+
+def undertaking_of(
+    person_id: uuid.UUID, supplier_id: uuid.UUID, authority_id: uuid.UUID, version: str
+) -> SecrecyUndertaking | None:
+    """A user's own promise of secrecy, if it has not ended."""
+    return db.session.scalars(
+        select(SecrecyUndertaking).where(
+            SecrecyUndertaking.person_id == person_id,
+            SecrecyUndertaking.supplier_id == supplier_id,
+            SecrecyUndertaking.authority_id == authority_id,
+            SecrecyUndertaking.text_version == version,
+            SecrecyUndertaking.ended_on.is_(None),
+        )
+    ).one_or_none()
+
+
+def undertakings_of(supplier_id: uuid.UUID, authority_id: uuid.UUID | None = None) -> Sequence[SecrecyUndertaking]:
+    """The undertakings of a company's people, of one authority or all."""
+    query = (
+        select(SecrecyUndertaking)
+        .options(joinedload(SecrecyUndertaking.person), joinedload(SecrecyUndertaking.authority))
+        .where(SecrecyUndertaking.supplier_id == supplier_id)
+        .order_by(SecrecyUndertaking.ended_on.nulls_first(), SecrecyUndertaking.id)
+        .limit(300)
+    )
+    return db.session.scalars(
+        query if authority_id is None else query.where(SecrecyUndertaking.authority_id == authority_id)
+    ).all()
+
+
+def authorities_of(supplier_id: uuid.UUID) -> Sequence[Authority]:
+    """The authorities with which a company has a contract that has not ended."""
+    return db.session.scalars(
+        select(Authority)
+        .where(
+            Authority.id.in_(
+                select(PurchasingSystem.authority_id)
+                .join(Category, Category.system_id == PurchasingSystem.id)
+                .join(FrameContract, FrameContract.category_id == Category.id)
+                .where(
+                    FrameContract.supplier_id == supplier_id,
+                    FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
+                )
+            )
+        )
+        .order_by(Authority.name_fi)
     ).all()

@@ -54,6 +54,6 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(views.bp)
     register_api(api.bp)
     nav.add("contracts.index", _l("Contracts"), Role.COORDINATOR, Role.DECIDER, order=50)
-    nav.add("contracts.own", _l("Contracts"), Role.PROVIDER, order=30)
+    nav.add("contracts.own", _l("Contracts"), Role.PROVIDER, order=30, also=("/provider/secrecy",))
     workspaces.contribute(contracts_for_supplier, Role.PROVIDER)
     workspaces.contribute(contracts_for_authority, Role.COORDINATOR, Role.DECIDER)

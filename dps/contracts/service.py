@@ -17,7 +17,7 @@ from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.states import move
-from dps.contracts import annex, queries
+from dps.contracts import annex, gates, queries
 from dps.contracts.models import CONTRACT_TRANSITIONS, ContractState, FrameContract
 from dps.decisions import queries as decisions
 from dps.qualification import queries as qualifications
@@ -186,7 +186,7 @@ def _refuse_changed(contract: FrameContract) -> None:
 
 @transaction
 def sign_for_supplier(contract: FrameContract, *, by: Mandate) -> None:
-    """Sign as the supplier, by somebody whose right to act was verified."""
+    """Sign as the supplier, by somebody whose right to act was verified; the signer's own secrecy goes with it."""
     lock(contract)
     now = clock.now()
     _refuse_changed(contract)
@@ -201,6 +201,7 @@ def sign_for_supplier(contract: FrameContract, *, by: Mandate) -> None:
     before = contract.state
     move(contract, CONTRACT_TRANSITIONS, "sign_for_supplier")
     contract.supplier_signed_by, contract.supplier_signed_at = by.person_id, now
+    gates.undertake_secrecy(contract.supplier, contract.category.system.authority, by=by)
     audit.record(
         SIGNED_FOR_SUPPLIER,
         subject=contract,
@@ -235,6 +236,8 @@ def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
     _refuse_changed(contract)
     refuse_own_matter(contract.supplier_id, by)
     _refuse_while_appealed(contract)
+    if contract.state is ContractState.SIGNED_BY_SUPPLIER:
+        gates.refuse_without_liability(contract, clock.helsinki_date(now))
     before = contract.state
     move(contract, CONTRACT_TRANSITIONS, "sign_for_authority")
     contract.authority_signed_by, contract.authority_signed_at = by.person_id, now

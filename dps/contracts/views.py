@@ -7,17 +7,22 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from core import clock
+from core.errors import NotFound
 from core.i18n import current_language, localized
 from core.i18n import gettext as _
 from core.identity.forms import EmptyForm
 from core.web.access import mandate, requires
 from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
-from dps.contracts import queries, service
-from dps.contracts.models import CONTRACT_STATE_TITLES, ContractState, FrameContract
+from dps.contracts import gates, queries, service
+from dps.contracts.forms import liability_form, worker_form
+from dps.contracts.models import CONTRACT_STATE_TITLES, ContractState, FrameContract, SecrecyUndertaking
 from dps.contracts.policy import Permission
 from dps.systems.forms import ReasonForm
 from dps.systems.models import PRICE_UNIT_TITLES, PriceUnit
+from suppliers.models import DOCUMENT_KIND_TITLES, Supplier
+from suppliers.views import own_supplier
 
 bp = Blueprint("contracts", __name__)
 
@@ -29,6 +34,7 @@ TAGS = {
         ContractState.SIGNED_BY_SUPPLIER: "go",
         ContractState.IN_FORCE: "ok",
         ContractState.ENDED: "paused",
+        ContractState.LAPSED: "paused",
     }.items()
 }
 
@@ -88,8 +94,95 @@ def index() -> Any:
 @bp.get("/procurement/contracts/<uuid:contract_id>")
 @requires(Permission.CONTRACT_READ, on=queries.contract)
 def show(contract: FrameContract) -> Any:
-    """A contract of the authority."""
-    return render_template("contracts/show.html", **_text(contract))
+    """A contract of the authority, and what must be checked before it is signed."""
+    return _show(contract)
+
+
+def _show(contract: FrameContract, liability: Any = None, exemption: Any = None) -> str:
+    checks = {check.kind: check for check in queries.liability_checks_of(contract.id)}
+    waits = contract.state in (ContractState.OFFERED, ContractState.SIGNED_BY_SUPPLIER)
+    return render_template(
+        "contracts/show.html",
+        checks=checks,
+        kinds=DOCUMENT_KIND_TITLES,
+        missing=gates.missing_liability(contract, checks.values(), clock.helsinki_date(clock.now())) if waits else [],
+        liability_form=liability or liability_form(checks),
+        exemption_form=exemption or ReasonForm(formdata=None),
+        waits=waits,
+        **_text(contract),
+    )
+
+
+@bp.post("/procurement/contracts/<uuid:contract_id>/liability")
+@requires(Permission.CONTRACT_CHECK, on=queries.contract)
+def check_liability(contract: FrameContract) -> Any:
+    """Keep which documents were looked at, with their day of issue (R69)."""
+    form = liability_form({})
+    if submitted(form, lambda: gates.check_liability(contract, form.days(), by=mandate())):
+        flash(_("The checks are saved."), "success")
+        return redirect(url_for(".show", contract_id=contract.id))
+    return _show(contract, liability=form), 422
+
+
+@bp.post("/procurement/contracts/<uuid:contract_id>/liability-exemption")
+@requires(Permission.CONTRACT_CHECK, on=queries.contract)
+def exempt_from_liability(contract: FrameContract) -> Any:
+    """State why the act on the contractor's liability does not apply."""
+    form = ReasonForm()
+    if submitted(form, lambda: gates.exempt_from_liability(contract, form.reason.data, by=mandate())):
+        flash(_("The reason is saved."), "success")
+        return redirect(url_for(".show", contract_id=contract.id))
+    return _show(contract, exemption=form), 422
+
+
+@bp.route("/provider/secrecy", methods=["GET", "POST"])
+@requires(Permission.SECRECY_OWN, on=own_supplier)
+def secrecy(supplier: Supplier) -> Any:
+    """The secrecy undertakings of the company's people: one's own, and those of workers (R118)."""
+    authorities = queries.authorities_of(supplier.id)
+    form = worker_form(authorities)
+
+    def record() -> None:
+        authority = next(each for each in authorities if str(each.id) == form.authority.data)
+        gates.record_worker(supplier, authority, form.worker.data, form.given_on.data, by=mandate())
+
+    if submitted(form, record):
+        flash(_("The worker's undertaking is recorded."), "success")
+        return redirect(url_for(".secrecy"))
+    rows = queries.undertakings_of(supplier.id)
+    return (
+        render_template(
+            "contracts/secrecy.html",
+            form=form,
+            rows=[(row, gates.name_of(row)) for row in rows],
+            lacking=[each for each in authorities if not gates.has_undertaken(mandate(), supplier.id, each.id)],
+            version=gates.SECRECY_VERSION,
+            authorities=authorities,
+        ),
+        status_of(form),
+    )
+
+
+@bp.post("/provider/secrecy/<uuid:authority_id>/undertake")
+@requires(Permission.SECRECY_OWN, on=lambda authority_id: own_supplier())
+def undertake_secrecy(supplier: Supplier) -> Any:
+    """Give one's own undertaking."""
+    wanted = (request.view_args or {})["authority_id"]
+    authority = next((each for each in queries.authorities_of(supplier.id) if each.id == wanted), None)
+    if authority is None:
+        raise NotFound(_("There is no such page or record."), rule="not-found")
+    gates.undertake_secrecy(supplier, authority, by=mandate())
+    flash(_("Your undertaking is recorded. You can now take orders."), "success")
+    return redirect(url_for(".secrecy"))
+
+
+@bp.post("/provider/secrecy/<uuid:undertaking_id>/end")
+@requires(Permission.SECRECY_END, on=queries.undertaking)
+def end_undertaking(undertaking: SecrecyUndertaking) -> Any:
+    """The worker has left."""
+    gates.end_undertaking(undertaking, by=mandate())
+    flash(_("It is recorded that the worker has left."), "success")
+    return redirect(url_for(".secrecy"))
 
 
 @bp.route("/procurement/contracts/<uuid:contract_id>/sign", methods=["GET", "POST"])

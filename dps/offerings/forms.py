@@ -72,6 +72,11 @@ class OfferingForm(FlaskForm):
         [InputRequired(_l("Enter the VAT rate, 0 for an exempt service")), NumberRange(0, 100)],
         places=1,
     )
+    vat_exemption = StringField(
+        _l("Ground of the VAT exemption"),
+        [Optional(), Length(max=200), *TEXT_CHECKS],
+        description=_l("Only for a service without VAT: the section of the VAT act."),
+    )
     accessibility = TextAreaField(
         _l("Barrier-free access"),
         [Length(max=2000), *TEXT_CHECKS],
@@ -94,7 +99,8 @@ class OfferingForm(FlaskForm):
         """What the form says, as the verb takes it."""
         names = Description.__dataclass_fields__
         values = {name: getattr(self, name).data for name in names}
-        return Description(**{**values, "accessibility": values["accessibility"] or ""})
+        texts = {name: values[name] or "" for name in ("accessibility", "vat_exemption")}
+        return Description(**{**values, **texts})
 
 
 class StartForm(FlaskForm):

@@ -44,6 +44,7 @@ class Offering(Model):
     __table_args__ = (
         CheckConstraint("price > 0", name="price_positive"),
         CheckConstraint("duration_days > 0", name="duration_positive"),
+        CheckConstraint("(vat_rate = 0) = (vat_exemption <> '')", name="exemption_if_no_vat"),
         CheckConstraint("jsonb_array_length(languages) > 0", name="has_language"),
         CheckConstraint("is_remote OR jsonb_array_length(places) > 0", name="has_place_or_remote"),
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at_if_published"),
@@ -69,6 +70,8 @@ class Offering(Model):
     price: Mapped[Decimal]
     #: VAT in percent; 0 for an exempt service.
     vat_rate: Mapped[Decimal] = mapped_column(Numeric(4, 1))
+    #: Why the service is exempt: the section of the VAT act.
+    vat_exemption: Mapped[str] = mapped_column(default="")
     accessibility: Mapped[str]
     published_at: Mapped[datetime | None]
 

@@ -36,6 +36,13 @@ def check_terms(offering: Offering, category: Category, modules: Iterable[Offeri
                 ),
                 ceiling=each.module.price_ceiling,
             )
+    if (offering.vat_rate == 0) != bool(offering.vat_exemption):
+        raise RuleBroken(
+            _l("A service without VAT needs the ground of its exemption, and a service with VAT has none."),
+            rule="vat",
+            field="vat_exemption",
+            next_step=_l("Enter the VAT rate, or 0 and the section of the VAT act that exempts the service."),
+        )
     if not set(offering.languages) & set(category.languages):
         raise RuleBroken(
             _l("The service has none of the languages of the category."),

@@ -39,6 +39,7 @@ class OfferingOut(Schema):
     duration_days = fields.Integer()
     price = Money()
     vat_rate = fields.Decimal(as_string=True)
+    vat_exemption = fields.String()
     accessibility = fields.String()
     published_at = fields.DateTime(allow_none=True)
     starts = fields.List(fields.Nested(OfferingStartOut))
@@ -62,6 +63,7 @@ class OfferingIn(StrictSchema):
     duration_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3650))
     price = Money(required=True, least="0.01", most="9999999.00")
     vat_rate = Exact(required=True, places=1, least="0", most="100")
+    vat_exemption = Text(load_default="", max_length=200, min_length=0)
     accessibility = Text(max_length=2000, min_length=0, load_default="")
 
 

@@ -44,6 +44,7 @@ class Description:
     price: Decimal
     vat_rate: Decimal
     accessibility: str
+    vat_exemption: str = ""
 
 
 def _contract_in_force(offering_or_contract: Offering | FrameContract, now: datetime) -> FrameContract:

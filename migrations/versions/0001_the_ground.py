@@ -705,6 +705,41 @@ def upgrade():
         )
 
     op.create_table(
+        "secrecy_undertaking",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("sealed_name", sa.LargeBinary(), nullable=True),
+        sa.Column("text_version", sa.Text(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(person_id IS NULL) = (sealed_name IS NOT NULL)", name=op.f("ck_secrecy_undertaking_person_or_name")
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_secrecy_undertaking_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_secrecy_undertaking_person_id_person")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_secrecy_undertaking_recorded_by_person")),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_secrecy_undertaking_supplier_id_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_secrecy_undertaking")),
+    )
+    with op.batch_alter_table("secrecy_undertaking", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_secrecy_undertaking_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_secrecy_undertaking_of_person",
+            ["supplier_id", "authority_id", "person_id", "text_version"],
+            unique=True,
+            postgresql_where=sa.text("person_id IS NOT NULL AND ended_on IS NULL"),
+        )
+
+    op.create_table(
         "category",
         sa.Column("system_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -2055,6 +2090,7 @@ def upgrade():
         sa.Column("authority_signed_by", sa.Uuid(), nullable=True),
         sa.Column("authority_signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("liability_exemption", sa.Text(), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -2171,6 +2207,44 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_clarification_document_document_id"), ["document_id"], unique=False)
 
     op.create_table(
+        "liability_check",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "references",
+                "staff_qualifications",
+                "quality_system",
+                "financial_statement",
+                "trade_register",
+                "advance_tax_register",
+                "tax_certificate",
+                "pension_insurance",
+                "accident_insurance",
+                "working_terms",
+                "occupational_health",
+                "liability_insurance",
+                "other",
+                name="documentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_liability_check_checked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["frame_contract.id"], name=op.f("fk_liability_check_contract_id_frame_contract")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_liability_check")),
+        sa.UniqueConstraint("contract_id", "kind", name=op.f("uq_liability_check_contract_id_kind")),
+    )
+    op.create_table(
         "offering",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=False),
@@ -2200,6 +2274,7 @@ def upgrade():
         sa.Column("duration_days", sa.Integer(), nullable=False),
         sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=False),
         sa.Column("vat_rate", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.Column("vat_exemption", sa.Text(), nullable=False),
         sa.Column("accessibility", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2207,6 +2282,7 @@ def upgrade():
         sa.CheckConstraint(
             "(state = 'draft') = (published_at IS NULL)", name=op.f("ck_offering_published_at_if_published")
         ),
+        sa.CheckConstraint("(vat_rate = 0) = (vat_exemption <> '')", name=op.f("ck_offering_exemption_if_no_vat")),
         sa.CheckConstraint("duration_days > 0", name=op.f("ck_offering_duration_positive")),
         sa.CheckConstraint("is_remote OR jsonb_array_length(places) > 0", name=op.f("ck_offering_has_place_or_remote")),
         sa.CheckConstraint("jsonb_array_length(languages) > 0", name=op.f("ck_offering_has_language")),
@@ -2577,6 +2653,7 @@ def downgrade():
         batch_op.drop_index("ix_offering_category_id_state")
 
     op.drop_table("offering")
+    op.drop_table("liability_check")
     with op.batch_alter_table("clarification_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clarification_document_document_id"))
 
@@ -2706,6 +2783,13 @@ def downgrade():
 
     op.drop_table("delegation")
     op.drop_table("category")
+    with op.batch_alter_table("secrecy_undertaking", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_secrecy_undertaking_of_person", postgresql_where=sa.text("person_id IS NOT NULL AND ended_on IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_secrecy_undertaking_person_id"))
+
+    op.drop_table("secrecy_undertaking")
     with op.batch_alter_table("register_extract", schema=None) as batch_op:
         batch_op.drop_index("ix_register_extract_supplier_id_authority_id")
 

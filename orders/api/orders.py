@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
+
+from flask import g
 
 from core import audit
 from core import policy as rules_of_access
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
+from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
+from dps.contracts import gates
 from dps.offerings import queries as offering_queries
 from orders import queries, service
 from orders.models import ChoiceAnswer, ChosenBy, Delivery, Order
@@ -35,14 +40,22 @@ deliveries = api_blueprint("deliveries", __name__, "Delivered services")
 
 
 def shown(order: Order) -> dict[str, Any]:
-    """The order as the caller may see it."""
+    """The order as the caller may see it: the customer's reference only after its secrecy undertaking (R118)."""
     actor = mandate()
     if actor.role is not Role.PROVIDER:
         return dict(OrderForBuyer().dump(order))
-    if order.accepted_at is None:
+    if order.accepted_at is None or order.authority_id not in _bound_to(actor):
         return dict(OrderForProvider().dump(order))
     audit.saw("need.customer_reference", order.need, actor=actor)
     return dict(AcceptedOrderForProvider().dump(order))
+
+
+def _bound_to(actor: Mandate) -> set[uuid.UUID]:
+    """The authorities towards which the caller has promised secrecy; asked once a request."""
+    if "bound_to" not in g:
+        g.bound_to = gates.bound_to(actor)
+    found: set[uuid.UUID] = g.bound_to
+    return found
 
 
 @blp.get("/orders")

@@ -15,6 +15,7 @@ from core.identity.mandates import Mandate
 from core.sealing import seal
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
+from dps.contracts import gates
 from dps.contracts import queries as contract_queries
 from dps.systems.models import DeclineReason
 from orders import rules
@@ -69,7 +70,8 @@ def accept(order: Order, *, by: Mandate) -> None:
     """The provider takes the order: with it the written call-off is complete (R79).
 
     :raises WrongState: the time to answer is over, or it was answered already
-    :raises RuleBroken: the frame contract has ended since, so nothing can be called off under it
+    :raises RuleBroken: the frame contract has ended since, so nothing can be called off under it; or who accepts
+        has not promised secrecy (R118)
     """
     lock(order)
     contract = contract_queries.contract(order.contract_id)
@@ -83,6 +85,7 @@ def accept(order: Order, *, by: Mandate) -> None:
             rule="R79",
             next_step=_l("The order lapses by itself. Ask the city if this surprises you."),
         )
+    gates.refuse_without_secrecy(by, order.supplier_id, order.authority_id)
     before = order.state
     with db.session.no_autoflush:
         move(order, ORDER_TRANSITIONS, "accept")

@@ -113,7 +113,7 @@ def _refuse_choice(
 
 def _contract(offering: Offering, start: OfferingStart, today: date) -> FrameContract:
     """The frame contract the order rests on: in force today and on the first day (R79)."""
-    found = contract_queries.contract_in_force(offering.supplier_id, offering.category_id, today)
+    found = contract_queries.contract_for_orders(offering.supplier_id, offering.category_id, today)
     if found is None or start.starts_on > found.ends_on:
         raise NotAvailable(
             _l("The provider has no contract in force for this category."),

@@ -11,6 +11,7 @@ from core.i18n import gettext as _
 from core.identity.forms import EmptyForm
 from core.web.access import mandate, requires
 from core.web.submitting import submitted
+from dps.contracts import gates
 from dps.systems.models import DeclineReason
 from orders import queries, rules, service, titles
 from orders.forms import DeclineForm, ReportForm, StartForm
@@ -29,8 +30,9 @@ def provider_orders() -> Any:
 
 
 def customer_reference(order: Order) -> str | None:
-    """The customer's reference, once the order is accepted; before that it is nobody's business (R109)."""
-    return order.need.customer_reference if order.accepted_at else None
+    """The customer's reference, once the order is accepted, for a user who has promised secrecy (R109, R118)."""
+    is_bound = gates.has_undertaken(mandate(), order.supplier_id, order.authority_id)
+    return order.need.customer_reference if order.accepted_at and is_bound else None
 
 
 def _page(order: Order, **forms: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock
+from dps.contracts.models import LIABILITY_KINDS
 from tests import people, worlds_dps
 from tests.pages import api_as
 
@@ -98,6 +99,11 @@ def test_from_a_draft_to_a_contract_in_force(app, staff):
 
     (contract,) = provider.get("/frame-contracts").json["items"]
     assert provider.post(f"/frame-contracts/{contract['id']}/sign").json["state"] == "signed_by_supplier"
+    early = coordinator.post(f"/frame-contracts/{contract['id']}/sign")
+    assert (early.status_code, early.json["rule"]) == (422, "R69")
+    today = clock.helsinki_date(clock.now()).isoformat()
+    seen = {"documents": [{"kind": kind.value, "issued_on": today} for kind in LIABILITY_KINDS]}
+    assert coordinator.post(f"/frame-contracts/{contract['id']}/check-liability", seen).status_code == 200
     assert coordinator.post(f"/frame-contracts/{contract['id']}/sign").json["state"] == "in_force"
     (qualification,) = provider.get("/qualifications").json["items"]
     assert qualification["supplier_id"] == str(world.supplier.id)

@@ -66,6 +66,7 @@ def test_a_contract_is_in_force_only_when_both_parties_have_signed(staff, provid
     assert in_force() is None
     service.sign_for_supplier(contract, by=provider.mandate)
     assert in_force() is None
+    worlds_dps.liability_checked(contract, staff)
     service.sign_for_authority(contract, by=staff.coordinator)
     assert in_force() is contract
 
@@ -73,6 +74,7 @@ def test_a_contract_is_in_force_only_when_both_parties_have_signed(staff, provid
 @pytest.mark.rule("R79")
 def test_a_contract_is_not_in_force_after_its_last_day(staff, provider, contract):
     service.sign_for_supplier(contract, by=provider.mandate)
+    worlds_dps.liability_checked(contract, staff)
     service.sign_for_authority(contract, by=staff.decider)
 
     after = contract.ends_on + timedelta(days=1)
@@ -81,6 +83,7 @@ def test_a_contract_is_not_in_force_after_its_last_day(staff, provider, contract
 
 
 def test_the_city_does_not_sign_before_the_provider(staff, contract):
+    worlds_dps.liability_checked(contract, staff)
     with pytest.raises(WrongState):
         service.sign_for_authority(contract, by=staff.coordinator)
 
@@ -103,6 +106,7 @@ def test_a_changed_text_is_noticed(contract):
 
 def test_a_contract_ends_with_a_reason_by_a_decision_maker(staff, provider, contract):
     service.sign_for_supplier(contract, by=provider.mandate)
+    worlds_dps.liability_checked(contract, staff)
     service.sign_for_authority(contract, by=staff.coordinator)
 
     with pytest.raises(RuleBroken):

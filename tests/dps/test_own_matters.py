@@ -160,8 +160,8 @@ def test_given_a_colleague_proposed_it_when_the_one_who_checked_signs_then_it_is
 def test_a_publication_at_the_end_of_time_is_refused_at_its_field(app: Flask, when: str) -> None:
     staff = worlds.staff()
     system = worlds.approved_system(staff)
-    notices.record_sent(system, by=staff.coordinator)
+    notice = notices.record_sent(system, by=staff.coordinator)
     visitor = page_as(app, staff.coordinator)
-    page = visitor.get(f"/procurement/systems/{system.id}/notice")
+    page = visitor.get(f"/procurement/notices/{notice.id}/publication")
     page = page.press("Record and open the system", number="2026-1", published_at=when)
     assert page.status == 422

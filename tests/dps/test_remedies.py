@@ -117,6 +117,7 @@ def test_given_an_appeal_when_the_city_signs_the_contract_then_it_is_refused_unt
     )
     assert contract is not None
     contracts.sign_for_supplier(contract, by=provider.mandate)
+    worlds_dps.liability_checked(contract, staff)
     remedy = service.register_remedy(
         decision, details(RemedyKind.APPEAL, claimant="Kilpailija Oy"), by=staff.coordinator
     )

@@ -151,13 +151,13 @@ def test_given_many_admitted_when_asked_at_once_then_each_is_asked_once_with_the
 def test_given_the_suppliers_request_when_signed_then_new_orders_pause_and_the_admission_stays(app: Flask) -> None:
     staff, provider, qualification = admitted()
     category = qualification.category
-    assert contract_queries.contract_in_force(provider.supplier.id, category.id, today()) is not None
+    assert contract_queries.contract_for_orders(provider.supplier.id, category.id, today()) is not None
 
     paused(staff, provider, qualification)
 
     assert qualification.state is QualificationState.SUSPENDED
     assert qualification.ended_at is None
-    assert contract_queries.contract_in_force(provider.supplier.id, category.id, today()) is None
+    assert contract_queries.contract_for_orders(provider.supplier.id, category.id, today()) is None
     contract = contract_queries.contract_of_qualification(qualification.id)
     assert contract is not None
     assert contract.state is ContractState.IN_FORCE
@@ -173,7 +173,7 @@ def test_given_a_pause_when_lifted_by_a_decision_then_orders_are_possible_again(
     sign(standing.propose_matter(matter, "Peruste on poistunut.", by=staff.coordinator), staff)
 
     assert qualification.state is QualificationState.IN_FORCE
-    assert contract_queries.contract_in_force(provider.supplier.id, qualification.category_id, today()) is not None
+    assert contract_queries.contract_for_orders(provider.supplier.id, qualification.category_id, today()) is not None
 
 
 @pytest.mark.rule("R34")
@@ -233,7 +233,7 @@ def test_given_a_requirement_no_longer_met_then_hearing_decision_and_removal_fol
 
     assert qualification.state is QualificationState.ENDED
     assert qualification.end_decision_id == decision.id
-    assert contract_queries.contract_in_force(provider.supplier.id, qualification.category_id, today()) is None
+    assert contract_queries.contract_for_orders(provider.supplier.id, qualification.category_id, today()) is None
     mails = db.session.scalars(select(Mail).where(Mail.about_id == decision.id)).all()
     assert [mail.to_address for mail in mails] == provider.supplier.emails
 
