@@ -100,7 +100,7 @@ def _reasons(decision: Decision) -> list[str]:
         ]
     if not failed:
         met = [_inside(reason["text"], decision.language) for reason in decision.reasons]
-        return [_("The candidate meets every requirement: %(requirements)s.", requirements=listing(met))]
+        return [_("The candidate meets every requirement: %(requirements)s.", requirements=listing(dict.fromkeys(met)))]
     return [
         _(
             "Requirement not met: %(requirement)s. %(reason)s",

@@ -10,7 +10,7 @@ from core import audit, clock, jobs, mail
 from core.db import lock, transaction
 from core.i18n import localized, using_language
 from dps.qualification import queries, rules
-from dps.qualification.models import Application, ApplicationState
+from dps.qualification.models import Application
 from dps.qualification.service.clarifying import handlers_of
 
 REMINDED = audit.declare("application.reminded", "decision_due_on", "template")
@@ -25,7 +25,7 @@ def watch_time() -> None:
     for application in queries.to_be_reminded(today):
         lock(application)
         due_on = application.decision_due_on
-        if application.state is not ApplicationState.RECEIVED or due_on is None:
+        if application.state not in queries.LIVE or due_on is None:
             continue
         if today > due_on and application.alarmed_for != due_on:
             application.alarmed_for = application.reminded_for = due_on

@@ -60,11 +60,11 @@ def _reason(check: ApplicationCheck) -> dict[str, Any]:
 
 
 def _text(check: ApplicationCheck, language: str) -> str:
-    """The requirement; a ground with its name, since many share one text, and of whom if not of the applicant."""
+    """The requirement, and of whom if not of the applicant; a ground that is not met with its name, too."""
     requirement, party = check.requirement, check.party
     text = str(getattr(requirement, f"text_{language}") or requirement.text_fi).strip().rstrip(".")
     with using_language(language):
-        if requirement.kind is RequirementKind.EXCLUSION:
+        if requirement.kind is RequirementKind.EXCLUSION and check.result is not CheckResult.MET:
             text = f"{text} – {EXCLUSION[requirement.code].title}"
         return f"{text} ({PARTY_ROLE_TITLES[party.role]}: {party.name})" if party else text
 

@@ -311,11 +311,11 @@ def invitations_blocked(category: Category) -> bool:
 
 
 def to_be_reminded(today: date, limit: int = 500) -> Sequence[Application]:
-    """Live applications due within a week, or late, that nobody has been told of yet."""
+    """Undecided applications due within two weeks, or late, that nobody has been told of yet."""
     return db.session.scalars(
         select(Application)
         .where(
-            Application.state == ApplicationState.RECEIVED,
+            Application.state.in_(LIVE),
             Application.decision_due_on <= today + timedelta(days=14),
             or_(
                 Application.reminded_for.is_distinct_from(Application.decision_due_on),

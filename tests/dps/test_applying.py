@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from core.errors import NotAllowed, RuleBroken
-from dps.qualification import queries, rules, service
+from dps.qualification import parties, queries, rules, service
 from dps.qualification.models import Application, ApplicationDraft, ApplicationParty, PartyRole
 from dps.qualification.service import drafting
 from suppliers import service as suppliers
@@ -19,6 +19,7 @@ from suppliers.models import DocumentState
 from tests import people, worlds_dps, worlds_suppliers
 from tests import worlds_qualification as worlds
 from tests.pages import api_as, page_as
+from tests.suppliers.test_declarations import RESPONSES, sample
 
 
 @pytest.fixture
@@ -182,6 +183,30 @@ class TestParties:
         with pytest.raises(RuleBroken) as refused:
             worlds_dps.application(category, provider, parties=[own])
         assert refused.value.field == "number"
+
+    @pytest.mark.shared
+    @pytest.mark.rule("R66")
+    def test_the_declaration_of_another_is_read_from_its_own_espd_file(self, category, provider):
+        name = RESPONSES[1]
+        named = worlds.party(number="0112038-9", grounds={})
+
+        details = parties.with_espd(named, sample(name, "FI01120389"))
+
+        assert details.espd_version
+        assert details.issued_on
+        assert worlds.TAXES in details.grounds
+        with pytest.raises(RuleBroken) as refused:
+            parties.with_espd(worlds.party(grounds={}), sample(name, "FI01120389"))
+        assert refused.value.rule == "espd-operator"
+
+    @pytest.mark.rule("R66")
+    def test_the_operators_of_the_last_application_are_confirmed_anew(self, staff, category, provider):
+        other = worlds.party()
+        worlds_dps.application(category, provider, parties=[other])
+
+        again = worlds_dps.application(worlds_dps.open_category(staff), provider, parties=[other])
+
+        assert "parties" in again.confirmed_parts
 
     def test_no_legal_form_is_asked_anywhere(self):
         names = {*ApplicationParty.__table__.columns.keys(), *Application.__table__.columns.keys()}

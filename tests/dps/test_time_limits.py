@@ -154,7 +154,7 @@ def test_a_time_to_answer_holds_to_the_last_second_of_its_day(staff, provider):
 
 @pytest.mark.rule("R27", "R72")
 def test_a_signed_decision_is_sent_the_same_day_also_shortly_before_midnight(staff, provider):
-    with clock.at(at("2026-12-23", 23, 59, 30)):
+    with clock.at(at("2026-12-23", 23, 57)):
         decision = worlds_dps.proposed(worlds_dps.open_category(staff), provider, staff)
         decisions.sign(decision, by=staff.decider)
     sent = db.session.scalars(select(Mail).where(Mail.template == "decision_signed")).all()
@@ -231,7 +231,9 @@ class TestReminders:
 
         self.watch(at("2026-12-23"), at("2026-12-27"))
         assert self.mails() == []
-        self.watch(at("2026-12-28", 0, 5), at("2026-12-28", 15), at("2026-12-31", 23, 59))
+        self.watch(at("2026-12-28", 0, 5))
+        assert len(self.mails()) == 1
+        self.watch(at("2026-12-28", 15), at("2026-12-31", 23, 59))
         assert self.mails() == [("application_due_soon", staff.coordinator.email)]
         self.watch(at("2027-01-01", 0, 1), at("2027-01-04"))
         assert self.mails()[1:] == [("application_late", staff.coordinator.email)]
@@ -255,6 +257,15 @@ class TestReminders:
         self.watch(at("2027-01-07"))
 
         assert [template for template, _ in self.mails()] == ["application_due_soon"] * 2
+
+    def test_a_proposed_decision_that_nobody_signs_is_late_too(self, staff, application):
+        with clock.at(at("2026-12-17")):
+            worlds_dps.check_all(application, staff)
+            service.propose(application, "Kaikki täyttyy.", by=staff.coordinator)
+
+        self.watch(at("2027-01-01"))
+
+        assert [template for template, _ in self.mails()] == ["application_late"]
 
     def test_a_decided_application_is_not_reminded_of(self, staff, application, provider):
         with clock.at(at("2026-12-17")):
