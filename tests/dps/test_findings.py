@@ -15,6 +15,7 @@ from dps.decisions import service as decisions
 from dps.decisions.models import Decision, DecisionKind
 from dps.qualification import queries, rules, service
 from dps.qualification.grounds import GroundFinding
+from dps.qualification.handling_forms import record_form
 from dps.qualification.models import (
     Application,
     ApplicationCheck,
@@ -395,6 +396,8 @@ class TestCriminalRecord:
     def test_its_page_has_no_field_for_text_or_files(self, app, staff, application):
         page = page_as(app, staff.coordinator).get(f"/procurement/applications/{application.id}/criminal-record")
 
+        with app.test_request_context():
+            assert set(record_form(application)._fields) == {"about", "issued_on", "result", "csrf_token"}
         assert page.all("textarea") == []
         assert {each.get("type") for each in page.all("input")} <= {"hidden", "date", "radio"}
         page = page.press("Note the check", issued_on=worlds.today().isoformat(), result="clear")
