@@ -27,7 +27,7 @@ from dps.decisions.service import CorrectedFinding, RemedyDetails
 from dps.qualification import admissions
 from dps.qualification.models import ApplicationState, CheckResult, QualificationState
 from dps.qualification.queries import application_of_decision
-from dps.systems.models import LegalMode
+from dps.systems.models import Category, LegalMode
 from tests import people, worlds_dps
 from tests.pages import page_as
 from tests.worlds_dps import Provider, Staff
@@ -71,6 +71,10 @@ def corrected(remedy: object, decision: Decision, staff: Staff, *, is_met: bool)
     new = service.prepare_correction(remedy, findings, "Asiakirja oli saapunut ajoissa.", by=staff.coordinator)  # type: ignore[arg-type]
     service.sign(new, by=staff.decider)
     return new
+
+
+def admissions_category(decision: Decision) -> Category:
+    return db.session.get_one(Category, decision.category_id)
 
 
 # ---- time limits ----
@@ -188,6 +192,23 @@ def test_given_an_admission_by_mistake_when_corrected_then_it_ends_by_the_new_de
     assert found is not None
     assert found.state is QualificationState.ENDED
     assert found.end_decision_id == new.id
+
+
+@pytest.mark.rule("R26", "R77")
+def test_given_a_correction_that_admits_meanwhile_then_a_later_admission_keeps_the_one_in_force(app: Flask) -> None:
+    staff, provider, decision = refused()
+    later = worlds_dps.proposed(admissions_category(decision), provider, staff)
+    remedy = service.register_remedy(decision, details(RemedyKind.CORRECTION_DEMAND), by=staff.coordinator)
+    new = corrected(remedy, decision, staff, is_met=True)
+
+    service.sign(later, by=staff.decider)
+
+    found = admissions.qualification_in_force(provider.supplier.id, decision.category_id)
+    assert found is not None
+    assert found.decision_id == new.id
+    application = application_of_decision(later.id)
+    assert application is not None
+    assert application.state is ApplicationState.ADMITTED
 
 
 @pytest.mark.rule("R77")

@@ -53,15 +53,18 @@ def _admit(application: Application, signal: DecisionSigned) -> None:
     before = application.state
     move(application, APPLICATION_TRANSITIONS, "admit")
     application.decided_at = signal.at
-    qualification = Qualification(
+    # A correction of an earlier refusal may have admitted the supplier meanwhile (R77): that admission stays.
+    held = queries.qualification_in_force(application.supplier_id, application.category_id)
+    qualification = held or Qualification(
         supplier=application.supplier,
         category=application.category,
         application_id=application.id,
         decision_id=signal.decision_id,
         admitted_at=signal.at,
     )
-    db.session.add(qualification)
-    db.session.flush()
+    if held is None:
+        db.session.add(qualification)
+        db.session.flush()
     audit.record(
         ADMITTED,
         subject=application,
@@ -72,7 +75,8 @@ def _admit(application: Application, signal: DecisionSigned) -> None:
         decision=signal.decision_id,
         qualification=qualification.id,
     )
-    signals.send(Admitted(qualification.id, signal.at, signal.by))
+    if held is None:
+        signals.send(Admitted(qualification.id, signal.at, signal.by))
 
 
 def _refuse(application: Application, signal: DecisionSigned) -> None:
