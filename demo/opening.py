@@ -27,7 +27,8 @@ from dps.offerings import service as offerings
 from dps.offerings.models import Offering
 from dps.qualification import queries as qualification_queries
 from dps.qualification import service as qualification
-from dps.qualification.models import Application, CheckResult, ClarificationKind
+from dps.qualification.models import Application, CheckResult, ClarificationKind, ExtractResult, RegisterKind
+from dps.qualification.registers import Extract
 from dps.systems import service as systems
 from dps.systems.models import Category
 from orders.service import budgets
@@ -176,6 +177,10 @@ def ask(story: Story, company: Company, application_id: object) -> None:
     assert application is not None
     coordinator = story.mandates[COORDINATOR]
     qualification.take(application, by=coordinator)
+    seen = Extract(
+        issued_on=clock.helsinki_date(clock.now()), result=ExtractResult.CLEAR, source="vero.fi, verovelkarekisteri"
+    )
+    qualification.record_extract(application, RegisterKind.TAX_DEBT, seen, by=coordinator)
     question = qualification.Question(
         kind=ClarificationKind.CLARIFICATION,
         requirements=[each for each in application.category.requirements if each.code == "references"],

@@ -105,12 +105,6 @@ class ProposalForm(FlaskForm):
     )
 
 
-ROLE_HINTS = {
-    PartyRole.MEMBER: _l("makes the offer together with you and answers for the contract"),
-    PartyRole.SUBCONTRACTOR: _l("does a part of the service for you"),
-    PartyRole.RELIED_ON: _l("you meet a requirement with its means, staff or references"),
-}
-
 YES_NO = options([("no", _l("No, this does not concern it")), ("yes", _l("Yes, this concerns it"))])
 
 

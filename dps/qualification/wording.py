@@ -179,11 +179,6 @@ class Evidence:
     extracts: list[RegisterExtract]
     questions: list[Clarification]
 
-    @property
-    def is_current(self) -> bool:
-        """A register said something lately: no document may be asked about it (R48)."""
-        return bool(self.extracts)
-
 
 def evidence(application: Application, extracts: Sequence[RegisterExtract], today: date) -> list[Evidence]:
     """Declaration, answer, documents, registers and questions beside each thing to be found."""

@@ -435,6 +435,8 @@ class TestWhoseWork:
 
         assert "Savon Valmennus Oy" in visitor.get("/procurement/applications?handler=me").text
         assert "Savon Valmennus Oy" not in visitor.get("/procurement/applications?handler=none").text
+        colleague = people.coordinator(staff.authority)
+        assert "Savon Valmennus Oy" not in visitor.get(f"/procurement/applications?handler={colleague.person_id}").text
         worlds_dps.open_system(staff)
         there = f"/procurement/applications?system={application.category.system_id}"
         assert "Savon Valmennus Oy" in visitor.get(there).text

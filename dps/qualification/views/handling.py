@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,8 @@ from core import audit, clock
 from core.errors import NotFound
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
+from core.identity import queries as people
+from core.identity.models import Role
 from core.web.access import mandate, requires
 from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
@@ -41,13 +44,20 @@ DUE_TITLES = {
 HANDLERS = {"me": _l("My own"), "none": _l("Nobody's")}
 
 
+def _handlers(today: date) -> dict[str, Any]:
+    """One's own, nobody's, and each colleague's."""
+    actor = mandate()
+    colleagues = people.holders(actor.organisation_id, today, Role.COORDINATOR)
+    return {**HANDLERS, **{str(each.id): each.name for each in colleagues if each.id != actor.person_id}}
+
+
 def _filters() -> tuple[Filters, dict[str, str]]:
     """What the list shows, and the words of the address that say so."""
     asked = {name: request.args.get(name, "") for name in ("state", "system", "handler", "due")}
     filters = Filters(
         state=ApplicationState(asked["state"]) if asked["state"] in set(ApplicationState) else None,
         system_id=request.args.get("system", type=uuid.UUID),
-        handler_id=mandate().person_id if asked["handler"] == "me" else None,
+        handler_id=mandate().person_id if asked["handler"] == "me" else request.args.get("handler", type=uuid.UUID),
         is_unassigned=asked["handler"] == "none",
         due=DueFilter(asked["due"]) if asked["due"] in set(DueFilter) else None,
     )
@@ -73,7 +83,7 @@ def index() -> Any:
         asked=asked,
         states=APPLICATION_STATE_TITLES,
         systems=queries.systems_of(mandate().organisation_id),
-        handlers=HANDLERS,
+        handlers=_handlers(today),
         dues=DUE_TITLES,
         tags=wording.TAGS,
         due_of=wording.due,
