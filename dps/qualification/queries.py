@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Select, func, or_, select
@@ -233,7 +233,7 @@ def clarification(clarification_id: uuid.UUID) -> Clarification | None:
     ).one_or_none()
 
 
-def questions_to(supplier_id: uuid.UUID, now: datetime, limit: int = 60) -> Sequence[Clarification]:
+def questions_to(supplier_id: uuid.UUID, limit: int = 60) -> Sequence[Clarification]:
     """The open questions to a supplier, the most urgent first."""
     return db.session.scalars(
         select(Clarification)
@@ -243,14 +243,14 @@ def questions_to(supplier_id: uuid.UUID, now: datetime, limit: int = 60) -> Sequ
             Application.supplier_id == supplier_id,
             Application.state == ApplicationState.RECEIVED,
             Clarification.answered_at.is_(None),
-            Clarification.due_at > now,
+            Clarification.due_at > func.avoin_now(),
         )
         .order_by(Clarification.due_at)
         .limit(limit)
     ).all()
 
 
-def closed_questions(authority_id: uuid.UUID, person_id: uuid.UUID, now: datetime) -> Sequence[Clarification]:
+def closed_questions(authority_id: uuid.UUID, person_id: uuid.UUID) -> Sequence[Clarification]:
     """Questions that were answered or have lapsed since the last finding, of one's own and unassigned applications."""
     closed_at = func.coalesce(Clarification.answered_at, Clarification.due_at)
     later = select(ApplicationCheck.id).where(
@@ -266,7 +266,7 @@ def closed_questions(authority_id: uuid.UUID, person_id: uuid.UUID, now: datetim
             PurchasingSystem.authority_id == authority_id,
             Application.state == ApplicationState.RECEIVED,
             or_(Application.handler_id.is_(None), Application.handler_id == person_id),
-            closed_at <= now,
+            closed_at <= func.avoin_now(),
             ~later.exists(),
         )
         .order_by(closed_at)

@@ -58,7 +58,7 @@ def own_applications(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
     """What a provider is asked, by the end of its time."""
-    for question in queries.questions_to(mandate.organisation_id, clock.now()):
+    for question in queries.questions_to(mandate.organisation_id):
         kind = CLARIFICATION_KIND_TITLES[question.kind]
         category = localized(question.application.category, "name")
         yield Act(
@@ -73,7 +73,7 @@ def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def questions_closed(mandate: Mandate, today: date) -> Iterator[Act]:
     """Answers that have come, and questions whose time has ended, since the application was last looked at."""
-    for question in queries.closed_questions(mandate.organisation_id, mandate.person_id, clock.now()):
+    for question in queries.closed_questions(mandate.organisation_id, mandate.person_id):
         supplier = question.application.supplier.name
         title = (
             _("An answer has come: %(supplier)s", supplier=supplier)

@@ -151,7 +151,7 @@ def own() -> Any:
         next_after=found["next_cursor"],
         tags=wording.TAGS,
         drafts=queries.drafts_of(supplier_id),
-        questions=queries.questions_to(supplier_id, clock.now()),
+        questions=queries.questions_to(supplier_id),
         kinds=CLARIFICATION_KIND_TITLES,
         open_categories=systems.categories_open_for_application(),
     )
