@@ -50,6 +50,11 @@ def contribute(contribution: Contribution, *roles: Role) -> None:
         _contributions.append(entry)
 
 
+def gathered_for(role: Role) -> int:
+    """How many rooms answer for the desk of a role: each with one question to the database."""
+    return sum(role in roles for roles, _give in [*_contributions, *_panels])
+
+
 def add_panel(panel: Panel, *roles: Role) -> None:
     """Let a room put a summary beside the desks of these roles."""
     if (entry := (frozenset(roles), panel)) not in _panels:

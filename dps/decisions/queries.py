@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -115,7 +115,12 @@ def remedies_of(decision_id: uuid.UUID) -> Sequence[Remedy]:
 
 def remedies_of_authority(authority_id: uuid.UUID) -> Select[Remedy]:
     """The register of an authority's remedies, to be paged."""
-    return select(Remedy).join(Remedy.decision).where(Decision.authority_id == authority_id)
+    return (
+        select(Remedy)
+        .join(Remedy.decision)
+        .options(contains_eager(Remedy.decision).joinedload(Decision.supplier))
+        .where(Decision.authority_id == authority_id)
+    )
 
 
 def pending_remedies(authority_id: uuid.UUID, limit: int = 40) -> Sequence[Remedy]:
@@ -161,6 +166,7 @@ def unanswered_explanations(authority_id: uuid.UUID, limit: int = 40) -> Sequenc
     return db.session.scalars(
         select(ExplanationRequest)
         .join(ExplanationRequest.decision)
+        .options(contains_eager(ExplanationRequest.decision).joinedload(Decision.supplier))
         .where(Decision.authority_id == authority_id, ExplanationRequest.answered_at.is_(None))
         .order_by(ExplanationRequest.due_on)
         .limit(limit)

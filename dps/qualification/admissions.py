@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
@@ -134,7 +134,7 @@ def matters_of(qualification_id: uuid.UUID) -> Sequence[AdmissionMatter]:
     ).all()
 
 
-def renewals_to_review(authority_id: uuid.UUID, now: datetime, limit: int = 40) -> Sequence[RenewalRequest]:
+def renewals_to_review(authority_id: uuid.UUID, limit: int = 40) -> Sequence[RenewalRequest]:
     """Answered requests, and those whose time ended without an answer; the oldest first."""
     return db.session.scalars(
         select(RenewalRequest)
@@ -144,14 +144,14 @@ def renewals_to_review(authority_id: uuid.UUID, now: datetime, limit: int = 40) 
         .where(
             PurchasingSystem.authority_id == authority_id,
             (RenewalRequest.state == RenewalState.ANSWERED)
-            | ((RenewalRequest.state == RenewalState.ASKED) & (RenewalRequest.due_at <= now)),
+            | ((RenewalRequest.state == RenewalState.ASKED) & (RenewalRequest.due_at <= func.avoin_now())),
         )
         .order_by(RenewalRequest.due_at)
         .limit(limit)
     ).all()
 
 
-def matters_to_prepare(authority_id: uuid.UUID, now: datetime, limit: int = 40) -> Sequence[AdmissionMatter]:
+def matters_to_prepare(authority_id: uuid.UUID, limit: int = 40) -> Sequence[AdmissionMatter]:
     """Requests and heard matters, and those whose time to answer ended; the oldest first."""
     return db.session.scalars(
         select(AdmissionMatter)
@@ -161,7 +161,7 @@ def matters_to_prepare(authority_id: uuid.UUID, now: datetime, limit: int = 40) 
         .where(
             PurchasingSystem.authority_id == authority_id,
             (AdmissionMatter.state == MatterState.READY)
-            | ((AdmissionMatter.state == MatterState.HEARING) & (AdmissionMatter.due_at <= now)),
+            | ((AdmissionMatter.state == MatterState.HEARING) & (AdmissionMatter.due_at <= func.avoin_now())),
         )
         .order_by(AdmissionMatter.opened_at)
         .limit(limit)

@@ -92,7 +92,7 @@ class RemovalIn(AskRenewalIn):
     requirement_id = fields.UUID(required=True)
     event_on = fields.Date(load_default=None)
     sanction_kind = fields.Enum(SanctionKind, by_value=True, load_default=None)
-    contract_reference = Text(load_default="", max_length=200)
+    contract_reference = Text(load_default="", max_length=200, min_length=0)
 
 
 class OperatorIn(StrictSchema):

@@ -27,7 +27,7 @@ def _href(qualification: Qualification) -> str:
 
 def renewals_to_review(mandate: Mandate, today: date) -> Iterator[Act]:
     """Renewed declarations that came, and those that did not come in time."""
-    for request in admissions.renewals_to_review(mandate.organisation_id, clock.now()):
+    for request in admissions.renewals_to_review(mandate.organisation_id):
         name = request.qualification.supplier.name
         came = request.answered_at is not None
         yield Act(
@@ -44,7 +44,7 @@ def renewals_to_review(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def matters_to_prepare(mandate: Mandate, today: date) -> Iterator[Act]:
     """Requests of providers and heard matters that wait for a proposal."""
-    for matter in admissions.matters_to_prepare(mandate.organisation_id, clock.now()):
+    for matter in admissions.matters_to_prepare(mandate.organisation_id):
         name = matter.qualification.supplier.name
         since = matter.answered_at or matter.due_at or matter.opened_at
         yield Act(

@@ -10,6 +10,7 @@ from flask import url_for
 from core import clock
 from core.i18n import gettext as _
 from core.web.desk import Due
+from core.web.formatting import date as date_words
 from core.web.formatting import deadline, moment
 from dps.qualification import admissions
 from dps.qualification.models import (
@@ -52,7 +53,7 @@ def due_chip(row: RenewalRequest | AdmissionMatter, now: datetime) -> Due | None
     day, end = clock.helsinki_date(now), last_day(row.due_at)
     limit = clock.working_days_between(clock.helsinki_date(asked), end, clock.supplier_days)
     return Due.in_working_days(
-        clock.working_days_between(day, end, clock.supplier_days), limit=limit, text=until(row.due_at)
+        clock.working_days_between(day, end, clock.supplier_days), limit=limit, text=date_words(end)
     )
 
 

@@ -9,6 +9,7 @@ from flask import url_for
 
 from core import clock
 from dps.contracts import queries as contract_queries
+from dps.contracts.models import LIABILITY_KINDS
 from dps.qualification import queries as application_queries
 from dps.systems import queries as system_queries
 from tests import people, worlds_dps
@@ -121,7 +122,10 @@ def test_from_a_draft_to_a_contract_in_force(app, staff):
     page = provider.get("/provider/contracts").follow(CATEGORY["name_en"]).follow("Sign the contract")
     page = page.press("Sign the contract")
     assert "You have signed the contract." in page.messages[0]
-    page = coordinator.get("/procurement/contracts").follow(CATEGORY["name_en"]).follow("Sign the contract")
+    page = coordinator.get("/procurement/contracts").follow(CATEGORY["name_en"])
+    assert "7 documents to check" in page.text
+    page = page.press("Save the checks", **{kind.value: today.isoformat() for kind in LIABILITY_KINDS})
+    page = page.follow("Sign the contract")
     assert "In force" in page.press("Sign the contract").text
     assert contract_queries.contract_in_force(provider_world.supplier.id, category.id, today) is not None
 
