@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
 from demo.cast import COLLEAGUE, COMPANIES, COORDINATOR, DECIDER, Company
+from dps.contracts import changing
+from dps.contracts import queries as contract_queries
+from dps.contracts.models import ContractChange, ContractChangeKind
 from dps.decisions import service as decisions
 from dps.decisions.models import Decision, RemedyKind
 from dps.qualification import admissions, matters
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 #: How many days before the demo's today each thing happens.
 RENEWAL, PAUSE, LIFTED, REQUEST, HEARING, DEMAND, DELEGATION = 90, 60, 30, 3, 2, 4, 200
+CHANGE, NEW_CHANGE = 40, 2
 
 
 def plan(story: Story) -> None:
@@ -35,6 +40,8 @@ def plan(story: Story) -> None:
     story.on(story.today - timedelta(days=REQUEST), lambda: ask_again(story, first))
     story.on(story.today - timedelta(days=REQUEST), lambda: wish_to_pause(story, first))
     story.on(story.today - timedelta(days=REQUEST), lambda: wish_to_pause(story, third))
+    story.on(story.today - timedelta(days=CHANGE), lambda: change_contract(story, first))
+    story.on(story.today - timedelta(days=NEW_CHANGE), lambda: wish_small_change(story, first))
     story.on(story.today - timedelta(days=HEARING), lambda: hear(story, fourth))
     story.on(story.today - timedelta(days=DEMAND), lambda: demand(story, first))
 
@@ -142,4 +149,41 @@ def demand(story: Story, company: Company) -> None:
     )
     decisions.ask_explanation(
         decision, "Miksi referenssejämme ei mainittu perusteluissa?", by=story.mandates[company.email]
+    )
+
+
+def _prepare(story: Story, company: Company, details: changing.ChangeDetails) -> ContractChange:
+    contract = contract_queries.contract_of_qualification(_admission(story, company).id)
+    assert contract is not None
+    return changing.prepare_change(contract, details, by=story.mandates[COORDINATOR])
+
+
+def change_contract(story: Story, company: Company) -> None:
+    """An additional service: prepared, decided by another, accepted."""
+    change = _prepare(
+        story,
+        company,
+        changing.ChangeDetails(
+            kind=ContractChangeKind.ADDITIONAL_SERVICES,
+            description="Ryhmävalmennukseen lisätään tulkkaus kahteen uuteen kieleen.",
+            reason="Valmentajan on tunnettava ryhmä, joten toinen palveluntuottaja ei voi tulkata sitä.",
+            value=Decimal("12000.00"),
+            original_value=Decimal("150000.00"),
+        ),
+    )
+    changing.decide_change(change, by=story.mandates[DECIDER])
+    changing.accept_change(change, by=story.mandates[company.email])
+
+
+def wish_small_change(story: Story, company: Company) -> None:
+    """A small change that waits for the decision maker."""
+    _prepare(
+        story,
+        company,
+        changing.ChangeDetails(
+            kind=ContractChangeKind.SMALL_CHANGE,
+            description="Loppuraportin lisäksi laaditaan lyhyt väliraportti.",
+            reason="Asiantuntijat tarvitsevat tiedon ennen valmennuksen loppua.",
+            value=Decimal("2400.00"),
+        ),
     )

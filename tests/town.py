@@ -73,7 +73,7 @@ class Objects:
 
 def objects() -> Objects:
     """Pick one object of each kind."""
-    from dps.contracts.models import FrameContract, SecrecyUndertaking
+    from dps.contracts.models import ContractChange, FrameContract, SecrecyUndertaking
     from dps.decisions.models import Decision, Delegation, ExplanationRequest, Remedy
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
@@ -131,6 +131,13 @@ def objects() -> Objects:
             ).id,
             "wish": "pause",
             "contract_id": first(FrameContract, FrameContract.supplier_id == savo.organisation_id).id,
+            "contract_change_id": first(
+                ContractChange,
+                ContractChange.decided_at.is_not(None),
+                ContractChange.contract_id.in_(
+                    select(FrameContract.id).where(FrameContract.supplier_id == savo.organisation_id)
+                ),
+            ).id,
             "undertaking_id": first(SecrecyUndertaking, SecrecyUndertaking.supplier_id == savo.organisation_id).id,
             "offering_id": offering.id,
             "start_id": first(OfferingStart, OfferingStart.offering_id == offering.id).id,

@@ -22,6 +22,14 @@ class Permission(StrEnum):
     CONTRACT_END = "contract:end"
     #: Look at the contractor's-liability documents before the signature.
     CONTRACT_CHECK = "contract:check"
+    #: State options before the signature, prepare changes.
+    CONTRACT_PREPARE = "contract:prepare"
+    #: Use an option, adjust prices, decide on a change.
+    CONTRACT_DECIDE = "contract:decide"
+    CHANGE_READ = "contract-change:read"
+    CHANGE_FETCH = "contract-change:fetch"
+    CHANGE_OWN_READ = "contract-change:own_read"
+    CHANGE_ANSWER = "contract-change:answer"
     SECRECY_OWN = "secrecy:own"
     SECRECY_END = "secrecy:end"
     #: Data: both parties.
@@ -39,6 +47,16 @@ def is_party(mandate: Mandate, subject: Any) -> bool:
     return _of_authority(mandate, subject) or acts_for_supplier_of(mandate, subject)
 
 
+def may_read_own_change(mandate: Mandate, change: Any) -> bool:
+    """The provider, once the change has been decided."""
+    return acts_for_supplier_of(mandate, change) and change.decided_at is not None
+
+
+def may_fetch_change(mandate: Mandate, change: Any) -> bool:
+    """Either party; the provider once the change has been decided."""
+    return _of_authority(mandate, change) or may_read_own_change(mandate, change)
+
+
 RULES = {
     Permission.CONTRACT_OWN_LIST: holds(Role.PROVIDER),
     Permission.CONTRACT_OWN_READ: acts_for_supplier_of,
@@ -48,6 +66,12 @@ RULES = {
     Permission.CONTRACT_SIGN_FOR_AUTHORITY: _of_authority,
     Permission.CONTRACT_END: holds_in_authority_of(Role.DECIDER),
     Permission.CONTRACT_CHECK: _of_authority,
+    Permission.CONTRACT_PREPARE: _of_authority,
+    Permission.CONTRACT_DECIDE: holds_in_authority_of(Role.DECIDER),
+    Permission.CHANGE_READ: _of_authority,
+    Permission.CHANGE_FETCH: may_fetch_change,
+    Permission.CHANGE_OWN_READ: may_read_own_change,
+    Permission.CHANGE_ANSWER: may_read_own_change,
     Permission.SECRECY_OWN: acts_for_supplier_of,
     Permission.SECRECY_END: acts_for_supplier_of,
     Permission.CONTRACT_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),

@@ -12,7 +12,15 @@ from sqlalchemy.orm import joinedload
 from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
-from dps.contracts.models import ContractState, FrameContract, LiabilityCheck, SecrecyUndertaking
+from dps.contracts.models import (
+    ContractChange,
+    ContractChangeState,
+    ContractState,
+    FrameContract,
+    LiabilityCheck,
+    SecrecyUndertaking,
+)
+from dps.qualification.models import AdmissionMatter, MatterKind, MatterState
 from dps.systems.models import Category, PurchasingSystem
 
 
@@ -148,3 +156,46 @@ def authorities_of(supplier_id: uuid.UUID) -> Sequence[Authority]:
         )
         .order_by(Authority.name_fi)
     ).all()
+
+
+def change(contract_change_id: uuid.UUID) -> ContractChange | None:
+    return db.session.get(ContractChange, contract_change_id)
+
+
+def changes_of(contract_id: uuid.UUID) -> Sequence[ContractChange]:
+    """Every change of a contract, in order."""
+    return db.session.scalars(
+        select(ContractChange).where(ContractChange.contract_id == contract_id).order_by(ContractChange.number)
+    ).all()
+
+
+def browsable_changes(mandate: Mandate) -> Select[ContractChange]:
+    """Changes of one's own contracts; a provider sees them once they have been decided."""
+    query = select(ContractChange).where(
+        ContractChange.contract_id.in_(browsable_contracts(mandate).with_only_columns(FrameContract.id))
+    )
+    return query if mandate.supplier_id is None else query.where(ContractChange.decided_at.is_not(None))
+
+
+def changes_waiting(mandate: Mandate, state: ContractChangeState) -> Sequence[ContractChange]:
+    """Changes that wait for a decision or an answer, the oldest first."""
+    return db.session.scalars(
+        browsable_changes(mandate)
+        .where(ContractChange.state == state)
+        .options(joinedload(ContractChange.contract))
+        .order_by(ContractChange.id)
+        .limit(50)
+    ).all()
+
+
+def operator_change_of(qualification_id: uuid.UUID) -> AdmissionMatter | None:
+    """The change of operator of an admission, under way or decided."""
+    return db.session.scalars(
+        select(AdmissionMatter)
+        .where(
+            AdmissionMatter.qualification_id == qualification_id,
+            AdmissionMatter.kind == MatterKind.OPERATOR_CHANGE,
+            AdmissionMatter.state != MatterState.DROPPED,
+        )
+        .limit(1)
+    ).first()

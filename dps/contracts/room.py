@@ -16,7 +16,8 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.web import nav, workspaces
 from core.web.desk import Act
-from dps.contracts import api, queries, views
+from dps.contracts import api, life_api, life_views, queries
+from dps.contracts.models import ContractChangeState
 from dps.contracts.policy import RULES
 
 
@@ -49,11 +50,43 @@ def contracts_for_authority(mandate: Mandate, today: date) -> Iterator[Act]:
         )
 
 
+def changes_for_supplier(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Decided changes that wait for the provider's answer."""
+    for change in queries.changes_waiting(mandate, ContractChangeState.DECIDED):
+        assert change.decided_at is not None
+        name = localized(change.contract.category, "name")
+        yield Act(
+            title=_("Answer a change of the contract: %(category)s", category=name),
+            href=url_for("contracts.own_change", contract_change_id=change.id),
+            due_on=clock.helsinki_date(change.decided_at),
+            text=_("It is in force once you have accepted it."),
+            button_label=_("Read and answer"),
+            aria_label=_("Read and answer the change of the contract: %(category)s", category=name),
+        )
+
+
+def changes_for_deciders(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Prepared changes that wait for a decision by another."""
+    for change in queries.changes_waiting(mandate, ContractChangeState.PREPARED):
+        name = change.contract.supplier.name
+        yield Act(
+            title=_("Decide on a change of the contract with %(supplier)s", supplier=name),
+            href=url_for("contracts.show_change", contract_change_id=change.id),
+            due_on=clock.helsinki_date(change.prepared_at),
+            text=localized(change.contract.category, "name"),
+            button_label=_("Read and decide"),
+            aria_label=_("Read and decide on the change of the contract with %(supplier)s", supplier=name),
+        )
+
+
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
-    app.register_blueprint(views.bp)
+    app.register_blueprint(life_views.bp)
     register_api(api.bp)
+    register_api(life_api.bp)
     nav.add("contracts.index", _l("Contracts"), Role.COORDINATOR, Role.DECIDER, order=50)
     nav.add("contracts.own", _l("Contracts"), Role.PROVIDER, order=30, also=("/provider/secrecy",))
     workspaces.contribute(contracts_for_supplier, Role.PROVIDER)
     workspaces.contribute(contracts_for_authority, Role.COORDINATOR, Role.DECIDER)
+    workspaces.contribute(changes_for_supplier, Role.PROVIDER)
+    workspaces.contribute(changes_for_deciders, Role.DECIDER)

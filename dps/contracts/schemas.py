@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
-from core.web.api import StrictSchema, page_schema
-from dps.contracts.models import LIABILITY_KINDS, ContractState
+from core.web.api import Exact, Money, StrictSchema, Text, page_schema
+from dps.contracts.models import LIABILITY_KINDS, ContractChangeKind, ContractChangeState, ContractState
 from suppliers.models import DocumentKind
+
+
+class OptionSchema(Schema):
+    """A right to extend the contract."""
+
+    number = fields.Integer()
+    days = fields.Integer()
+    used_at = fields.AwareDateTime(allow_none=True)
+    reason = fields.String(allow_none=True)
+
+
+class Percent(Exact):
+    """A change in percent as a string with at most two decimals, down with a minus sign: ``"-1.20"``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(places=2, least="-50.00", most="50.00", **kwargs)
+        self.metadata = {**self.metadata, "pattern": r"^-?\d{1,2}(\.\d{1,2})?$"}
+
+
+class AdjustmentSchema(Schema):
+    """A change of the highest prices from a day on."""
+
+    from_on = fields.Date()
+    percent = Percent()
+    index_name = fields.String()
+    clause = fields.String()
+    reason = fields.String()
+    decided_at = fields.AwareDateTime()
 
 
 class ContractSchema(Schema):
@@ -31,6 +61,9 @@ class ContractSchema(Schema):
     ended_at = fields.AwareDateTime(allow_none=True)
     paused_at = fields.AwareDateTime(allow_none=True)
     liability_exemption = fields.String(allow_none=True)
+    original_value = Money(allow_none=True)
+    options = fields.List(fields.Nested(OptionSchema))
+    adjustments = fields.List(fields.Nested(AdjustmentSchema))
 
 
 class LiabilityDocumentIn(StrictSchema):
@@ -58,3 +91,55 @@ class UndertakingSchema(Schema):
 
 
 ContractPage = page_schema(ContractSchema, "ContractPage")
+
+
+class OptionsIn(StrictSchema):
+    """When the contract ends at first, and the days of each option."""
+
+    ends_on = fields.Date(required=True)
+    days = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 3660)), required=True, validate=validate.Length(0, 3)
+    )
+
+
+class AdjustmentIn(StrictSchema):
+    """A change of the highest prices under a review clause."""
+
+    from_on = fields.Date(required=True)
+    percent = Percent(required=True)
+    index_name = Text(required=True, max_length=200)
+    clause = Text(required=True)
+    reason = Text(required=True)
+
+
+class ContractChangeSchema(Schema):
+    """A change of a contract."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    contract_id = fields.UUID()
+    number = fields.Integer()
+    kind = fields.Enum(ContractChangeKind, by_value=True)
+    state = fields.Enum(ContractChangeState, by_value=True)
+    description = fields.String()
+    reason = fields.String()
+    clause = fields.String()
+    value = Money()
+    total = Money()
+    prepared_at = fields.AwareDateTime()
+    decided_at = fields.AwareDateTime(allow_none=True)
+    answered_at = fields.AwareDateTime(allow_none=True)
+
+
+class ContractChangeIn(StrictSchema):
+    """A change to be prepared; the original value goes with the first one."""
+
+    kind = fields.Enum(ContractChangeKind, by_value=True, required=True)
+    description = Text(required=True)
+    reason = Text(required=True)
+    value = Money(required=True)
+    clause = Text(load_default="", min_length=0)
+    original_value = Money(load_default=None, allow_none=True, least="0.01")
+
+
+ContractChangePage = page_schema(ContractChangeSchema, "ContractChangePage")

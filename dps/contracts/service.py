@@ -101,9 +101,9 @@ def _price_list(category: Category) -> dict[str, Any]:
     }
 
 
-def _sha256(contract: FrameContract) -> str:
+def digest_of(contract: FrameContract) -> str:
     """The digest of everything both parties sign."""
-    content = {
+    content: dict[str, Any] = {
         "supplier": str(contract.supplier.id),
         "category": str(contract.category.id),
         "terms_version": contract.terms_version,
@@ -111,8 +111,10 @@ def _sha256(contract: FrameContract) -> str:
         "price_list": contract.price_list,
         "data_processing_version": contract.data_processing_version,
         "starts_on": contract.starts_on.isoformat(),
-        "ends_on": contract.ends_on.isoformat(),
+        "ends_on": contract.signed_ends_on.isoformat(),
     }
+    if contract.options:
+        content["options"] = [option.days for option in contract.options]
     body = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(body.encode()).hexdigest()
 
@@ -140,7 +142,7 @@ def offer(qualification: Qualification, *, by: Mandate) -> FrameContract | None:
         ends_on=category.system.ends_on,
         offered_at=now,
     )
-    contract.content_sha256 = _sha256(contract)
+    contract.content_sha256 = digest_of(contract)
     db.session.add(contract)
     db.session.flush()
     audit.record(
@@ -152,11 +154,12 @@ def offer(qualification: Qualification, *, by: Mandate) -> FrameContract | None:
         terms_version=contract.terms_version,
         content_sha256=contract.content_sha256,
     )
-    _tell_supplier(contract)
+    tell_of_offer(contract, now)
     return contract
 
 
-def _tell_supplier(contract: FrameContract) -> None:
+def tell_of_offer(contract: FrameContract, at: datetime) -> None:
+    """Ask the supplier to read and sign."""
     supplier = contract.supplier
     with using_language(supplier.language):
         category = localized(contract.category, "name")
@@ -166,7 +169,7 @@ def _tell_supplier(contract: FrameContract) -> None:
             address,
             "contract_offered",
             language=supplier.language,
-            at=contract.offered_at,
+            at=at,
             about_id=contract.id,
             category=category,
             authority=authority,
@@ -185,11 +188,20 @@ def _refuse_changed(contract: FrameContract) -> None:
 
 
 @transaction
-def sign_for_supplier(contract: FrameContract, *, by: Mandate) -> None:
-    """Sign as the supplier, by somebody whose right to act was verified; the signer's own secrecy goes with it."""
+def sign_for_supplier(contract: FrameContract, *, by: Mandate, read: str | None = None) -> None:
+    """Sign as the supplier, by somebody whose right to act was verified; the signer's own secrecy goes with it.
+
+    :param read: the digest of the text that the signer had before them
+    """
     lock(contract)
     now = clock.now()
     _refuse_changed(contract)
+    if read is not None and read != contract.content_sha256:
+        raise WrongState(
+            _l("The contract has changed since you opened it."),
+            rule="contract-text",
+            next_step=_l("Read the new text, then sign it."),
+        )
     if by.supplier_id != contract.supplier_id:
         raise NotAllowed(_l("Only the provider signs for itself."), rule="I4")
     if not suppliers.is_verified_to_act(by.person_id, contract.supplier_id):
@@ -269,4 +281,4 @@ def end_contract(contract: FrameContract, reason: str, *, by: Mandate) -> None:
 
 def is_unchanged(contract: FrameContract) -> bool:
     """Whether the stored text still is what was signed."""
-    return _sha256(contract) == contract.content_sha256
+    return digest_of(contract) == contract.content_sha256

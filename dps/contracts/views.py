@@ -15,9 +15,17 @@ from core.identity.forms import EmptyForm
 from core.web.access import mandate, requires
 from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
-from dps.contracts import gates, queries, service
-from dps.contracts.forms import liability_form, worker_form
-from dps.contracts.models import CONTRACT_STATE_TITLES, ContractState, FrameContract, SecrecyUndertaking
+from dps.contracts import gates, queries, rules, service
+from dps.contracts.forms import SignForm, liability_form, worker_form
+from dps.contracts.models import (
+    CONTRACT_CHANGE_KIND_TITLES,
+    CONTRACT_CHANGE_STATE_TITLES,
+    CONTRACT_STATE_TITLES,
+    ContractChangeState,
+    ContractState,
+    FrameContract,
+    SecrecyUndertaking,
+)
 from dps.contracts.policy import Permission
 from dps.systems.forms import ReasonForm
 from dps.systems.models import PRICE_UNIT_TITLES, PriceUnit
@@ -38,6 +46,17 @@ TAGS = {
     }.items()
 }
 
+CHANGE_TAGS = {
+    state: (kind, CONTRACT_CHANGE_STATE_TITLES[state])
+    for state, kind in {
+        ContractChangeState.PREPARED: "go",
+        ContractChangeState.DECIDED: "warn",
+        ContractChangeState.ACCEPTED: "ok",
+        ContractChangeState.DECLINED: "stop",
+        ContractChangeState.DROPPED: "paused",
+    }.items()
+}
+
 
 def _text(contract: FrameContract) -> dict[str, Any]:
     """The contract as it was offered, in the reader's language where there is one."""
@@ -49,6 +68,9 @@ def _text(contract: FrameContract) -> dict[str, Any]:
         "module_names": names,
         "is_unchanged": service.is_unchanged(contract),
         "tags": TAGS,
+        "change_tags": CHANGE_TAGS,
+        "change_kinds": CONTRACT_CHANGE_KIND_TITLES,
+        "ceilings": rules.ceilings_on(contract, clock.helsinki_date(clock.now())),
         "Permission": Permission,
     }
 
@@ -76,8 +98,8 @@ def own_contract(contract: FrameContract) -> Any:
 @requires(Permission.CONTRACT_SIGN_FOR_SUPPLIER, on=queries.contract)
 def sign_for_supplier(contract: FrameContract) -> Any:
     """Sign for the provider, on a page that repeats what is signed."""
-    form = EmptyForm()
-    if submitted(form, lambda: service.sign_for_supplier(contract, by=mandate())):
+    form = SignForm(read=contract.content_sha256)
+    if submitted(form, lambda: service.sign_for_supplier(contract, by=mandate(), read=form.read.data or None)):
         flash(_("You have signed the contract. The city signs it next."), "success")
         return redirect(url_for(".own_contract", contract_id=contract.id))
     back = url_for(".own_contract", contract_id=contract.id)

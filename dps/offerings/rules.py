@@ -6,35 +6,33 @@ from collections.abc import Iterable
 
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
+from dps.contracts.rules import Ceilings
 from dps.offerings.models import Offering, OfferingModule
 from dps.systems.models import Category
 
 
-def check_terms(offering: Offering, category: Category, modules: Iterable[OfferingModule]) -> None:
-    """Price ceilings, language, place and length as the category published them.
+def check_terms(offering: Offering, category: Category, modules: Iterable[OfferingModule], ceilings: Ceilings) -> None:
+    """Price ceilings of the day, language, place and length as the category published them.
 
     :raises RuleBroken: names the term, its limit and the field
     """
-    if offering.price > category.price_ceiling:
+    if offering.price > ceilings.service:
         raise RuleBroken(
             _l("The price is above the ceiling of the category."),
             rule="price-ceiling",
             field="price",
-            next_step=_l(
-                "The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{category.price_ceiling:.2f}"
-            ),
-            ceiling=category.price_ceiling,
+            next_step=_l("The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{ceilings.service:.2f}"),
+            ceiling=ceilings.service,
         )
     for each in modules:
-        if each.price > each.module.price_ceiling:
+        ceiling = ceilings.modules.get(each.module.code, each.module.price_ceiling)
+        if each.price > ceiling:
             raise RuleBroken(
                 _l("The price of a module is above its ceiling."),
                 rule="price-ceiling",
                 field=f"module_{each.module.code}",
-                next_step=_l(
-                    "The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{each.module.price_ceiling:.2f}"
-                ),
-                ceiling=each.module.price_ceiling,
+                next_step=_l("The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{ceiling:.2f}"),
+                ceiling=ceiling,
             )
     if (offering.vat_rate == 0) != bool(offering.vat_exemption):
         raise RuleBroken(

@@ -14,6 +14,7 @@ from core.identity.mandates import Mandate
 from core.states import move
 from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
+from dps.contracts.rules import Ceilings, ceilings_on
 from dps.offerings import queries, rules
 from dps.offerings.models import OFFERING_TRANSITIONS, Offering, OfferingModule, OfferingStart, OfferingState
 from dps.systems.models import CategoryModule
@@ -61,6 +62,10 @@ def _contract_in_force(offering_or_contract: Offering | FrameContract, now: date
     return found
 
 
+def _ceilings(offering: Offering, now: datetime) -> Ceilings:
+    return ceilings_on(offering.contract, clock.helsinki_date(now))
+
+
 @transaction
 def create_offering(contract: FrameContract, description: Description, *, by: Mandate) -> Offering:
     """Describe a service under a frame contract; it stays a draft until it is published.
@@ -75,8 +80,9 @@ def create_offering(contract: FrameContract, description: Description, *, by: Ma
         state=OfferingState.DRAFT,
         **asdict(description),
     )
-    rules.check_terms(offering, contract.category, ())
     now = clock.now()
+    ceilings = ceilings_on(contract, clock.helsinki_date(now))
+    rules.check_terms(offering, contract.category, (), ceilings)
     db.session.add(offering)
     db.session.flush()
     audit.record(
@@ -104,7 +110,7 @@ def change_offering(offering: Offering, description: Description, *, by: Mandate
     for name, value in changed.items():
         setattr(offering, name, value)
     with db.session.no_autoflush:
-        rules.check_terms(offering, offering.category, offering.modules)
+        rules.check_terms(offering, offering.category, offering.modules, _ceilings(offering, now))
     audit.record(
         CHANGED,
         subject=offering,
@@ -138,12 +144,12 @@ def set_module_price(offering: Offering, module: CategoryModule, price: Decimal 
             db.session.delete(row)
     elif row is None:
         row = OfferingModule(id=new_id(), offering_id=offering.id, module_id=module.id, price=price, module=module)
-        rules.check_terms(offering, offering.category, [row])
+        rules.check_terms(offering, offering.category, [row], _ceilings(offering, now))
         db.session.add(row)
     else:
         with db.session.no_autoflush:
             row.price = price
-            rules.check_terms(offering, offering.category, [row])
+            rules.check_terms(offering, offering.category, [row], _ceilings(offering, now))
     db.session.flush()
     db.session.expire(offering, ["modules"])
     audit.record(MODULE_PRICED, subject=offering, actor=by, at=now, module=module.code, before=before, after=price)
@@ -209,7 +215,8 @@ def publish(offering: Offering, *, by: Mandate) -> None:
     lock(offering)
     now = clock.now()
     contract = _contract_in_force(offering, now)
-    rules.check_terms(offering, offering.category, offering.modules)
+    ceilings = ceilings_on(contract, clock.helsinki_date(now))
+    rules.check_terms(offering, offering.category, offering.modules, ceilings)
     before = offering.state
     with db.session.no_autoflush:
         move(offering, OFFERING_TRANSITIONS, "publish")

@@ -18,6 +18,7 @@ from core.web.access import mandate, requires
 from core.web.options import options
 from core.web.submitting import status_of, submitted
 from dps.contracts.models import FrameContract
+from dps.contracts.rules import Ceilings, ceilings_on
 from dps.offerings import queries, service
 from dps.offerings.forms import ModuleForm, OfferingForm, SeatsForm, StartForm
 from dps.offerings.models import OFFERING_STATE_TITLES, Offering, OfferingStart, OfferingState
@@ -64,9 +65,14 @@ def new(contract: FrameContract) -> Any:
         "offerings/edit.html",
         form=form,
         category=contract.category,
+        ceilings=_ceilings(contract),
         offering=None,
         action=url_for(".new", contract=contract.id),
     ), status_of(form)
+
+
+def _ceilings(contract: FrameContract) -> Ceilings:
+    return ceilings_on(contract, clock.helsinki_date(clock.now()))
 
 
 def _page(offering: Offering, **forms: Any) -> str:
@@ -80,6 +86,7 @@ def _page(offering: Offering, **forms: Any) -> str:
         titles=OFFERING_STATE_TITLES,
         tones=TONES,
         modules=modules,
+        ceilings=_ceilings(offering.contract),
         prices={each.module_id: each.price for each in offering.modules},
         start_form=forms.get("start_form") or StartForm(),
         seats_form=SeatsForm(),
@@ -107,6 +114,7 @@ def edit(offering: Offering) -> Any:
         "offerings/edit.html",
         form=form,
         category=offering.category,
+        ceilings=_ceilings(offering.contract),
         offering=offering,
         action=url_for(".edit", offering_id=offering.id),
     ), status_of(form)

@@ -2092,6 +2092,7 @@ def upgrade():
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("liability_exemption", sa.Text(), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("original_value", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -2103,6 +2104,7 @@ def upgrade():
             name=op.f("ck_frame_contract_supplier_signed_at_if_signed"),
         ),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_frame_contract_ends_after_start")),
+        sa.CheckConstraint("original_value > 0", name=op.f("ck_frame_contract_original_value_positive")),
         sa.ForeignKeyConstraint(
             ["authority_signed_by"], ["person.id"], name=op.f("fk_frame_contract_authority_signed_by_person")
         ),
@@ -2207,6 +2209,101 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_clarification_document_document_id"), ["document_id"], unique=False)
 
     op.create_table(
+        "contract_change",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "review_clause",
+                "additional_services",
+                "unforeseen",
+                "small_change",
+                "new_contractor",
+                name="contractchangekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "decided",
+                "accepted",
+                "declined",
+                "dropped",
+                name="contractchangestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("value", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("total", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("prepared_by", sa.Uuid(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'review_clause') = (clause <> '')", name=op.f("ck_contract_change_clause_if_review")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('accepted', 'declined')) = (answered_at IS NOT NULL)",
+            name=op.f("ck_contract_change_answered_at_if_answered"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('decided', 'accepted', 'declined')) <= (decided_at IS NOT NULL)",
+            name=op.f("ck_contract_change_decided_at_if_decided"),
+        ),
+        sa.CheckConstraint(
+            "value > 0 OR kind IN ('review_clause', 'new_contractor')", name=op.f("ck_contract_change_value_if_limited")
+        ),
+        sa.CheckConstraint("decided_by <> prepared_by", name=op.f("ck_contract_change_four_eyes")),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_contract_change_value_not_negative")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_contract_change_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["frame_contract.id"], name=op.f("fk_contract_change_contract_id_frame_contract")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_contract_change_decided_by_person")),
+        sa.ForeignKeyConstraint(["prepared_by"], ["person.id"], name=op.f("fk_contract_change_prepared_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_change")),
+        sa.UniqueConstraint("contract_id", "number", name=op.f("uq_contract_change_contract_id_number")),
+    )
+    op.create_table(
+        "contract_option",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(used_at IS NULL) = (used_by IS NULL) AND (used_at IS NULL) = (reason IS NULL) AND (used_at IS NULL) = (ended_on IS NULL)",
+            name=op.f("ck_contract_option_used_with_reason"),
+        ),
+        sa.CheckConstraint("days > 0", name=op.f("ck_contract_option_days_positive")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["frame_contract.id"], name=op.f("fk_contract_option_contract_id_frame_contract")
+        ),
+        sa.ForeignKeyConstraint(["used_by"], ["person.id"], name=op.f("fk_contract_option_used_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_option")),
+        sa.UniqueConstraint("contract_id", "number", name=op.f("uq_contract_option_contract_id_number")),
+    )
+    op.create_table(
         "liability_check",
         sa.Column("contract_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -2298,6 +2395,28 @@ def upgrade():
         batch_op.create_index("ix_offering_category_id_state", ["category_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_offering_supplier_id"), ["supplier_id"], unique=False)
 
+    op.create_table(
+        "price_adjustment",
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("percent", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("index_name", sa.Text(), nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "percent <> 0 AND percent BETWEEN -50 AND 50", name=op.f("ck_price_adjustment_percent_range")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["frame_contract.id"], name=op.f("fk_price_adjustment_contract_id_frame_contract")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_price_adjustment_decided_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_adjustment")),
+        sa.UniqueConstraint("contract_id", "from_on", name=op.f("uq_price_adjustment_contract_id_from_on")),
+    )
     op.create_table(
         "offering_module",
         sa.Column("offering_id", sa.Uuid(), nullable=False),
@@ -2648,12 +2767,15 @@ def downgrade():
     op.drop_table("choice")
     op.drop_table("offering_start")
     op.drop_table("offering_module")
+    op.drop_table("price_adjustment")
     with op.batch_alter_table("offering", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offering_supplier_id"))
         batch_op.drop_index("ix_offering_category_id_state")
 
     op.drop_table("offering")
     op.drop_table("liability_check")
+    op.drop_table("contract_option")
+    op.drop_table("contract_change")
     with op.batch_alter_table("clarification_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clarification_document_document_id"))
 

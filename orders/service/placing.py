@@ -23,6 +23,7 @@ from core.states import move
 from core.web.formatting import money
 from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
+from dps.contracts.rules import ceilings_on
 from dps.offerings.models import Offering, OfferingStart, OfferingState
 from dps.systems import legal_mode
 from dps.systems import queries as system_queries
@@ -160,8 +161,8 @@ def _refuse_misfit(need: Need, offering: Offering, start: OfferingStart, result:
     return hit.price
 
 
-def _refuse_price(offering: Offering, category: Category) -> None:
-    if offering.price > category.price_ceiling:
+def _refuse_price(offering: Offering, contract: FrameContract, today: date) -> None:
+    if offering.price > ceilings_on(contract, today).service:
         raise NotAvailable(
             _l("The price is above the ceiling of the category."),
             rule="price-ceiling",
@@ -237,7 +238,7 @@ def _clear(
     _refuse_rule(need.category, today)
     contract = _contract(offering, start, today)
     _refuse_choice(need, offering, start, chosen_by, choice)
-    _refuse_price(offering, need.category)
+    _refuse_price(offering, contract, today)
     result = search.fitting(need, on=today)
     price = _refuse_misfit(need, offering, start, result, today)
     _refuse_raise(price, start, choice, by)

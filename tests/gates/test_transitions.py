@@ -20,7 +20,7 @@ from core.audit.chain import declared_events
 from core.audit.models import AuditEvent
 from core.db import db
 from core.identity.models import Person
-from dps.contracts.models import CONTRACT_TRANSITIONS, FrameContract
+from dps.contracts.models import CONTRACT_CHANGE_TRANSITIONS, CONTRACT_TRANSITIONS, ContractChange, FrameContract
 from dps.decisions.models import DECISION_TRANSITIONS, REMEDY_TRANSITIONS, Decision, Remedy
 from dps.notices.models import NOTICE_TRANSITIONS, Notice
 from dps.offerings import service as offerings
@@ -126,6 +126,16 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "contract.signed_for_authority": "sign_for_authority",
             "contract.ended": "end",
             "contract.lapsed": "lapse",
+        },
+    ),
+    (
+        CONTRACT_CHANGE_TRANSITIONS,
+        ContractChange,
+        {
+            "contract_change.decided": "decide",
+            "contract_change.dropped": "drop",
+            "contract_change.accepted": "accept",
+            "contract_change.declined": "decline",
         },
     ),
     (OFFERING_TRANSITIONS, Offering, {"offering.published": "publish", "offering.withdrawn": "withdraw"}),
