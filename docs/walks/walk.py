@@ -124,6 +124,8 @@ class Walk:
     shots: Path | None = None
     people: dict[str, Page] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    #: The steps in order, and what each picture shows.
+    steps: dict[str, str] = field(default_factory=lambda: dict(STEPS))
 
     def __post_init__(self) -> None:
         now = dt.datetime.now(FINLAND)
@@ -186,7 +188,7 @@ class Walk:
 
     def shot(self, page: Page, name: str, at: str | None = None) -> None:
         """Take the step's picture, from the top or from an element on."""
-        assert name in STEPS, name
+        assert name in self.steps, name
         self.seen.append(name)
         if self.shots is None:
             return
@@ -210,9 +212,9 @@ class Walk:
         self.serve(order)
         self.judge(order)
         self.see_quality(order)
-        assert self.seen == list(STEPS), "a step was left out"
+        assert self.seen == list(self.steps), "a step was left out"
 
-    def open_system(self) -> str:
+    def open_system(self, *, closing_announced: bool = False) -> str:
         """System → approval → notice sent and published → open public page."""
         clerk, chief = self.at(CLERK), self.at(CHIEF)
         self.go(clerk, "/procurement/systems")
@@ -231,9 +233,11 @@ class Walk:
                 "estimated_value": "900000.00",
             },
         )
+        if closing_announced:
+            self.fill(clerk, {"closing_announced": True})
         self.shot(clerk, "01-system")
         self.press(clerk, "main form:has([name=name_fi])")
-        system = clerk.url
+        self.system = system = clerk.url
         self.go(clerk, "/categories/new")
         self.fill(
             clerk,
@@ -252,6 +256,30 @@ class Walk:
             },
         )
         self.press(clerk, "main form:has([name=cpv])")
+        self.write_steps(clerk)
+        self.shot(clerk, "02-category")
+        clerk.goto(system)
+        self.press(clerk, "main form[action$='/submit']")
+        chief.goto(self.base + "/procurement")
+        self.go(chief, urlsplit(system).path)
+        self.shot(chief, "03-approval")
+        self.press(chief, "main form[action$='/approve']")
+        clerk.reload()
+        self.press(clerk, "main form[action$='/notice-sent']")
+        self.go(clerk, "/publication")
+        now = dt.datetime.now(FINLAND)
+        self.fill(clerk, {"number": f"{now.year}-{self.number[:7]}", "published_at": now.strftime("%Y-%m-%dT%H:%M")})
+        self.shot(clerk, "04-notice")
+        self.press(clerk, "main form:has([name=number])")
+        visitor = self.at("visitor")
+        visitor.goto(self.base + "/")
+        self.follow(visitor.locator("main a", has_text=self.mark))
+        self.shot(visitor, "05-public")
+        self.public = visitor.url
+        return visitor.url
+
+    def write_steps(self, clerk: Page) -> None:
+        """Requirements, prices, ordering rule and terms of a category, step by step."""
         for requirement in REQUIREMENTS:
             if not clerk.locator('main [name="requirement-code"]').is_visible():
                 clerk.locator("main details summary").first.click()
@@ -272,25 +300,6 @@ class Walk:
             },
         )
         self.press(clerk, "#step")
-        self.shot(clerk, "02-category")
-        clerk.goto(system)
-        self.press(clerk, "main form[action$='/submit']")
-        chief.goto(self.base + "/procurement")
-        self.go(chief, urlsplit(system).path)
-        self.shot(chief, "03-approval")
-        self.press(chief, "main form[action$='/approve']")
-        clerk.reload()
-        self.press(clerk, "main form[action$='/notice-sent']")
-        self.go(clerk, "/publication")
-        now = dt.datetime.now(FINLAND)
-        self.fill(clerk, {"number": f"{now.year}-{self.number[:7]}", "published_at": now.strftime("%Y-%m-%dT%H:%M")})
-        self.shot(clerk, "04-notice")
-        self.press(clerk, "main form:has([name=number])")
-        visitor = self.at("visitor")
-        visitor.goto(self.base + "/")
-        self.follow(visitor.locator("main a", has_text=self.mark))
-        self.shot(visitor, "05-public")
-        return visitor.url
 
     def join(self, system: str) -> None:
         """The supplier registers, sets a password by mail, and an official verifies who acts."""

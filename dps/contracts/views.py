@@ -185,12 +185,12 @@ def secrecy(supplier: Supplier) -> Any:
     )
 
 
-@bp.post("/provider/secrecy/<uuid:authority_id>/undertake")
-@requires(Permission.SECRECY_OWN, on=lambda authority_id: own_supplier())
+@bp.post("/provider/secrecy/undertake")
+@requires(Permission.SECRECY_OWN, on=own_supplier)
 def undertake_secrecy(supplier: Supplier) -> Any:
-    """Give one's own undertaking."""
-    wanted = (request.view_args or {})["authority_id"]
-    authority = next((each for each in queries.authorities_of(supplier.id) if each.id == wanted), None)
+    """Give one's own undertaking towards the authority that the button names."""
+    wanted = request.form.get("authority")
+    authority = next((each for each in queries.authorities_of(supplier.id) if str(each.id) == wanted), None)
     if authority is None:
         raise NotFound(_("There is no such page or record."), rule="not-found")
     gates.undertake_secrecy(supplier, authority, by=mandate())
