@@ -84,8 +84,8 @@ class Life(Walk):
         self.press(clerk, "main form:has([name=text_fi])")
         visitor = self.at("visitor")
         visitor.goto(public)
-        assert "Kallavesi" not in visitor.inner_text("main #questions")
-        assert "?" in visitor.inner_text("main #questions")
+        assert "Kallavesi" not in visitor.inner_text("main section[aria-labelledby=questions]")
+        assert "?" in visitor.inner_text("main section[aria-labelledby=questions]")
 
     # ---- refused, then admitted ----
 
