@@ -99,8 +99,8 @@ class Life(Walk):
         self.follow(clerk.locator("main tr", has_text=self.mark).locator("a[href*='/procurement/applications/']"))
         application = clerk.url
         self.go(clerk, "/ask")
-        clerk.locator("main [name=kind][value=clarification]").check()
-        clerk.locator("main [name=about]").last.check()
+        self.fill(clerk, {"kind": "clarification"})
+        clerk.locator("main [name=about]").select_option(index=clerk.locator("main [name=about] option").count() - 1)
         self.fill(clerk, {"question": "Lähettäkää valmentajien tutkintotodistukset."})
         self.shot(clerk, "09-ask")
         self.press(clerk, "main form:has([name=question])")
