@@ -20,8 +20,9 @@ from dps.qualification import room as qualification_room
 from dps.qualification import service as qualification
 from dps.qualification.service import correcting, standing, telling
 from dps.qualification.signals import AdmissionEnded, AdmissionLifted, AdmissionSuspended, Admitted
+from dps.systems import news
 from dps.systems import room as systems_room
-from dps.systems.signals import SystemChanged, SystemReopened
+from dps.systems.signals import QuestionAnswered, SystemChanged, SystemOpened, SystemReopened
 from evaluation import room as evaluation_room
 from evaluation import service as evaluation
 from orders import room as orders_room
@@ -44,7 +45,9 @@ ROOMS = (
 #: What happens in a room, and which later rooms act on it in the same transaction.
 SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
     SystemReopened: [qualification.on_system_reopened],
-    SystemChanged: [telling.on_system_changed],
+    SystemOpened: [news.on_system_opened],
+    SystemChanged: [telling.on_system_changed, news.on_system_changed],
+    QuestionAnswered: [news.on_question_answered],
     DecisionSigned: [
         qualification.on_decision_signed,
         standing.on_matter_signed,

@@ -15,7 +15,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.web import nav, workspaces
 from core.web.desk import Act
-from suppliers import api, queries, vault_api, vault_views, views
+from suppliers import api, messages_api, messages_views, queries, vault_api, vault_views
 from suppliers.policy import RULES
 
 
@@ -64,12 +64,14 @@ def documents_expiring(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
-    app.register_blueprint(views.bp)
+    app.register_blueprint(messages_views.bp)
     register_api(api.bp)
     register_api(vault_api.bp)
+    register_api(messages_api.bp)
     nav.add("suppliers.company", _l("Company"), Role.PROVIDER, order=80)
     nav.add("suppliers.declarations", _l("Self-declarations"), Role.PROVIDER, order=70, also=("/provider/declaration",))
     nav.add("suppliers.documents", _l("Documents"), Role.PROVIDER, order=72)
+    nav.add("suppliers.message_settings", _l("Messages"), Role.PROVIDER, order=76)
     nav.add("suppliers.acting_rights", _l("Who acts"), Role.COORDINATOR, order=80)
     workspaces.contribute(rights_to_verify, Role.COORDINATOR)
     workspaces.contribute(declaration_to_make, Role.PROVIDER)

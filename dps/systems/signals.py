@@ -11,6 +11,23 @@ from dps.systems.models import ChangeKind
 
 
 @dataclass(frozen=True)
+class SystemOpened:
+    """A system is open for applications for the first time: its notice was published (R17)."""
+
+    system_id: uuid.UUID
+    at: datetime
+    by: Mandate
+
+
+@dataclass(frozen=True)
+class QuestionAnswered:
+    """An answer to a question was published to everybody."""
+
+    question_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SystemReopened:
     """A closed system takes up its work again: the time of queued applications starts (R19, R23)."""
 

@@ -587,6 +587,54 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_login_session_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "message_setting",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("muted_services", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("muted_areas", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_digest", sa.Boolean(), nullable=False),
+        sa.Column("unsubscribed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_message_setting_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_setting")),
+        sa.UniqueConstraint("supplier_id", name=op.f("uq_message_setting_supplier_id")),
+    )
+    op.create_table(
+        "news",
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "system_opened",
+                "category_opened",
+                "question_answered",
+                name="newskind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("topics", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_sent", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("NOT is_sent OR settled_at IS NOT NULL", name=op.f("ck_news_settled_if_sent")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_news_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_news")),
+        sa.UniqueConstraint("supplier_id", "kind", "about_id", name=op.f("uq_news_supplier_id_kind_about_id")),
+    )
+    with op.batch_alter_table("news", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_news_waiting", ["supplier_id"], unique=False, postgresql_where=sa.text("settled_at IS NULL")
+        )
+
+    op.create_table(
         "purchasing_system",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
         sa.Column("name_fi", sa.Text(), nullable=False),
@@ -2920,6 +2968,11 @@ def downgrade():
         batch_op.drop_index("ix_purchasing_system_authority_id_state")
 
     op.drop_table("purchasing_system")
+    with op.batch_alter_table("news", schema=None) as batch_op:
+        batch_op.drop_index("ix_news_waiting", postgresql_where=sa.text("settled_at IS NULL"))
+
+    op.drop_table("news")
+    op.drop_table("message_setting")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_person_id"))
 

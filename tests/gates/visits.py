@@ -25,6 +25,8 @@ from orders import service as orders
 from orders.models import AgeBand, EducationBand, Need, Order, UnemploymentBand
 from orders.queries import categories_to_order_from
 from orders.search import fitting
+from suppliers import messages
+from suppliers.models import Supplier
 from tests import town
 from tests.gates.test_access import routes, table
 
@@ -168,9 +170,16 @@ def customer_links() -> dict[str, str]:
         "orders.choose": choice,
         "orders.confirm": choice,
         "evaluation.feedback": renew_feedback_link(order, by=expert),
+        "suppliers.unsubscribe": _news_link(),
         "identity.new_password": _account_link(TokenPurpose.PASSWORD_RESET),
         "identity.confirm_email": _account_link(TokenPurpose.EMAIL_CONFIRMATION),
     }
+
+
+@transaction
+def _news_link() -> str:
+    supplier = db.session.get_one(Supplier, town.mandate_of(town.ACTORS["p"]).organisation_id)
+    return messages.token_for(messages.setting_of(supplier), supplier.emails[0])
 
 
 @transaction

@@ -7,7 +7,7 @@ from datetime import date
 
 from flask import current_app
 
-from core import audit, clock, mail
+from core import audit, clock, mail, signals
 from core.db import db, lock, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
@@ -24,6 +24,7 @@ from dps.systems.models import (
     QuestionState,
     SystemState,
 )
+from dps.systems.signals import QuestionAnswered
 
 ASKED = audit.declare("question.asked", "system", "category", "answer_due_on")
 ANSWERED = audit.declare("question.answered", "before", "after", "answer")
@@ -127,6 +128,7 @@ def answer(question: Question, texts: AnswerTexts, *, by: Mandate) -> Answer:
         answer=row.id,
     )
     _tell_asker(question, row)
+    signals.send(QuestionAnswered(question.id, row.published_at))
     return row
 
 

@@ -14,7 +14,7 @@ from dps.systems import content as contents
 from dps.systems import rules
 from dps.systems.models import SYSTEM_TRANSITIONS, PurchasingSystem, SystemState
 from dps.systems.service import drafting
-from dps.systems.signals import SystemReopened
+from dps.systems.signals import SystemOpened, SystemReopened
 
 SUBMITTED = audit.declare("system.submitted", "before", "after")
 RETURNED = audit.declare("system.returned", "before", "after", "reason")
@@ -108,6 +108,7 @@ def open_system(system: PurchasingSystem, *, by: Mandate) -> None:
     change = _step(system, "open")
     system.opened_at = now
     audit.record(OPENED, subject=system, actor=by, at=now, **change)
+    signals.send(SystemOpened(system.id, now, by))
 
 
 @transaction
