@@ -116,16 +116,16 @@ class Life(Walk):
             self.fill(applicant, {"confirmed": True})
 
     def _find(self, clerk: Page, *, met: bool) -> None:
-        """Findings on everything; the last requirement is met or not."""
+        """Findings on everything; the suitability requirement is met or not."""
         names = clerk.evaluate(
             "[...new Set([...document.querySelectorAll('main [type=radio][value=met]')].map(e => e.name))]"
         )
         for name in names:
             clerk.check(f'[name="{name}"][value="met"]')
         if not met:
-            last = names[-1]
-            clerk.check(f'[name="{last}"][value="not_met"]')
-            clerk.fill(f'[name="{last.replace("result-", "note-")}"]', "Tutkintotodistuksia ei ole lähetetty.")
+            note = clerk.locator('main textarea[name^="note-"]:visible').last.get_attribute("name") or ""
+            clerk.check(f'[name="{note.replace("note-", "result-")}"][value="not_met"]')
+            clerk.fill(f'[name="{note}"]', "Tutkintotodistuksia ei ole lähetetty.")
         self.press(clerk, "main form[action$='/checks']")
         self.fill(clerk, {"summary": "Hakemus ja vakuutus on tarkastettu."})
         self.press(clerk, "main form[action$='/propose']")
