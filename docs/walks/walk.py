@@ -165,7 +165,7 @@ class Walk:
         with links.page.expect_navigation():
             links.first.click()
 
-    def press(self, page: Page, form: str, button: str = "button") -> None:
+    def press(self, page: Page, form: str, button: str = "button:not([tabindex='-1'])") -> None:
         """Press a form's button; no form of the way may come back with errors."""
         with page.expect_navigation() as sent:
             page.locator(form).first.locator(button).first.click()
