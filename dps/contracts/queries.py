@@ -178,10 +178,11 @@ def browsable_changes(mandate: Mandate) -> Select[ContractChange]:
 
 
 def changes_waiting(mandate: Mandate, state: ContractChangeState) -> Sequence[ContractChange]:
-    """Changes that wait for a decision or an answer, the oldest first."""
+    """Changes of contracts in force that wait for a decision or an answer, the oldest first."""
     return db.session.scalars(
         browsable_changes(mandate)
-        .where(ContractChange.state == state)
+        .join(ContractChange.contract)
+        .where(ContractChange.state == state, FrameContract.state == ContractState.IN_FORCE)
         .options(joinedload(ContractChange.contract))
         .order_by(ContractChange.id)
         .limit(50)
