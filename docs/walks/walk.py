@@ -379,7 +379,7 @@ class Walk:
         """Signed by the provider, then by the city."""
         owner, clerk = self.at("owner"), self.at(CLERK)
         clerk.goto(f"{self.base}/procurement/contracts")
-        self.follow(clerk.locator("main a[href*='/procurement/contracts/']", has_text=self.company))
+        self.follow(clerk.locator("main a[href*='/procurement/contracts/']", has_text=self.mark))
         for name in clerk.evaluate("[...document.querySelectorAll('main [type=date]')].map(e => e.name)"):
             clerk.fill(f'main [name="{name}"]', self.in_days(-10))
         self.press(clerk, "main form[action$='/liability']")

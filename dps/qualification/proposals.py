@@ -7,7 +7,7 @@ from typing import Any
 from core.i18n import LANGUAGES, using_language
 from core.i18n import gettext as _
 from core.web.formatting import date as date_words
-from core.web.formatting import moment
+from core.web.formatting import deadline, moment
 from dps.decisions.models import DecisionKind
 from dps.decisions.service import DecisionDetails
 from dps.qualification import rules
@@ -88,7 +88,7 @@ def _asked(check: ApplicationCheck) -> list[str]:
         if each.answered_at is not None:
             words.append(_answered(each.kind, moment(each.answered_at)))
         else:
-            words.append(_lapsed(each.kind, moment(each.due_at)))
+            words.append(_lapsed(each.kind, deadline(each.due_at)))
     if check.self_cleaning is not None:
         words.append(
             _("The corrective measures are sufficient.")

@@ -87,7 +87,7 @@ def asked_of_provider(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def init_app(register_api: Callable[[Any], None]) -> None:
     register_api(standing_api.bp)
-    nav.add("qualification.admitted", _l("Admitted"), Role.COORDINATOR, Role.DECIDER, order=25)
+    nav.add("qualification.admitted", _l("Admissions"), Role.COORDINATOR, Role.DECIDER, order=25)
     nav.add("qualification.own_admissions", _l("Admissions"), Role.PROVIDER, order=25)
     workspaces.contribute(renewals_to_review, Role.COORDINATOR)
     workspaces.contribute(matters_to_prepare, Role.COORDINATOR)
