@@ -72,6 +72,9 @@ def test_news_go_at_once_to_every_address_and_only_once(provider):
     about = new_id()
     assert tell(provider[0], about=about)
     assert not tell(provider[0], about=about)
+    messages.promise_digests()
+    run_jobs("news.digest")
+    messages.send_digest(str(provider[0].id))
 
     assert sent_to() == ["first@savo.example", "second@savo.example"]
 
