@@ -84,8 +84,21 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(life_views.bp)
     register_api(api.bp)
     register_api(life_api.bp)
-    nav.add("contracts.index", _l("Contracts"), Role.COORDINATOR, Role.DECIDER, order=50)
-    nav.add("contracts.own", _l("Contracts"), Role.PROVIDER, order=30, also=("/provider/secrecy",))
+    nav.add(
+        "contracts.index",
+        _l("Contracts"),
+        Role.COORDINATOR,
+        Role.DECIDER,
+        order=50,
+        also=("/procurement/contract-changes",),
+    )
+    nav.add(
+        "contracts.own",
+        _l("Contracts"),
+        Role.PROVIDER,
+        order=30,
+        also=("/provider/secrecy", "/provider/contract-changes"),
+    )
     workspaces.contribute(contracts_for_supplier, Role.PROVIDER)
     workspaces.contribute(contracts_for_authority, Role.COORDINATOR, Role.DECIDER)
     workspaces.contribute(changes_for_supplier, Role.PROVIDER)
