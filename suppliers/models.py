@@ -182,6 +182,18 @@ DOCUMENT_KIND_TITLES = {
 }
 
 
+#: Certificates that show how a company meets its obligations (R69): any authority with a matter of it looks at them.
+CERTIFICATE_KINDS = (
+    DocumentKind.TRADE_REGISTER,
+    DocumentKind.ADVANCE_TAX_REGISTER,
+    DocumentKind.TAX_CERTIFICATE,
+    DocumentKind.PENSION_INSURANCE,
+    DocumentKind.ACCIDENT_INSURANCE,
+    DocumentKind.WORKING_TERMS,
+    DocumentKind.OCCUPATIONAL_HEALTH,
+)
+
+
 class DocumentState(StrEnum):
     """A withdrawn document keeps its place in old applications; a purged one leaves its row only."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import acts_for_supplier_of, holds
+from suppliers.models import CERTIFICATE_KINDS
 
 
 class Permission(StrEnum):
@@ -51,14 +52,30 @@ def may_inspect(mandate: Mandate, supplier: Any) -> bool:
     return any(knows(mandate.organisation_id, supplier.id) for knows in _matters)
 
 
+#: Whether a document was given to an authority with a matter; rooms below add how they know.
+_given: list[Callable[[uuid.UUID, uuid.UUID], bool]] = []
+
+
+def add_given(knows: Callable[[uuid.UUID, uuid.UUID], bool]) -> None:
+    """``knows(authority_id, document_id)`` tells whether the document was given to the authority."""
+    if knows not in _given:
+        _given.append(knows)
+
+
 def may_read_document(mandate: Mandate, document: Any) -> bool:
-    """The company itself, or officials of an authority that handles its matter."""
-    return acts_for_supplier_of(mandate, document) or may_inspect(mandate, document.supplier)
+    """The company itself, or officials who handle its matter: what was given to them, and certificates (R69, R113)."""
+    if acts_for_supplier_of(mandate, document):
+        return True
+    if not may_inspect(mandate, document.supplier):
+        return False
+    if document.kind in CERTIFICATE_KINDS:
+        return True
+    return any(knows(mandate.organisation_id, document.id) for knows in _given)
 
 
 def may_purge_document(mandate: Mandate, document: Any) -> bool:
-    """The company itself, or a coordinator of an authority that handles its matter."""
-    is_coordinator = mandate.role is Role.COORDINATOR and may_inspect(mandate, document.supplier)
+    """The company itself, or a coordinator who may read it."""
+    is_coordinator = mandate.role is Role.COORDINATOR and may_read_document(mandate, document)
     return is_coordinator or acts_for_supplier_of(mandate, document)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from core import audit
+from core import audit, clock
 from core.i18n import gettext as _
 from core.web.access import mandate, public, requires
 from core.web.submitting import status_of, submitted
@@ -22,7 +22,7 @@ from suppliers.forms import (
     answers_of,
     declaration_form,
 )
-from suppliers.models import ActingRight, IdentifierScheme, Supplier
+from suppliers.models import CERTIFICATE_KINDS, DOCUMENT_KIND_TITLES, ActingRight, IdentifierScheme, Supplier
 from suppliers.policy import Permission
 
 bp = Blueprint("suppliers", __name__)
@@ -199,5 +199,14 @@ def supplier_page(supplier: Supplier) -> Any:
     """A company as the officials see it who handle its application."""
     audit.saw("declaration", supplier, actor=mandate())
     return render_template(
-        "suppliers/supplier.html", supplier=supplier, declaration=queries.confirmed_declaration(supplier.id), titles=ALL
+        "suppliers/supplier.html",
+        supplier=supplier,
+        declaration=queries.confirmed_declaration(supplier.id),
+        certificates=[
+            each
+            for each in queries.documents_in_use(supplier.id, clock.helsinki_date(clock.now()))
+            if each.kind in CERTIFICATE_KINDS
+        ],
+        kinds=DOCUMENT_KIND_TITLES,
+        titles=ALL,
     )

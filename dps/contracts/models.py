@@ -16,7 +16,7 @@ from core.i18n import lazy_gettext as _l
 from core.identity.models import Authority, Person
 from dps.qualification.models import Qualification
 from dps.systems.models import Category
-from suppliers.models import DocumentKind, Supplier
+from suppliers.models import CERTIFICATE_KINDS, DocumentKind, Supplier
 
 
 class ContractState(StrEnum):
@@ -271,15 +271,7 @@ class ContractChange(Model):
 
 
 #: What is looked at before a contract, where the act on the contractor's liability applies (R69).
-LIABILITY_KINDS = (
-    DocumentKind.TRADE_REGISTER,
-    DocumentKind.ADVANCE_TAX_REGISTER,
-    DocumentKind.TAX_CERTIFICATE,
-    DocumentKind.PENSION_INSURANCE,
-    DocumentKind.ACCIDENT_INSURANCE,
-    DocumentKind.WORKING_TERMS,
-    DocumentKind.OCCUPATIONAL_HEALTH,
-)
+LIABILITY_KINDS = CERTIFICATE_KINDS
 
 
 class LiabilityCheck(Model):

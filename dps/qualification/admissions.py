@@ -13,6 +13,10 @@ from core.db import db
 from core.identity.mandates import Mandate
 from dps.qualification.models import (
     AdmissionMatter,
+    Application,
+    ApplicationDocument,
+    Clarification,
+    ClarificationDocument,
     MatterState,
     Qualification,
     QualificationState,
@@ -216,3 +220,20 @@ def browsable_renewals(mandate: Mandate) -> Select[RenewalRequest]:
         .join(Category.system)
         .where(PurchasingSystem.authority_id == mandate.authority_id)
     )
+
+
+def was_given(authority_id: uuid.UUID, document_id: uuid.UUID) -> bool:
+    """Whether a document was given to the authority, with an application or an answer."""
+    enclosed = select(ApplicationDocument.application_id).where(ApplicationDocument.document_id == document_id)
+    answered = (
+        select(Clarification.application_id)
+        .join(ClarificationDocument, ClarificationDocument.clarification_id == Clarification.id)
+        .where(ClarificationDocument.document_id == document_id)
+    )
+    found = (
+        select(Application.id)
+        .join(Application.category)
+        .join(Category.system)
+        .where(PurchasingSystem.authority_id == authority_id, Application.id.in_(enclosed.union_all(answered)))
+    )
+    return db.session.scalar(found.limit(1)) is not None

@@ -8,7 +8,7 @@ from typing import Any
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
-from dps.qualification import queries
+from dps.qualification import admissions, queries
 from suppliers import policy as suppliers_policy
 
 
@@ -88,3 +88,4 @@ RULES = {
 }
 
 suppliers_policy.add_matter(queries.has_applied)
+suppliers_policy.add_given(admissions.was_given)

@@ -21,7 +21,7 @@ from core.jobs.models import OutboxEntry
 from core.mail.models import Mail
 from suppliers import forbidden, vault
 from suppliers.models import Document, DocumentKind, DocumentState
-from tests import people, worlds_suppliers
+from tests import people, worlds_dps, worlds_suppliers
 from tests.pages import api_as, page_as
 
 
@@ -229,3 +229,28 @@ def test_a_machine_adds_a_document_as_the_body_and_gets_the_same_refusals(app: F
     assert refused.status_code == 422
     assert refused.json["errors"][0]["rule"] == "R67"
     assert api.get("/documents").json["items"][0]["id"] == done.json["id"]
+
+
+@pytest.mark.rule("R113")
+def test_an_official_with_a_matter_opens_what_was_given_and_certificates_but_nothing_else(app: Flask) -> None:
+    staff, provider = worlds_dps.staff(), worlds_dps.provider()
+    category = worlds_dps.open_category(staff)
+
+    def add(title: str, kind: DocumentKind) -> Document:
+        return vault.add_document(
+            provider.supplier.id, details(title=title, kind=kind), pdf(title), "a.pdf", by=provider.mandate
+        )
+
+    given, kept, certificate = (
+        add("Annettu", DocumentKind.REFERENCES),
+        add("Oma", DocumentKind.FINANCIAL_STATEMENT),
+        add("Verot", DocumentKind.TAX_CERTIFICATE),
+    )
+    worlds_dps.application(category, provider, documents={"qualified-staff": [given]})
+
+    official = page_as(app, staff.coordinator)
+    assert official.fetch(f"/documents/{given.id}").status_code == 200
+    assert official.fetch(f"/documents/{certificate.id}").status_code == 200
+    assert official.fetch(f"/documents/{kept.id}").status_code == 403
+    assert "Verot" in official.get(f"/procurement/suppliers/{provider.supplier.id}").text
+    assert official.get(f"/documents/{kept.id}/remove-forbidden").status == 403
