@@ -141,15 +141,6 @@ def qualifications_of(supplier_id: uuid.UUID) -> Sequence[Qualification]:
     ).all()
 
 
-def register_of(system_id: uuid.UUID) -> Select[Qualification]:
-    """Who is admitted where in a system, to be paged."""
-    return (
-        select(Qualification)
-        .join(Qualification.category)
-        .where(Category.system_id == system_id, Qualification.ended_at.is_(None))
-    )
-
-
 def public_qualifications() -> Select[Qualification]:
     """The admissions in force of all published systems, to be paged."""
     return (

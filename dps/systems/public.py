@@ -30,9 +30,9 @@ from suppliers import criteria
 bp = Blueprint("public", __name__)
 
 
-def public_system(system_id: uuid.UUID) -> PurchasingSystem:
+def public_system(system_id: uuid.UUID, *, in_full: bool = True) -> PurchasingSystem:
     """:raises NotFound: there is none, or it has not been published (R17)"""
-    found = queries.public_system(system_id)
+    found = queries.public_system(system_id, in_full=in_full)
     if found is None:
         raise NotFound(_l("There is no such page or record."), rule="not-found", next_step=_l("Check the address."))
     return found

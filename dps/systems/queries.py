@@ -51,9 +51,17 @@ def full_system(system_id: uuid.UUID) -> PurchasingSystem | None:
     ).one_or_none()
 
 
-def public_system(system_id: uuid.UUID) -> PurchasingSystem | None:
-    """A system that everybody may see: not before its opening (R17)."""
-    found = full_system(system_id)
+def _named_system(system_id: uuid.UUID) -> PurchasingSystem | None:
+    return db.session.scalars(
+        select(PurchasingSystem)
+        .options(selectinload(PurchasingSystem.categories))
+        .where(PurchasingSystem.id == system_id)
+    ).one_or_none()
+
+
+def public_system(system_id: uuid.UUID, *, in_full: bool = True) -> PurchasingSystem | None:
+    """A system that everybody may see: not before its opening (R17); in full, or with its categories only."""
+    found = full_system(system_id) if in_full else _named_system(system_id)
     return found if found is not None and found.state in PUBLIC_STATES else None
 
 

@@ -1809,6 +1809,12 @@ def upgrade():
     with op.batch_alter_table("qualification", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_qualification_application_id"), ["application_id"], unique=False)
         batch_op.create_index("ix_qualification_category_id_ended_at", ["category_id", "ended_at"], unique=False)
+        batch_op.create_index(
+            "ix_qualification_category_id_in_force",
+            ["category_id", sa.literal_column("id DESC")],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.create_index("ix_qualification_supplier_id", ["supplier_id"], unique=False)
         batch_op.create_index(
             "uq_qualification_one_in_force",
@@ -2864,6 +2870,7 @@ def downgrade():
     with op.batch_alter_table("qualification", schema=None) as batch_op:
         batch_op.drop_index("uq_qualification_one_in_force", postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index("ix_qualification_supplier_id")
+        batch_op.drop_index("ix_qualification_category_id_in_force", postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index("ix_qualification_category_id_ended_at")
         batch_op.drop_index(batch_op.f("ix_qualification_application_id"))
 

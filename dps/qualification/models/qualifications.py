@@ -51,6 +51,13 @@ class Qualification(Model):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_qualification_category_id_ended_at", "category_id", "ended_at"),
+        #: For the register: the newest in force of each category.
+        Index(
+            "ix_qualification_category_id_in_force",
+            "category_id",
+            text("id DESC"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index("ix_qualification_supplier_id", "supplier_id"),
     )
 

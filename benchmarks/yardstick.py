@@ -1,0 +1,159 @@
+"""What the benchmarks share: servers of their own, somebody logged in, and the floor measured in turns with us."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask import Flask
+
+TOP = Path(__file__).resolve().parent.parent
+BENCH = TOP.parent / "shared" / "bench"
+sys.path.insert(0, str(TOP))
+
+SETTINGS = {
+    "DPS_ENV": "demo",
+    "SECRET_KEY": "a key that only the benchmark knows, long enough",
+    "MASTER_KEY": "another key that only the benchmark knows, long enough",
+    "BASE_URL": "http://localhost",
+    "MAIL_URL": "smtp://127.0.0.1:1",
+    "DEMO_PASSWORD": "four plain words here",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def gunicorn(application: str, folder: Path, environ: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """A server of two workers with four threads each: its address and its master's pid."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}", application]
+    with subprocess.Popen(command, cwd=folder, env=environ, stderr=subprocess.DEVNULL) as process:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(address + ("/hello" if "floor" in application else "/readyz"), timeout=2)
+                break
+            except OSError:
+                time.sleep(0.1)
+        try:
+            yield address, process.pid
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@dataclass
+class Figures:
+    """Of each case, one value a round: CPU milliseconds and the median wait of an iteration."""
+
+    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    wait: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, case: str, row: dict[str, Any]) -> None:
+        self.cpu[case].append(row["cpu_ms_per_it"])
+        self.wait[case].append(row["p50"])
+
+
+def measure(
+    into: Figures, label: str, address: str, pid: int, postmaster: int, cases: dict[str, Any], seconds: float
+) -> None:
+    """Measure each case once by the yardstick's own load generator."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
+        json.dump({"cases": cases}, file)
+    done = subprocess.run(
+        [
+            *(sys.executable, str(BENCH / "load.py"), "--base", address, "--cases", file.name, "--label", label),
+            *("--pid", str(pid), "--pg-pid", str(postmaster), "-c", "1", "-s", str(seconds)),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    os.unlink(file.name)
+    for line in done.stdout.splitlines():
+        row = json.loads(line)
+        if row["errors"]:
+            raise SystemExit(f"{label} {row['case']}: {row['errors']} errors, {row.get('last_error')}")
+        into.add(row["case"], row)
+
+
+def log_in(app: Flask, person_id: uuid.UUID, holding_id: uuid.UUID) -> dict[str, str]:
+    """The head of a request by somebody who has logged in."""
+    from core import clock
+    from core.db import db, new_id, unit_of_work
+    from core.identity.models import LoginSession
+    from core.identity.passwords import hash_token, new_token
+
+    token = new_token()
+    with unit_of_work():
+        now = clock.now()
+        db.session.add(
+            LoginSession(
+                id=new_id(),
+                token_hash=hash_token(token),
+                person_id=person_id,
+                holding_id=holding_id,
+                started_at=now,
+                expires_at=now + timedelta(hours=12),
+            )
+        )
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return {"Cookie": f"session={serializer.dumps({'_user_id': token, '_fresh': True})}"}
+
+
+def run(prepare: Callable[[dict[str, str]], dict[str, Any]], against: dict[str, str], description: str | None) -> None:
+    """Prepare, let both servers take turns, and print each case against a case of the floor."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("--seconds", type=float, default=6)
+    arguments.add_argument("--rounds", type=int, default=3)
+    options = arguments.parse_args()
+    from core import embedded
+
+    ours, floor = Figures(), Figures()
+    with tempfile.TemporaryDirectory(prefix="avoin-bench-") as folder, embedded.servers(Path(folder)) as servers:
+        environ = {**os.environ, **SETTINGS, "DPS_HOME": folder, "PYTHONPATH": str(TOP)}
+        environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+        os.environ.update(environ)
+        cases = prepare(environ)
+        bench_url = embedded.create_database(servers, "floor").replace("postgresql+psycopg://", "postgresql://")
+        bench = {**os.environ, "BENCH_DSN": bench_url}
+        subprocess.run([sys.executable, "floor_app.py", "init"], cwd=BENCH, env=bench, check=True)
+        floor_cases = json.loads((BENCH / "floor_cases.json").read_text())["cases"]
+        floor_cases = {name: case for name, case in floor_cases.items() if name in {"list", *against.values()}}
+        postmaster = int((Path(folder) / "pg18" / "postmaster.pid").read_text().split()[0])
+        with gunicorn("app:create_app()", TOP, environ) as own, gunicorn("floor_app:app", BENCH, bench) as bare:
+            for _ in range(options.rounds):
+                measure(floor, "floor", *bare, postmaster, floor_cases, options.seconds)
+                measure(ours, "avoin", *own, postmaster, cases, options.seconds)
+    for name in cases:
+        base = against.get(name, "list")
+        mine_cpu, base_cpu = statistics.median(ours.cpu[name]), statistics.median(floor.cpu[base])
+        mine_wait, base_wait = statistics.median(ours.wait[name]), statistics.median(floor.wait[base])
+        print(
+            f"{name}: {mine_cpu:.1f} ms CPU, floor {base} {base_cpu:.1f} ms, ratio {mine_cpu / base_cpu:.1f}; "
+            f"wait {mine_wait:.1f} ms, floor {base_wait:.1f} ms, ratio {mine_wait / base_wait:.1f}",
+            flush=True,
+        )
