@@ -95,7 +95,7 @@ def measure(
     os.unlink(file.name)
     for line in done.stdout.splitlines():
         row = json.loads(line)
-        if row["errors"]:
+        if row["errors"] or row["p50"] is None:
             raise SystemExit(f"{label} {row['case']}: {row['errors']} errors, {row.get('last_error')}")
         into.add(row["case"], row)
 
