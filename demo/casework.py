@@ -64,12 +64,30 @@ def meet_customer(story: Story) -> None:
     """An expert states a need, and the customer chooses or the published rule decides."""
     draw = story.chance
     code = draw.choices(list(DEMAND), list(DEMAND.values()))[0]
+    expert = draw.choices(story.experts, [2.0] + [1.0] * (len(story.experts) - 1))[0]
+    order_service(story, _state_need(story, code, expert), expert)
+
+
+def meet_who_chooses(story: Story, company: Company) -> None:
+    """A customer of the first expert who chooses this company, so that the two always have work together."""
+    expert = story.experts[0]
+    need = _state_need(story, company.categories[0], expert)
+    hit = next((hit for hit in search.fitting(need).hits if company_of(story, hit.supplier_id) is company), None)
+    if hit is None:
+        return
+    made = choices.offer_choice(need, [hit.offering_id], by=expert)
+    _, order = choices.answer_choice(made.token, ChoiceAnswer.CHOSEN, option=0)
+    if order is not None:
+        follow(story, order)
+
+
+def _state_need(story: Story, code: str, expert: Mandate) -> Need:
+    draw = story.chance
     category = db.session.get(Category, story.categories[code])
     assert category is not None
     today = clock.helsinki_date(clock.now())
-    expert = draw.choices(story.experts, [2.0] + [1.0] * (len(story.experts) - 1))[0]
     languages = ["fi"] if draw.random() < 0.92 else [draw.choice(["ar", "en", "ru", "sv"])]
-    need = needs.state_need(
+    return needs.state_need(
         category,
         needs.NeedDetails(
             customer_reference=f"A-{draw.randrange(10_000, 99_999)}",
@@ -86,7 +104,6 @@ def meet_customer(story: Story) -> None:
         ),
         by=expert,
     )
-    order_service(story, need, expert)
 
 
 def order_service(story: Story, need: Need, expert: Mandate) -> None:

@@ -22,7 +22,7 @@ from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
 from demo import casework, opening
-from demo.cast import ADMIN, CITIES, COLLEAGUE, MORE_EXPERTS, STAFF
+from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
 from evaluation import service as evaluation
 
 log = structlog.get_logger()
@@ -105,6 +105,8 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
     story.on(story.first_day + timedelta(days=1), lambda: opening.set_up(story))
     for day in order_days(story, orders):
         story.on(day, lambda: casework.meet_customer(story))
+    for days in (150, 120, 90, 60, 40, 20, 1):
+        story.on(story.today - timedelta(days=days), lambda: casework.meet_who_chooses(story, COMPANIES[0]))
     for number in range(1, 14):
         month = story.today - timedelta(days=30 * number)
         story.on(month, lambda: evaluation.publish_records(by=None), hour=23)

@@ -88,7 +88,7 @@ def objects() -> Objects:
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
     from evaluation.models import Outcome
     from orders.models import Budget, Choice, Delivery, Order
-    from suppliers.models import ActingRight, Declaration, Document
+    from suppliers.models import ActingRight, Declaration, Document, DocumentKind
 
     savo, kuopio = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
     expert = mandate_of(ACTORS["e"])
@@ -150,7 +150,11 @@ def objects() -> Objects:
             "delivery_id": delivery.id,
             "outcome_id": outcome.id if outcome else order.id,
             "right_id": first(ActingRight, ActingRight.supplier_id == savo.organisation_id).id,
-            "document_id": first(Document, Document.supplier_id == savo.organisation_id).id,
+            "document_id": first(
+                Document,
+                Document.supplier_id == savo.organisation_id,
+                Document.kind == DocumentKind.TAX_CERTIFICATE,
+            ).id,
             "declaration_id": first(Declaration, Declaration.supplier_id == savo.organisation_id).id,
             "holding_id": db.session.scalars(select(RoleHolding.id).where(RoleHolding.person_id == person.id)).one(),
             "person_id": person.id,
