@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.i18n import gettext as _
@@ -31,6 +32,7 @@ class MessageForm(FlaskForm):
 
     rhythm = RadioField(
         _l("How often"),
+        [InputRequired(_l("Choose how often news come"))],
         choices=options([("at_once", _l("Each piece of news at once")), ("daily", _l("One message a day"))]),
     )
     muted_services = _CheckBoxes(_l("No news of these kinds of service"))

@@ -229,6 +229,7 @@ def _refuse_while_appealed(contract: FrameContract) -> None:
     """An appeal against the admission locks the contract where the law says so (R76)."""
     decision = decisions.decision(contract.qualification.decision_id)
     assert decision is not None
+    lock(decision)  # registering an appeal locks it, too: one of the two sees the other
     blocks = legal_mode.appeal_blocks_contract(contract.category.legal_mode, skips_standstill=decision.skips_standstill)
     if blocks and decisions.appeal_is_pending(decision.id):
         raise WrongState(

@@ -42,7 +42,7 @@ def decisions_to_sign(mandate: Mandate, today: date) -> Iterator[Act]:
 
 
 def remedies_pending(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Appeals and corrections without an outcome; requests for reasons without an answer (R73, R77)."""
+    """Appeals and corrections without an outcome (R77)."""
     for remedy in queries.pending_remedies(mandate.organisation_id):
         yield Act(
             title=_(
@@ -54,6 +54,10 @@ def remedies_pending(mandate: Mandate, today: date) -> Iterator[Act]:
             button_label=_("Handle"),
             aria_label=_("Handle: %(supplier)s", supplier=remedy.decision.supplier.name),
         )
+
+
+def reasons_to_give(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Requests for reasons without an answer (R73)."""
     for request in queries.unanswered_explanations(mandate.organisation_id):
         yield Act(
             title=_("Give the reasons: %(supplier)s", supplier=request.decision.supplier.name),
@@ -78,4 +82,5 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
         also=("/procurement/remedies", "/procurement/delegations"),
     )
     workspaces.contribute(remedies_pending, Role.COORDINATOR)
+    workspaces.contribute(reasons_to_give, Role.COORDINATOR)
     workspaces.contribute(decisions_to_sign, Role.DECIDER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -183,7 +182,7 @@ def renewals_asked_of(supplier_id: uuid.UUID, limit: int = 40) -> Sequence[Renew
     ).all()
 
 
-def hearings_of(supplier_id: uuid.UUID, now: datetime, limit: int = 40) -> Sequence[AdmissionMatter]:
+def hearings_of(supplier_id: uuid.UUID, limit: int = 40) -> Sequence[AdmissionMatter]:
     """Hearings a supplier can still answer."""
     return db.session.scalars(
         select(AdmissionMatter)
@@ -191,7 +190,7 @@ def hearings_of(supplier_id: uuid.UUID, now: datetime, limit: int = 40) -> Seque
         .where(
             Qualification.supplier_id == supplier_id,
             AdmissionMatter.state == MatterState.HEARING,
-            AdmissionMatter.due_at > now,
+            AdmissionMatter.due_at > func.avoin_now(),
         )
         .order_by(AdmissionMatter.due_at)
         .limit(limit)

@@ -57,29 +57,34 @@ def matters_to_prepare(mandate: Mandate, today: date) -> Iterator[Act]:
         )
 
 
-def asked_of_provider(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Renewals and hearings that the provider has to answer."""
+def renewals_asked(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Renewed declarations that the provider has to give."""
     if mandate.supplier_id is None:
         return
-    now = clock.now()
     for request in admissions.renewals_asked_of(mandate.supplier_id):
         yield Act(
             title=_("Renew your self-declaration: %(name)s", name=localized(request.qualification.category, "name")),
             href=url_for("qualification.own_admission", qualification_id=request.qualification_id),
             due_on=last_day(request.due_at),
             text=request.reason,
-            due=due_chip(request, now),
+            due=due_chip(request, today),
             button_label=_("Answer"),
             aria_label=_("Renew the self-declaration"),
         )
-    for matter in admissions.hearings_of(mandate.supplier_id, now):
+
+
+def hearings_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Hearings that the provider can answer."""
+    if mandate.supplier_id is None:
+        return
+    for matter in admissions.hearings_of(mandate.supplier_id):
         assert matter.due_at is not None
         yield Act(
             title=_("You are heard: %(name)s", name=localized(matter.qualification.category, "name")),
             href=url_for("qualification.own_admission", qualification_id=matter.qualification_id),
             due_on=last_day(matter.due_at),
             text=matter.reason,
-            due=due_chip(matter, now),
+            due=due_chip(matter, today),
             button_label=_("Answer"),
             aria_label=_("Answer the hearing"),
         )
@@ -91,4 +96,5 @@ def init_app(register_api: Callable[[Any], None]) -> None:
     nav.add("qualification.own_admissions", _l("Admissions"), Role.PROVIDER, order=25)
     workspaces.contribute(renewals_to_review, Role.COORDINATOR)
     workspaces.contribute(matters_to_prepare, Role.COORDINATOR)
-    workspaces.contribute(asked_of_provider, Role.PROVIDER)
+    workspaces.contribute(renewals_asked, Role.PROVIDER)
+    workspaces.contribute(hearings_to_answer, Role.PROVIDER)

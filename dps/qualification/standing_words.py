@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -45,15 +45,15 @@ def last_day(moment_due: datetime) -> Any:
     return clock.helsinki_date(moment_due - clock.timedelta(microseconds=1))
 
 
-def due_chip(row: RenewalRequest | AdmissionMatter, now: datetime) -> Due | None:
+def due_chip(row: RenewalRequest | AdmissionMatter, today: date) -> Due | None:
     """How long is left to answer, in working days of the supplier's calendar."""
     if row.due_at is None:
         return None
     asked = row.asked_at if isinstance(row, RenewalRequest) else row.opened_at
-    day, end = clock.helsinki_date(now), last_day(row.due_at)
+    end = last_day(row.due_at)
     limit = clock.working_days_between(clock.helsinki_date(asked), end, clock.supplier_days)
     return Due.in_working_days(
-        clock.working_days_between(day, end, clock.supplier_days), limit=limit, text=date_words(end)
+        clock.working_days_between(today, end, clock.supplier_days), limit=limit, text=date_words(end)
     )
 
 

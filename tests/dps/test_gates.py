@@ -19,7 +19,7 @@ from dps.contracts.models import LIABILITY_KINDS, ContractState, FrameContract, 
 from dps.qualification.rules import months_later
 from dps.systems.models import OrderingRule
 from orders import service as orders
-from suppliers.models import DocumentKind
+from suppliers.models import DOCUMENT_KIND_TITLES, DocumentKind
 from tests import people, worlds_dps, worlds_orders
 from tests.pages import api_as, page_as
 from tests.worlds_dps import Provider, Staff
@@ -47,7 +47,7 @@ def test_given_a_document_that_nobody_looked_at_when_the_city_signs_then_it_is_r
     with pytest.raises(RuleBroken) as refused:
         contracts.sign_for_authority(contract, by=staff.coordinator)
     assert (refused.value.rule, refused.value.field) == ("R69", DocumentKind.TRADE_REGISTER.value)
-    assert "Trade register" in str(refused.value.message)
+    assert str(DOCUMENT_KIND_TITLES[DocumentKind.TRADE_REGISTER]) in str(refused.value.message)
     assert contract.state is ContractState.SIGNED_BY_SUPPLIER
 
     gates.check_liability(contract, {LIABILITY_KINDS[0]: today()}, by=staff.coordinator)

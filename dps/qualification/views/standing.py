@@ -127,6 +127,7 @@ def admission(qualification: Qualification) -> Any:
 
 def _admission_page(qualification: Qualification, **forms: Any) -> Any:
     now = clock.now()
+    today = clock.helsinki_date(now)
     matter = admissions.open_matter(qualification.id)
     renewal = admissions.open_renewal(qualification.id)
     values = {
@@ -141,8 +142,8 @@ def _admission_page(qualification: Qualification, **forms: Any) -> Any:
         track=standing_words.line_of_time(qualification, is_own=False),
         matter=matter,
         renewal=renewal,
-        matter_due=standing_words.due_chip(matter, now) if matter else None,
-        renewal_due=standing_words.due_chip(renewal, now) if renewal else None,
+        matter_due=standing_words.due_chip(matter, today) if matter else None,
+        renewal_due=standing_words.due_chip(renewal, today) if renewal else None,
         can_review=renewal is not None and (renewal.answered_at is not None or renewal.due_at <= now),
         can_propose=matter is not None and (matter.state == "ready" or (matter.due_at and matter.due_at <= now)),
         matter_kinds=MATTER_KIND_TITLES,
