@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import selectinload
 
 from core import clock
 from core.db import db
@@ -269,9 +269,9 @@ def questions_of(authority_id: uuid.UUID) -> Select[Question]:
 def unanswered_questions(authority_id: uuid.UUID) -> Sequence[Question]:
     """What the coordinators have to answer, in order of due date."""
     return db.session.scalars(
-        questions_of(authority_id)
-        .options(lazyload(Question.answers))
-        .where(Question.state == QuestionState.ASKED)
+        select(Question)
+        .join(Question.system)
+        .where(PurchasingSystem.authority_id == authority_id, Question.state == QuestionState.ASKED)
         .order_by(Question.answer_due_on, Question.id)
         .limit(50)
     ).all()
