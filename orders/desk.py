@@ -108,7 +108,7 @@ def _to_answer(order: Order, today: date) -> Act:
         href=url_for("orders.provider_order", order_id=order.id),
         due_on=day,
         due=Due(bold=at_time(order.accept_by), tone="soon", share=96) if day == today else _due_on(day, today),
-        button_label=_("Answer"),
+        button_label=_("Write the answer"),
         aria_label=_("Answer the order %(number)s", number=order.reference),
     )
 

@@ -64,7 +64,7 @@ def reasons_to_give(mandate: Mandate, today: date) -> Iterator[Act]:
             href=url_for("decisions.answer_reasons", explanation_id=request.id),
             due_on=request.due_on,
             text=request.question,
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Answer %(supplier)s", supplier=request.decision.supplier.name),
         )
 

@@ -66,7 +66,7 @@ def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
             href=url_for("qualification.answer", clarification_id=question.id),
             due_on=clock.helsinki_date(question.due_at - timedelta(seconds=1)),
             text=_("Answer by %(time)s", time=deadline(question.due_at)),
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Answer: %(category)s", category=category),
         )
 

@@ -68,7 +68,7 @@ def renewals_asked(mandate: Mandate, today: date) -> Iterator[Act]:
             due_on=last_day(request.due_at),
             text=request.reason,
             due=due_chip(request, today),
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Renew the self-declaration"),
         )
 
@@ -85,7 +85,7 @@ def hearings_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
             due_on=last_day(matter.due_at),
             text=matter.reason,
             due=due_chip(matter, today),
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Answer the hearing"),
         )
 

@@ -61,7 +61,7 @@ def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
             due_on=question.answer_due_on,
             text=question.text[:140],
             due=Due.in_working_days(left, limit=question.system.answer_within_days),
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Answer the question of %(date)s", date=moment(question.asked_at)),
         )
 
