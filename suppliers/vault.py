@@ -5,11 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from flask import current_app
-
-from core import audit, clock, jobs, mail
+from core import audit, clock, jobs
 from core.db import db, lock, transaction
 from core.errors import NotAllowed, RuleBroken
 from core.files import service as files
@@ -18,7 +15,8 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
 from suppliers import forbidden, queries
-from suppliers.models import DOCUMENT_TRANSITIONS, Document, DocumentKind, Supplier
+from suppliers.mailing import tell
+from suppliers.models import DOCUMENT_TRANSITIONS, Document, DocumentKind
 
 ADDED = audit.declare("document.added", "supplier", "kind", "sha256", "expires_on")
 WITHDRAWN = audit.declare("document.withdrawn", "before", "after")
@@ -192,18 +190,11 @@ def remind_one(document_id: str) -> None:
     today = clock.helsinki_date(clock.now())
     if document is None or document.expires_on is None or not document.is_good(today):
         return
-    tell(document.supplier, "document_expires", about_id=document.id, document=document)
-
-
-def tell(supplier: Supplier, template: str, *, about_id: uuid.UUID, **context: Any) -> None:
-    """Mail something to every address of a company, in its language."""
-    for address in supplier.emails:
-        mail.send(
-            address,
-            template,
-            language=supplier.language,
-            at=clock.now(),
-            about_id=about_id,
-            base=current_app.config["BASE_URL"],
-            **context,
-        )
+    tell(
+        document.supplier,
+        "document_expires",
+        at=clock.now(),
+        about_id=document.id,
+        path="/provider/documents",
+        document=document,
+    )

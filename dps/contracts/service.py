@@ -7,9 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
-from core import audit, clock, mail
+from core import audit, clock
 from core.db import db, lock, transaction
 from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
@@ -25,6 +23,7 @@ from dps.qualification.models import Qualification
 from dps.qualification.signals import AdmissionEnded, AdmissionLifted, AdmissionSuspended, Admitted
 from dps.systems import legal_mode
 from dps.systems.models import Category
+from suppliers import mailing
 from suppliers import queries as suppliers
 from suppliers.rights import refuse_own_matter
 
@@ -164,17 +163,15 @@ def tell_of_offer(contract: FrameContract, at: datetime) -> None:
     with using_language(supplier.language):
         category = localized(contract.category, "name")
         authority = localized(contract.category.system.authority, "name")
-    for address in supplier.emails:
-        mail.send(
-            address,
-            "contract_offered",
-            language=supplier.language,
-            at=at,
-            about_id=contract.id,
-            category=category,
-            authority=authority,
-            link=f"{current_app.config['BASE_URL']}/provider/contracts/{contract.id}",
-        )
+    mailing.tell(
+        supplier,
+        "contract_offered",
+        at=at,
+        about_id=contract.id,
+        path=f"/provider/contracts/{contract.id}",
+        category=category,
+        authority=authority,
+    )
 
 
 def _refuse_changed(contract: FrameContract) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -140,12 +141,8 @@ def matters_of(qualification_id: uuid.UUID) -> Sequence[AdmissionMatter]:
 def renewals_to_review(authority_id: uuid.UUID, limit: int = 40) -> Sequence[RenewalRequest]:
     """Answered requests, and those whose time ended without an answer; the oldest first."""
     return db.session.scalars(
-        select(RenewalRequest)
-        .join(RenewalRequest.qualification)
-        .join(Qualification.category)
-        .join(Category.system)
+        _of_authority(select(RenewalRequest).join(RenewalRequest.qualification), authority_id)
         .where(
-            PurchasingSystem.authority_id == authority_id,
             (RenewalRequest.state == RenewalState.ANSWERED)
             | ((RenewalRequest.state == RenewalState.ASKED) & (RenewalRequest.due_at <= func.avoin_now())),
         )
@@ -157,12 +154,8 @@ def renewals_to_review(authority_id: uuid.UUID, limit: int = 40) -> Sequence[Ren
 def matters_to_prepare(authority_id: uuid.UUID, limit: int = 40) -> Sequence[AdmissionMatter]:
     """Requests and heard matters, and those whose time to answer ended; the oldest first."""
     return db.session.scalars(
-        select(AdmissionMatter)
-        .join(AdmissionMatter.qualification)
-        .join(Qualification.category)
-        .join(Category.system)
+        _of_authority(select(AdmissionMatter).join(AdmissionMatter.qualification), authority_id)
         .where(
-            PurchasingSystem.authority_id == authority_id,
             (AdmissionMatter.state == MatterState.READY)
             | ((AdmissionMatter.state == MatterState.HEARING) & (AdmissionMatter.due_at <= func.avoin_now())),
         )
@@ -199,26 +192,24 @@ def hearings_of(supplier_id: uuid.UUID, limit: int = 40) -> Sequence[AdmissionMa
 
 def browsable_matters(mandate: Mandate) -> Select[AdmissionMatter]:
     """Staff see those of their authority, a provider its own."""
-    query = select(AdmissionMatter).join(AdmissionMatter.qualification)
-    if mandate.supplier_id is not None:
-        return query.where(Qualification.supplier_id == mandate.supplier_id)
-    return (
-        query.join(Qualification.category)
-        .join(Category.system)
-        .where(PurchasingSystem.authority_id == mandate.authority_id)
-    )
+    return _seen_by(mandate, select(AdmissionMatter).join(AdmissionMatter.qualification))
 
 
 def browsable_renewals(mandate: Mandate) -> Select[RenewalRequest]:
     """Staff see those of their authority, a provider its own."""
-    query = select(RenewalRequest).join(RenewalRequest.qualification)
+    return _seen_by(mandate, select(RenewalRequest).join(RenewalRequest.qualification))
+
+
+def _seen_by(mandate: Mandate, query: Select[Any]) -> Select[Any]:
+    """Of what hangs on an admission: the provider's own, or that of the authority."""
     if mandate.supplier_id is not None:
         return query.where(Qualification.supplier_id == mandate.supplier_id)
-    return (
-        query.join(Qualification.category)
-        .join(Category.system)
-        .where(PurchasingSystem.authority_id == mandate.authority_id)
-    )
+    assert mandate.authority_id is not None
+    return _of_authority(query, mandate.authority_id)
+
+
+def _of_authority(query: Select[Any], authority_id: uuid.UUID) -> Select[Any]:
+    return query.join(Qualification.category).join(Category.system).where(PurchasingSystem.authority_id == authority_id)
 
 
 def was_given(authority_id: uuid.UUID, document_id: uuid.UUID) -> bool:

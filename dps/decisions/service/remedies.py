@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app
-
-from core import audit, clock, mail
+from core import audit, clock
 from core.db import db, lock, transaction
 from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
@@ -31,6 +29,7 @@ from dps.decisions.models import (
     RemedyState,
 )
 from dps.systems.legal_mode import InstructionKind
+from suppliers import mailing
 from suppliers.rights import refuse_own_matter
 
 REGISTERED = audit.declare("remedy.registered", "decision", "kind", "received_on", "last_day")
@@ -130,19 +129,18 @@ def _tell(decision: Decision, template: str, **context: Any) -> None:
     with using_language(decision.language):
         words = {name: str(value) if name == "about" else value for name, value in context.items()}
         authority = localized(decision.authority, "name")
-    for address in decision.supplier.emails:
-        mail.send(
-            address,
-            template,
-            language=decision.language,
-            at=clock.now(),
-            about_id=decision.id,
-            authority=authority,
-            matter=letters.matter_of(decision),
-            decision=decision,
-            link=f"{current_app.config['BASE_URL']}/provider/decisions/{decision.id}",
-            **words,
-        )
+    mailing.tell(
+        decision.supplier,
+        template,
+        at=clock.now(),
+        about_id=decision.id,
+        path=f"/provider/decisions/{decision.id}",
+        language=decision.language,
+        authority=authority,
+        matter=letters.matter_of(decision),
+        decision=decision,
+        **words,
+    )
 
 
 @transaction

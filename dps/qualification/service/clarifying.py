@@ -32,6 +32,7 @@ from dps.qualification.models import (
 from dps.qualification.parties import PartyDetails
 from dps.qualification.service.applying import check_documents, check_may_act
 from dps.systems.models import Requirement, RequirementKind
+from suppliers import mailing
 from suppliers.models import Document
 from suppliers.rights import refuse_own_matter
 
@@ -161,17 +162,15 @@ def _tell_supplier(row: Clarification, due_on: date, now: datetime) -> None:
             "authority": localized(row.application.category.system.authority, "name"),
             "due": deadline(due_on),
         }
-    for address in supplier.emails:
-        mail.send(
-            address,
-            "clarification_asked",
-            language=supplier.language,
-            at=now,
-            about_id=row.id,
-            question=row.question,
-            link=f"{current_app.config['BASE_URL']}/provider/clarifications/{row.id}",
-            **words,
-        )
+    mailing.tell(
+        supplier,
+        "clarification_asked",
+        at=now,
+        about_id=row.id,
+        path=f"/provider/clarifications/{row.id}",
+        question=row.question,
+        **words,
+    )
 
 
 def handlers_of(application: Application, today: date) -> Sequence[Person]:

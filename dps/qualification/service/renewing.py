@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
-
-from core import audit, clock, mail
+from core import audit, clock
 from core.db import db, lock, transaction
 from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
@@ -23,6 +21,7 @@ from dps.qualification.models import (
     QualificationState,
     RenewalRequest,
 )
+from suppliers import mailing
 from suppliers import queries as suppliers
 from suppliers.models import Declaration, Supplier
 from suppliers.rights import refuse_own_matter
@@ -37,18 +36,16 @@ def tell(supplier: Supplier, template: str, qualification: Qualification, at: da
     with using_language(supplier.language):
         category = localized(qualification.category, "name")
         authority = localized(qualification.category.system.authority, "name")
-    for address in supplier.emails:
-        mail.send(
-            address,
-            template,
-            language=supplier.language,
-            at=at,
-            about_id=qualification.id,
-            category=category,
-            authority=authority,
-            link=f"{current_app.config['BASE_URL']}/provider/admissions/{qualification.id}",
-            **context,
-        )
+    mailing.tell(
+        supplier,
+        template,
+        at=at,
+        about_id=qualification.id,
+        path=f"/provider/admissions/{qualification.id}",
+        category=category,
+        authority=authority,
+        **context,
+    )
 
 
 def _must_be_admitted(qualification: Qualification) -> None:

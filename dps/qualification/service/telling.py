@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from flask import current_app
 from sqlalchemy import or_, select
 
-from core import mail
 from core.db import db
 from core.i18n import localized, using_language
 from dps.qualification.models import Application, Qualification
@@ -17,6 +16,7 @@ from dps.systems import content as contents
 from dps.systems import queries as systems
 from dps.systems.models import CHANGE_KIND_TITLES, Category, ChangeKind
 from dps.systems.signals import SystemChanged
+from suppliers import mailing
 from suppliers.models import Supplier
 
 
@@ -48,20 +48,18 @@ def on_system_changed(signal: SystemChanged) -> None:
     found = contents.differences(before, after)
     for supplier in affected(signal):
         with using_language(supplier.language):
-            texts = {
+            texts: dict[str, Any] = {
                 "system": localized(change.system, "name"),
                 "category": localized(change.category, "name") if change.category else "",
                 "kind": str(CHANGE_KIND_TITLES[change.kind]),
                 "lines": compared.lines(found, before, after),
             }
-        for address in supplier.emails:
-            mail.send(
-                address,
-                "system_changed",
-                language=supplier.language,
-                at=signal.at,
-                about_id=change.id,
-                change=change,
-                address=f"{current_app.config['BASE_URL'].rstrip('/')}/systems/{change.system_id}",
-                **texts,
-            )
+        mailing.tell(
+            supplier,
+            "system_changed",
+            at=signal.at,
+            about_id=change.id,
+            path=f"/systems/{change.system_id}",
+            change=change,
+            **texts,
+        )
