@@ -10,6 +10,7 @@ from flask import Flask
 from core import room as core_room
 from core import signals
 from core.config import Config
+from dps.competitions import room as competitions_room
 from dps.contracts import room as contracts_room
 from dps.contracts import service as contracts
 from dps.decisions import room as decisions_room
@@ -37,6 +38,7 @@ ROOMS = (
     qualification_room,
     contracts_room,
     offerings_room,
+    competitions_room,
     notices_room,
     orders_room,
     evaluation_room,

@@ -12,10 +12,16 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.audit import models as audit_models
 
-STATEMENTS = (clock.AVOIN_NOW, audit_models.PROTECT)
+_statements = [clock.AVOIN_NOW, audit_models.PROTECT]
+
+
+def add(statement: str) -> None:
+    """Let a room add its own."""
+    if statement not in _statements:
+        _statements.append(statement)
 
 
 def run(connection: Connection) -> None:
     """Run all of it on a database that has the tables."""
-    for statement in STATEMENTS:
+    for statement in _statements:
         connection.execute(text(statement.replace(":", r"\:")))

@@ -1,0 +1,1 @@
+"""The JSON operations of competitions."""

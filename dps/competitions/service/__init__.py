@@ -1,0 +1,1 @@
+"""The verbs of competitions: the only place that changes them."""
