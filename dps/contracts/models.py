@@ -9,11 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Authority, Person
+from dps.decisions.models import Decision
 from dps.qualification.models import Qualification
 from dps.systems.models import Category
 from suppliers.models import CERTIFICATE_KINDS, DocumentKind, Supplier
@@ -49,6 +51,8 @@ CONTRACT_STATE_TITLES = {
 class FrameContract(Model):
     """The contract under which orders of one category are placed with one supplier.
 
+    It follows an admission, or - with ``award_decision_id`` - a choice of tenders for one lot (R2, R79).
+
     ``terms`` is the text as signed, per language; ``price_list`` is ``{"unit": str, "ceiling": "…",
     "modules": {code: "…"}}``; the data-processing annex is part of the terms and named by its version.
     """
@@ -69,8 +73,34 @@ class FrameContract(Model):
             "uq_frame_contract_one_live",
             "qualification_id",
             unique=True,
-            postgresql_where=text("state NOT IN ('ended', 'lapsed')"),
+            postgresql_where=text("award_decision_id IS NULL AND state NOT IN ('ended', 'lapsed')"),
         ),
+        Index(
+            "uq_frame_contract_one_live_of_award",
+            "award_decision_id",
+            "lot",
+            "supplier_id",
+            unique=True,
+            postgresql_where=text("award_decision_id IS NOT NULL AND state NOT IN ('ended', 'lapsed')"),
+        ),
+        #: In a strict system a lot has one contractor (N7).
+        Index(
+            "uq_frame_contract_one_of_lot",
+            "award_decision_id",
+            "lot",
+            unique=True,
+            postgresql_where=text("is_only_of_lot AND state NOT IN ('ended', 'lapsed')"),
+        ),
+        CheckConstraint(
+            "(award_decision_id IS NULL) = (lot IS NULL) AND (lot IS NULL) = (lot_name IS NULL) "
+            "AND (lot IS NULL) = (rank IS NULL)",
+            name="lot_and_rank_if_awarded",
+        ),
+        CheckConstraint("award_decision_id IS NOT NULL OR NOT is_only_of_lot", name="only_of_lot_if_awarded"),
+        CheckConstraint("NOT is_only_of_lot OR maximum_quantity IS NOT NULL", name="maximum_if_only_of_lot"),
+        CheckConstraint("rank > 0", name="rank_positive"),
+        CheckConstraint("maximum_quantity > 0", name="maximum_quantity_positive"),
+        CheckConstraint("maximum_value > 0", name="maximum_value_positive"),
     )
 
     qualification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("qualification.id"))
@@ -98,7 +128,20 @@ class FrameContract(Model):
     #: What the limits of R81 are counted from: entered with the first change, fixed from then on.
     original_value: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
 
+    #: The signed choice of tenders it follows, and the lot of it by code and names per language; none: an admission.
+    award_decision_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("decision.id"))
+    lot: Mapped[str | None]
+    lot_name: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: Place among the contractors of the lot, as published.
+    rank: Mapped[int | None]
+    #: A strict system: the only contract of the lot (N7), with its maximum quantity (R2).
+    is_only_of_lot: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: The most that can be ordered, in units; and what it is worth in euros without VAT.
+    maximum_quantity: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    maximum_value: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+
     qualification: Mapped[Qualification] = relationship()
+    award_decision: Mapped[Decision | None] = relationship()
     supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
     category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
     options: Mapped[list[ContractOption]] = relationship(back_populates="contract", order_by="ContractOption.number")
@@ -120,6 +163,10 @@ class FrameContract(Model):
     def next_option(self) -> ContractOption | None:
         """The first option that has not been used."""
         return next((option for option in self.options if option.used_at is None), None)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state not in (ContractState.ENDED, ContractState.LAPSED)
 
     def is_in_force(self, on: date) -> bool:
         return self.state is ContractState.IN_FORCE and self.starts_on <= on <= self.ends_on
@@ -284,6 +331,41 @@ class LiabilityCheck(Model):
     kind: Mapped[DocumentKind] = mapped_column(enum_column(DocumentKind))
     #: Day of issue of the document or extract.
     issued_on: Mapped[date]
+    checked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    checked_at: Mapped[datetime]
+
+
+class WinnerEvidence(StrEnum):
+    """What is looked at again before the contract with the winner of a competition (R48)."""
+
+    MANDATORY_GROUNDS = "mandatory_grounds"
+    SUITABILITY = "suitability"
+
+
+WINNER_EVIDENCE_TITLES = {
+    WinnerEvidence.MANDATORY_GROUNDS: _l("Mandatory exclusion grounds"),
+    WinnerEvidence.SUITABILITY: _l("Suitability"),
+}
+
+
+class WinnerCheck(Model):
+    """That an official has looked at the winner's up-to-date evidence: what, of what day, and when (R48).
+
+    No document is kept; of criminal records no text either (R67).
+    """
+
+    __tablename__ = "winner_check"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "evidence"),
+        CheckConstraint("length(note) > 0", name="has_note"),
+    )
+
+    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("frame_contract.id"))
+    evidence: Mapped[WinnerEvidence] = mapped_column(enum_column(WinnerEvidence))
+    #: Day of issue of the oldest thing looked at.
+    issued_on: Mapped[date]
+    #: What was looked at, and where.
+    note: Mapped[str]
     checked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     checked_at: Mapped[datetime]
 

@@ -55,9 +55,28 @@ def contract_of_qualification(qualification_id: uuid.UUID) -> FrameContract | No
     return db.session.scalars(
         select(FrameContract).where(
             FrameContract.qualification_id == qualification_id,
+            FrameContract.award_decision_id.is_(None),
             FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
         )
     ).one_or_none()
+
+
+def contracts_of_lot(award_decision_id: uuid.UUID, lot: str) -> Sequence[FrameContract]:
+    """The contracts of a lot that follow one choice of tenders, in the order of their rank."""
+    return db.session.scalars(
+        select(FrameContract)
+        .where(FrameContract.award_decision_id == award_decision_id, FrameContract.lot == lot)
+        .order_by(FrameContract.rank, FrameContract.id)
+    ).all()
+
+
+def contracts_of_award(award_decision_id: uuid.UUID) -> Sequence[FrameContract]:
+    """Every contract that follows one choice of tenders."""
+    return db.session.scalars(
+        select(FrameContract)
+        .where(FrameContract.award_decision_id == award_decision_id)
+        .order_by(FrameContract.lot, FrameContract.rank, FrameContract.id)
+    ).all()
 
 
 def contracts_of(supplier_id: uuid.UUID) -> Select[FrameContract]:

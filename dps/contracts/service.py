@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
-from typing import Any
 
 from core import audit, clock
 from core.db import db, lock, transaction
 from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
-from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.states import move
 from dps.contracts import annex, gates, queries
+from dps.contracts.awarding import AwardedContract, offer_awarded
+from dps.contracts.drafts import digest_of, is_unchanged, price_list_of, tell_of_offer, terms_of
 from dps.contracts.models import CONTRACT_TRANSITIONS, ContractState, FrameContract
 from dps.decisions import queries as decisions
 from dps.qualification import queries as qualifications
 from dps.qualification.models import Qualification
 from dps.qualification.signals import AdmissionEnded, AdmissionLifted, AdmissionSuspended, Admitted
 from dps.systems import legal_mode
-from dps.systems.models import Category
-from suppliers import mailing
 from suppliers import queries as suppliers
 from suppliers.rights import refuse_own_matter
+
+__all__ = [
+    "AwardedContract",
+    "digest_of",
+    "end_contract",
+    "is_unchanged",
+    "offer",
+    "offer_awarded",
+    "sign_for_authority",
+    "sign_for_supplier",
+    "tell_of_offer",
+]
 
 OFFERED = audit.declare("contract.offered", "qualification", "terms_version", "content_sha256")
 SIGNED_FOR_SUPPLIER = audit.declare("contract.signed_for_supplier", "before", "after", "content_sha256")
@@ -87,37 +95,6 @@ def on_admission_ended(signal: AdmissionEnded) -> None:
         audit.record(LAPSED, subject=contract, actor=signal.by, at=signal.at, before=before, after=contract.state)
 
 
-def _terms(category: Category) -> dict[str, Any]:
-    texts = {"fi": category.terms_fi, "sv": category.terms_sv, "en": category.terms_en or category.terms_fi}
-    return {code: {"terms": text, "data_processing": annex.TEXTS[code]} for code, text in texts.items()}
-
-
-def _price_list(category: Category) -> dict[str, Any]:
-    return {
-        "unit": category.price_unit.value,
-        "ceiling": str(category.price_ceiling),
-        "modules": {module.code: str(module.price_ceiling) for module in category.modules},
-    }
-
-
-def digest_of(contract: FrameContract) -> str:
-    """The digest of everything both parties sign."""
-    content: dict[str, Any] = {
-        "supplier": str(contract.supplier.id),
-        "category": str(contract.category.id),
-        "terms_version": contract.terms_version,
-        "terms": contract.terms,
-        "price_list": contract.price_list,
-        "data_processing_version": contract.data_processing_version,
-        "starts_on": contract.starts_on.isoformat(),
-        "ends_on": contract.signed_ends_on.isoformat(),
-    }
-    if contract.options:
-        content["options"] = [option.days for option in contract.options]
-    body = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
 @transaction
 def offer(qualification: Qualification, *, by: Mandate) -> FrameContract | None:
     """Offer the contract of the published terms, from today to the system's last day, and tell the supplier.
@@ -134,8 +111,8 @@ def offer(qualification: Qualification, *, by: Mandate) -> FrameContract | None:
         supplier=qualification.supplier,
         category=category,
         terms_version=category.terms_version,
-        terms=_terms(category),
-        price_list=_price_list(category),
+        terms=terms_of(category),
+        price_list=price_list_of(category),
         data_processing_version=annex.VERSION,
         starts_on=max(today, category.system.starts_on),
         ends_on=category.system.ends_on,
@@ -155,23 +132,6 @@ def offer(qualification: Qualification, *, by: Mandate) -> FrameContract | None:
     )
     tell_of_offer(contract, now)
     return contract
-
-
-def tell_of_offer(contract: FrameContract, at: datetime) -> None:
-    """Ask the supplier to read and sign."""
-    supplier = contract.supplier
-    with using_language(supplier.language):
-        category = localized(contract.category, "name")
-        authority = localized(contract.category.system.authority, "name")
-    mailing.tell(
-        supplier,
-        "contract_offered",
-        at=at,
-        about_id=contract.id,
-        path=f"/provider/contracts/{contract.id}",
-        category=category,
-        authority=authority,
-    )
 
 
 def _refuse_changed(contract: FrameContract) -> None:
@@ -275,8 +235,3 @@ def end_contract(contract: FrameContract, reason: str, *, by: Mandate) -> None:
     move(contract, CONTRACT_TRANSITIONS, "end")
     contract.ended_at = now
     audit.record(ENDED, subject=contract, actor=by, at=now, before=before, after=contract.state, reason=reason.strip())
-
-
-def is_unchanged(contract: FrameContract) -> bool:
-    """Whether the stored text still is what was signed."""
-    return digest_of(contract) == contract.content_sha256

@@ -85,6 +85,28 @@ def frame_contract_follows(mode: LegalMode) -> bool:
     return mode is not LegalMode.DPS_STRICT
 
 
+def one_contractor_a_lot(mode: LegalMode) -> bool:
+    """Whether a competition gives a lot one contract only, with its maximum quantity: a strict system (R2, N7)."""
+    return mode is LegalMode.DPS_STRICT
+
+
+def standstill_days(mode: LegalMode, on: date) -> int | None:
+    """Days between a choice and its contract (R74): ten in a DPS, fourteen like one; none in a small purchase."""
+    if mode is LegalMode.SMALL_PURCHASE:
+        return None
+    return int(law.number("R74.standstill_dps" if mode is LegalMode.DPS_STRICT else "R74.standstill", on))
+
+
+def may_skip_standstill(mode: LegalMode, tenderers: int) -> bool:
+    """Whether the contract may follow a choice at once (R74): inside a DPS, or when one tenderer remains (N3).
+
+    A small purchase has no standstill that could be skipped.
+    """
+    if mode is LegalMode.SMALL_PURCHASE:
+        return False
+    return mode is LegalMode.DPS_STRICT or tenderers == 1
+
+
 def appeal_blocks_contract(mode: LegalMode, *, skips_standstill: bool) -> bool:
     """Whether a pending appeal keeps the contract from being made (R76): where standstill is observed.
 

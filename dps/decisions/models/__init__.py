@@ -1,10 +1,12 @@
 """The tables of the room: decisions, delegated power to decide, and what is done against a decision."""
 
 from dps.decisions.models.decisions import (
+    COMPETITION_KINDS,
     DECISION_KIND_TITLES,
     DECISION_STATE_TITLES,
     DECISION_TRANSITIONS,
     Decision,
+    DecisionAddressee,
     DecisionKind,
     DecisionState,
     Delegation,
@@ -22,6 +24,7 @@ from dps.decisions.models.remedies import (
 )
 
 __all__ = [
+    "COMPETITION_KINDS",
     "DECISION_KIND_TITLES",
     "DECISION_STATE_TITLES",
     "DECISION_TRANSITIONS",
@@ -30,6 +33,7 @@ __all__ = [
     "REMEDY_OUTCOME_TITLES",
     "REMEDY_TRANSITIONS",
     "Decision",
+    "DecisionAddressee",
     "DecisionKind",
     "DecisionState",
     "Delegation",

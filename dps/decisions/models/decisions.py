@@ -29,6 +29,10 @@ class DecisionKind(StrEnum):
     REMOVAL = "removal"
     WITHDRAWAL = "withdrawal"
     OPERATOR_CHANGE = "operator_change"
+    #: Which tenders of a competition are chosen; goes to every tenderer.
+    AWARD = "award"
+    #: A competition ends without a choice (R49).
+    CANCELLATION = "cancellation"
 
 
 DECISION_KIND_TITLES = {
@@ -39,7 +43,12 @@ DECISION_KIND_TITLES = {
     DecisionKind.REMOVAL: _l("Removal from the category"),
     DecisionKind.WITHDRAWAL: _l("End of the admission at the provider's request"),
     DecisionKind.OPERATOR_CHANGE: _l("Change of the operator"),
+    DecisionKind.AWARD: _l("Choice of tenders"),
+    DecisionKind.CANCELLATION: _l("Cancellation of the competition"),
 }
+
+#: Kinds that go to the parties of a competition, each with its own text; the others have one party.
+COMPETITION_KINDS = frozenset({DecisionKind.AWARD, DecisionKind.CANCELLATION})
 
 
 class DecisionState(StrEnum):
@@ -65,7 +74,9 @@ DECISION_TRANSITIONS = {
 class Decision(Model):
     """A written, reasoned decision (R70). Nothing of a signed one changes; a correction is a new one.
 
-    ``reasons`` is ``[{"requirement": code, "text": {"fi", "sv", "en"}, "is_met": bool, "reason": str}]``.
+    ``reasons`` is ``[{"requirement": code, "text": {"fi", "sv", "en"}, "is_met": bool, "reason": str}]``; in a choice
+    of tenders one row a tenderer: its id, its name, whether it was chosen, why not. ``body`` is what all parties read,
+    ``{"fi": [{"heading": str, "paragraphs": [str]}], "sv": …, "en": …}``.
     """
 
     __tablename__ = "decision"
@@ -79,17 +90,28 @@ class Decision(Model):
         CheckConstraint("(state = 'signed') = (signed_at IS NOT NULL)", name="signed_at_if_signed"),
         CheckConstraint("(state = 'signed') = (section_number IS NOT NULL)", name="number_if_signed"),
         CheckConstraint("jsonb_array_length(reasons) > 0", name="has_reasons"),
+        CheckConstraint("(supplier_id IS NULL) = (kind IN ('award', 'cancellation'))", name="one_party_or_many"),
+        CheckConstraint(
+            "(tenders_received IS NULL) = (kind NOT IN ('award', 'cancellation'))", name="tenders_if_competition"
+        ),
+        CheckConstraint("tenderers <= tenders_received AND tenderers >= 0", name="tenderers_of_tenders"),
         Index("ix_decision_authority_id_state", "authority_id", "state"),
     )
 
     authority_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("authority.id"))
-    supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    #: The party; none where there are many (``addressees``).
+    supplier_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("supplier.id"), index=True)
     category_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category.id"), index=True)
     kind: Mapped[DecisionKind] = mapped_column(enum_column(DecisionKind))
     state: Mapped[DecisionState] = mapped_column(enum_column(DecisionState), default=DecisionState.PREPARED)
     #: Name of what is decided about, per language (the category).
     matter: Mapped[dict[str, Any]]
     reasons: Mapped[list[dict[str, Any]]]
+    #: Sections that all parties read, per language: what is bought, how the tenders compare.
+    body: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    #: How many tenders came (R80), and how many of them remained to choose from (R74).
+    tenders_received: Mapped[int | None]
+    tenderers: Mapped[int | None]
     #: The preparer's own summary of the reasons, in the supplier's language.
     summary: Mapped[str]
     #: Sections of the law applied, as ``HL 51 §, 80 §``.
@@ -118,12 +140,37 @@ class Decision(Model):
     letter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
 
     authority: Mapped[Authority] = relationship()
-    supplier: Mapped[Supplier] = relationship()
+    supplier: Mapped[Supplier | None] = relationship()
+    addressees: Mapped[list[DecisionAddressee]] = relationship(
+        back_populates="decision", order_by="DecisionAddressee.id"
+    )
     category: Mapped[Category] = relationship()
     letter: Mapped[StoredFile | None] = relationship()
     corrects: Mapped[Decision | None] = relationship(remote_side="Decision.id", foreign_keys=[corrects_id])
     preparer: Mapped[Person] = relationship(foreign_keys=[prepared_by])
     signer: Mapped[Person | None] = relationship(foreign_keys=[signed_by])
+
+
+class DecisionAddressee(Model):
+    """One of the parties of a choice or cancellation, with the text that is for it alone (R70, R72).
+
+    ``sections`` is ``[{"heading": str, "paragraphs": [str]}]`` in the addressee's language: its own points, those of
+    the chosen tender and that tender's relative advantages. No other party sees it (I4).
+    """
+
+    __tablename__ = "decision_addressee"
+    __table_args__ = (UniqueConstraint("decision_id", "supplier_id"),)
+
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"))
+    supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
+    language: Mapped[str]
+    sections: Mapped[list[dict[str, Any]]]
+    #: The letter to this addressee as a tagged PDF, made right after the signature.
+    letter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    decision: Mapped[Decision] = relationship(back_populates="addressees")
+    supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
+    letter: Mapped[StoredFile | None] = relationship()
 
 
 class Delegation(Model):

@@ -12,6 +12,7 @@ from dps.decisions.service.remedies import (
 )
 from dps.decisions.service.signing import (
     MAKE_LETTER,
+    AddresseeDetails,
     DecisionDetails,
     drop,
     prepare,
@@ -22,6 +23,7 @@ from dps.decisions.service.signing import (
 
 __all__ = [
     "MAKE_LETTER",
+    "AddresseeDetails",
     "CorrectedFinding",
     "DecisionDetails",
     "RemedyDetails",

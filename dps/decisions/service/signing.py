@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
 from core.states import move
 from dps.decisions import letters, queries
-from dps.decisions.models import DECISION_TRANSITIONS, Decision, DecisionKind
+from dps.decisions.models import DECISION_TRANSITIONS, Decision, DecisionAddressee, DecisionKind
 from dps.decisions.signals import DecisionReturned, DecisionSigned
 from dps.systems.legal_mode import InstructionKind
 
@@ -34,11 +34,22 @@ MAKE_LETTER = "decisions.make_letter"
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddresseeDetails:
+    """A party of a competition, its language, and the text that is for it alone (R70)."""
+
+    supplier_id: uuid.UUID
+    language: str
+    #: ``[{"heading": str, "paragraphs": [str]}]``
+    sections: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecisionDetails:
     """What a preparer proposes; the shapes are those of ``Decision``."""
 
     authority_id: uuid.UUID
-    supplier_id: uuid.UUID
+    #: The party; none for a choice of tenders or a cancellation: those go to the addressees.
+    supplier_id: uuid.UUID | None
     category_id: uuid.UUID
     kind: DecisionKind
     matter: dict[str, Any]
@@ -50,6 +61,12 @@ class DecisionDetails:
     #: A contract may follow without standstill (R74, R75).
     skips_standstill: bool = False
     corrects_id: uuid.UUID | None = None
+    #: Of a competition: its parties, what all of them read per language, how many tenders came and how many of the
+    #: tenderers remained to choose from (R74, R80).
+    addressees: Sequence[AddresseeDetails] = ()
+    body: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    tenders_received: int | None = None
+    tenderers: int | None = None
 
 
 def _check_reasons(kind: DecisionKind, reasons: list[dict[str, Any]], summary: str) -> None:
@@ -86,6 +103,13 @@ def prepare(details: DecisionDetails, *, by: Mandate, continues: Decision | None
         case_number=number,
         skips_standstill=details.skips_standstill,
         corrects_id=details.corrects_id,
+        body=details.body,
+        tenders_received=details.tenders_received,
+        tenderers=details.tenderers,
+        addressees=[
+            DecisionAddressee(supplier_id=each.supplier_id, language=each.language, sections=each.sections)
+            for each in details.addressees
+        ],
         kind=details.kind,
         matter=details.matter,
         reasons=details.reasons,

@@ -41,14 +41,17 @@ from dps.systems.models.questions import (
     QuestionState,
 )
 from dps.systems.models.systems import (
+    AWARD_NOTICE_METHOD_TITLES,
     PUBLIC_STATES,
     SYSTEM_STATE_TITLES,
     SYSTEM_TRANSITIONS,
+    AwardNoticeMethod,
     PurchasingSystem,
     SystemState,
 )
 
 __all__ = [
+    "AWARD_NOTICE_METHOD_TITLES",
     "CHANGE_KIND_TITLES",
     "CHANGE_STATE_TITLES",
     "CHANGE_TRANSITIONS",
@@ -68,6 +71,7 @@ __all__ = [
     "SYSTEM_TRANSITIONS",
     "Answer",
     "AwardCriterion",
+    "AwardNoticeMethod",
     "Category",
     "CategoryModule",
     "ChangeKind",

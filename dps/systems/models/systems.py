@@ -52,6 +52,19 @@ SYSTEM_STATE_TITLES = {
 }
 
 
+class AwardNoticeMethod(StrEnum):
+    """How the contracts of competitions are announced: one method a system (R80)."""
+
+    SINGLE = "single"
+    QUARTERLY = "quarterly"
+
+
+AWARD_NOTICE_METHOD_TITLES = {
+    AwardNoticeMethod.SINGLE: _l("One award notice for each contract"),
+    AwardNoticeMethod.QUARTERLY: _l("One award notice for the contracts of a quarter"),
+}
+
+
 #: States in which everybody may see the system: from its opening on (R16, R17).
 PUBLIC_STATES = frozenset({SystemState.OPEN, SystemState.CLOSED, SystemState.ENDED})
 
@@ -98,6 +111,10 @@ class PurchasingSystem(Model):
     questions_until: Mapped[date | None]
     #: Working days in which a question is answered.
     answer_within_days: Mapped[int] = mapped_column(default=5)
+    #: How contracts that follow competitions are announced (R80).
+    award_notice_method: Mapped[AwardNoticeMethod] = mapped_column(
+        enum_column(AwardNoticeMethod), default=AwardNoticeMethod.SINGLE, server_default=AwardNoticeMethod.SINGLE
+    )
     state: Mapped[SystemState] = mapped_column(enum_column(SystemState), default=SystemState.DRAFT)
     prepared_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     prepared_at: Mapped[datetime]
