@@ -348,6 +348,8 @@ def upgrade():
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -356,8 +358,14 @@ def upgrade():
             "(state = 'asked') = (answered_at IS NULL)", name=op.f("ck_document_request_answered_at_if_answered")
         ),
         sa.CheckConstraint(
+            "(state = 'decided') = (decided_at IS NOT NULL)", name=op.f("ck_document_request_decided_at_if_decided")
+        ),
+        sa.CheckConstraint(
             "state NOT IN ('refused', 'decision_asked') OR length(reason) > 0",
             name=op.f("ck_document_request_reason_if_refused"),
+        ),
+        sa.CheckConstraint(
+            "(supplier_id IS NULL) = (email IS NOT NULL)", name=op.f("ck_document_request_somebody_asks")
         ),
         sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_document_request_answered_by_person")),
         sa.ForeignKeyConstraint(
@@ -648,6 +656,19 @@ def upgrade():
         sa.UniqueConstraint("tender_id", "field", name=op.f("uq_secret_decision_tender_id_field")),
     )
     op.create_table(
+        "tender_check",
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["checked_by"], ["person.id"], name=op.f("fk_tender_check_checked_by_person")),
+        sa.ForeignKeyConstraint(["tender_id"], ["tender.id"], name=op.f("fk_tender_check_tender_id_tender")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tender_check")),
+        sa.UniqueConstraint("tender_id", name=op.f("uq_tender_check_tender_id")),
+    )
+    op.create_table(
         "tender_exclusion",
         sa.Column("tender_id", sa.Uuid(), nullable=False),
         sa.Column("lot_id", sa.Uuid(), nullable=True),
@@ -779,6 +800,7 @@ def upgrade():
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("conclusion", sa.Text(), nullable=False),
         sa.Column("is_accepted", sa.Boolean(), nullable=True),
+        sa.Column("is_unlawful", sa.Boolean(), nullable=False),
         sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("concluded_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -786,6 +808,10 @@ def upgrade():
         sa.CheckConstraint(
             "(state = 'concluded') = (concluded_at IS NOT NULL)",
             name=op.f("ck_tender_request_concluded_at_if_concluded"),
+        ),
+        sa.CheckConstraint(
+            "NOT is_unlawful OR (kind = 'price_explanation' AND is_accepted IS NOT DISTINCT FROM false)",
+            name=op.f("ck_tender_request_unlawful_not_accepted"),
         ),
         sa.CheckConstraint(
             "kind <> 'price_explanation' OR lot_id IS NOT NULL", name=op.f("ck_tender_request_lot_if_price")
@@ -1090,6 +1116,7 @@ def downgrade():
         )
 
     op.drop_table("tender_exclusion")
+    op.drop_table("tender_check")
     op.drop_table("secret_decision")
     op.drop_table("score")
     op.drop_table("price_line")

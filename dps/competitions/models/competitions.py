@@ -38,6 +38,8 @@ COMPETITION_TRANSITIONS = {
     "send": ({CompetitionState.SUBMITTED}, CompetitionState.SENT),
     "open": ({CompetitionState.SENT}, CompetitionState.OPENED),
     "decide": ({CompetitionState.OPENED}, CompetitionState.DECIDED),
+    #: The choice is weighed anew, since a correction of its decision is pending (R77).
+    "reopen": ({CompetitionState.DECIDED}, CompetitionState.OPENED),
     "cancel": (
         {CompetitionState.SENT, CompetitionState.OPENED, CompetitionState.DECIDED},
         CompetitionState.CANCELLED,

@@ -18,6 +18,24 @@ from dps.competitions.models.competitions import Competition, CompetitionCriteri
 from dps.competitions.models.tenders import Tender
 
 
+class TenderCheck(Model):
+    """An evaluator has looked through an opened tender formally: does it answer the invitation, are all files there?
+
+    What does not fit is asked about (``TenderRequest``) or excludes (``TenderExclusion``).
+    """
+
+    __tablename__ = "tender_check"
+    __table_args__ = (UniqueConstraint("tender_id"),)
+
+    tender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tender.id"))
+    note: Mapped[str] = mapped_column(default="")
+    checked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    checked_at: Mapped[datetime]
+
+    tender: Mapped[Tender] = relationship()
+    checker: Mapped[Person] = relationship()
+
+
 class RequestKind(StrEnum):
     """What a tenderer is asked for after the opening."""
 
@@ -60,6 +78,10 @@ class TenderRequest(Model):
         CheckConstraint("state <> 'answered' OR answered_at IS NOT NULL", name="answered_at_if_answered"),
         CheckConstraint("(concluded_at IS NULL) = (is_accepted IS NULL)", name="accepted_if_concluded"),
         CheckConstraint("kind <> 'price_explanation' OR lot_id IS NOT NULL", name="lot_if_price"),
+        CheckConstraint(
+            "NOT is_unlawful OR (kind = 'price_explanation' AND is_accepted IS NOT DISTINCT FROM false)",
+            name="unlawful_not_accepted",
+        ),
         Index("ix_tender_request_tender_id", "tender_id"),
     )
 
@@ -78,6 +100,8 @@ class TenderRequest(Model):
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     conclusion: Mapped[str] = mapped_column(default="")
     is_accepted: Mapped[bool | None]
+    #: The low price comes from breaking environmental, social or labour law: the tender must be excluded (R46).
+    is_unlawful: Mapped[bool] = mapped_column(default=False)
     concluded_at: Mapped[datetime | None]
     concluded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
@@ -266,6 +290,8 @@ class DocumentRequest(Model):
     __table_args__ = (
         CheckConstraint("state NOT IN ('refused', 'decision_asked') OR length(reason) > 0", name="reason_if_refused"),
         CheckConstraint("(state = 'asked') = (answered_at IS NULL)", name="answered_at_if_answered"),
+        CheckConstraint("(state = 'decided') = (decided_at IS NOT NULL)", name="decided_at_if_decided"),
+        CheckConstraint("(supplier_id IS NULL) = (email IS NOT NULL)", name="somebody_asks"),
         Index("ix_document_request_competition_id", "competition_id"),
     )
 
@@ -278,7 +304,11 @@ class DocumentRequest(Model):
     )
     text: Mapped[str]
     asked_at: Mapped[datetime]
+    #: What was given, or why nothing is.
     reason: Mapped[str] = mapped_column(default="")
+    #: The formal decision, where one was asked for.
+    decision: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
