@@ -231,6 +231,8 @@ def _value(hint: Any, value: Any) -> Any:
         return Decimal(value)
     if hint is date:
         return date.fromisoformat(value)
+    if hint is datetime:
+        return datetime.fromisoformat(value)
     return value
 
 
