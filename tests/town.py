@@ -44,7 +44,23 @@ def build(app: Flask) -> None:
 
     with app.app_context():
         tell(PASSWORD, lambda share, text: None, orders=MEETINGS)
+        _choose_tender()
         db.session.remove()
+
+
+def _choose_tender() -> None:
+    """Kuopio has chosen the tender of Savon Suunta Oy in a competition."""
+    from dps.decisions import service
+    from dps.systems.models import PurchasingSystem
+    from suppliers.models import Supplier
+    from tests import worlds_awards
+    from tests.worlds_dps import Provider
+
+    savo = db.session.get_one(Supplier, mandate_of(ACTORS["p"]).organisation_id)
+    category = db.session.scalars(select(PurchasingSystem).order_by(PurchasingSystem.id)).first().categories[0]
+    details = worlds_awards.details(category, [Provider(savo, None, None)])  # type: ignore[arg-type]
+    decision = service.prepare(details, by=mandate_of(ACTORS["c"]))
+    service.sign(decision, by=mandate_of(ACTORS["d"]))
 
 
 def mandate_of(email: str) -> Mandate:
@@ -74,7 +90,7 @@ class Objects:
 def objects() -> Objects:
     """Pick one object of each kind."""
     from dps.contracts.models import ContractChange, FrameContract, SecrecyUndertaking
-    from dps.decisions.models import Decision, Delegation, ExplanationRequest, Remedy
+    from dps.decisions.models import Decision, DecisionAddressee, Delegation, ExplanationRequest, Remedy
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
     from dps.qualification.models import (
@@ -119,6 +135,7 @@ def objects() -> Objects:
             ).id,
             "qualification_id": first(Qualification, Qualification.supplier_id == savo.organisation_id).id,
             "decision_id": first(Decision, Decision.supplier_id == savo.organisation_id).id,
+            "addressee_id": first(DecisionAddressee, DecisionAddressee.supplier_id == savo.organisation_id).id,
             "remedy_id": first(Remedy).id,
             "delegation_id": first(Delegation).id,
             "explanation_id": first(ExplanationRequest).id,

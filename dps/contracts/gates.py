@@ -1,8 +1,9 @@
-"""What must be there before the first order: documents of the contractor's liability (R69), secrecy (R118)."""
+"""What must be there before the first order: liability documents (R69), the winner's evidence (R48), secrecy (R118)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,12 +15,23 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority
 from core.sealing import seal, unseal
 from dps.contracts import queries
-from dps.contracts.models import LIABILITY_KINDS, ContractState, FrameContract, LiabilityCheck, SecrecyUndertaking
+from dps.contracts.models import (
+    LIABILITY_KINDS,
+    WINNER_EVIDENCE_TITLES,
+    ContractState,
+    FrameContract,
+    LiabilityCheck,
+    SecrecyUndertaking,
+    WinnerCheck,
+    WinnerEvidence,
+)
+from dps.qualification import registers
 from dps.qualification.rules import months_later
 from suppliers.models import DOCUMENT_KIND_TITLES, DocumentKind, Supplier
 from suppliers.rights import refuse_own_matter
 
 CHECKED = audit.declare("contract.liability_checked", "kinds")
+WINNER_CHECKED = audit.declare("contract.winner_checked", "evidence")
 EXEMPTED = audit.declare("contract.liability_exempted", "reason")
 UNDERTAKEN = audit.declare("secrecy.undertaken", "supplier", "authority", "text_version")
 LEFT = audit.declare("secrecy.ended", "supplier", "authority")
@@ -103,6 +115,87 @@ def refuse_without_liability(contract: FrameContract, on: date) -> None:
             rule="R69",
             field=missing[0].value,
             next_step=_l("Look at them first, or state why the act does not apply."),
+        )
+
+
+# ---- the winner's evidence ----
+
+
+@dataclass(frozen=True)
+class WinnerFinding:
+    """What was looked at of the winner's evidence, and its day of issue."""
+
+    issued_on: date
+    note: str
+
+
+def missing_winner_evidence(contract: FrameContract, on: date) -> list[WinnerEvidence]:
+    """What of the winner has not been looked at, or is too old on the day (R48).
+
+    Nothing where the contract follows no competition, or where the admission was decided so lately that the evidence
+    required for it is still up to date.
+    """
+    if contract.award_decision_id is None:
+        return []
+    if registers.is_current(clock.helsinki_date(contract.qualification.admitted_at), on):
+        return []
+    fresh = {
+        check.evidence for check in queries.winner_checks_of(contract.id) if registers.is_current(check.issued_on, on)
+    }
+    return [each for each in WinnerEvidence if each not in fresh]
+
+
+@transaction
+def record_winner_check(
+    contract: FrameContract, findings: Mapping[WinnerEvidence, WinnerFinding], *, by: Mandate
+) -> None:
+    """Record that the winner's up-to-date evidence was looked at: who, when, what (R48).
+
+    :raises RuleBroken: a day lies in the future, the evidence is too old, or the note is empty
+    """
+    lock(contract)
+    now = clock.now()
+    today = clock.helsinki_date(now)
+    refuse_own_matter(contract.supplier_id, by)
+    _must_wait_for_signature(contract)
+    if contract.award_decision_id is None:
+        raise WrongState(_l("The contract does not follow a competition."), rule="R48")
+    for evidence, finding in findings.items():
+        if finding.issued_on > today:
+            raise RuleBroken(_l("The day of issue is in the future."), rule="R48", field=f"{evidence}_issued_on")
+        if not registers.is_current(finding.issued_on, today):
+            raise RuleBroken(
+                _l("The evidence is too old."),
+                rule="R48",
+                field=f"{evidence}_issued_on",
+                next_step=_l("Look into the register again, or ask the provider for newer evidence."),
+            )
+        if not finding.note.strip():
+            raise RuleBroken(_l("Write what was looked at."), rule="R48", field=f"{evidence}_note")
+    known = {check.evidence: check for check in queries.winner_checks_of(contract.id)}
+    for evidence, finding in findings.items():
+        row = known.get(evidence)
+        if row is None:
+            row = WinnerCheck(contract_id=contract.id, evidence=evidence)
+            db.session.add(row)
+        row.issued_on, row.note = finding.issued_on, finding.note.strip()
+        row.checked_by, row.checked_at = by.person_id, now
+    db.session.flush()
+    audit.record(WINNER_CHECKED, subject=contract, actor=by, at=now, evidence=sorted(each.value for each in findings))
+
+
+def refuse_without_winner_check(contract: FrameContract, on: date) -> None:
+    """:raises RuleBroken: the winner's up-to-date evidence has not been looked at (R48)"""
+    missing = missing_winner_evidence(contract, on)
+    if missing:
+        raise RuleBroken(
+            _l(
+                "The winner's up-to-date evidence has not been checked: %(names)s.",
+                names=", ".join(str(WINNER_EVIDENCE_TITLES[each]) for each in missing),
+            ),
+            rule="R48",
+            field=missing[0].value,
+            next_step=_l("Look at it and record what you looked at."),
         )
 
 

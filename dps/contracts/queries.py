@@ -19,6 +19,7 @@ from dps.contracts.models import (
     FrameContract,
     LiabilityCheck,
     SecrecyUndertaking,
+    WinnerCheck,
 )
 from dps.qualification.models import AdmissionMatter, MatterKind, MatterState
 from dps.systems.models import Category, PurchasingSystem
@@ -123,6 +124,11 @@ def waiting_for_authority(authority_id: uuid.UUID) -> Sequence[FrameContract]:
 def liability_checks_of(contract_id: uuid.UUID) -> Sequence[LiabilityCheck]:
     """What has been looked at before a contract (R69)."""
     return db.session.scalars(select(LiabilityCheck).where(LiabilityCheck.contract_id == contract_id)).all()
+
+
+def winner_checks_of(contract_id: uuid.UUID) -> Sequence[WinnerCheck]:
+    """What of the winner was looked at before a contract (R48)."""
+    return db.session.scalars(select(WinnerCheck).where(WinnerCheck.contract_id == contract_id)).all()
 
 
 def undertaking(undertaking_id: uuid.UUID) -> SecrecyUndertaking | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import selectinload
+
 from core import policy
 from core.errors import NotFound
 from core.i18n import lazy_gettext as _l
@@ -11,6 +13,7 @@ from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
 from dps.decisions import queries, service
 from dps.decisions.models import Decision, Delegation, ExplanationRequest, Remedy
+from dps.decisions.parties import seen_by
 from dps.decisions.policy import Permission
 from dps.decisions.schemas import (
     CorrectionIn,
@@ -38,15 +41,17 @@ bp = api_blueprint("decisions", __name__, "Decisions on applications")
 @bp.response(200, DecisionPage)
 def list_decisions(query: dict[str, Any]) -> Any:
     """The decisions of your authority, or the signed ones addressed to you."""
-    return page(queries.browsable_decisions(mandate()), Decision, cursor=query.get("cursor"), limit=query["limit"])
+    found = queries.browsable_decisions(mandate()).options(selectinload(Decision.addressees))
+    shown = page(found, Decision, cursor=query.get("cursor"), limit=query["limit"])
+    return {**shown, "items": [seen_by(each, mandate()) for each in shown["items"]]}
 
 
 @bp.get("/decisions/<uuid:decision_id>")
 @requires(Permission.DECISION_FETCH, on=queries.decision)
 @bp.response(200, DecisionSchema)
 def get_decision(decision: Decision) -> Any:
-    """One decision."""
-    return decision
+    """One decision; to one of many parties its own part of it."""
+    return seen_by(decision, mandate())
 
 
 @bp.post("/decisions/<uuid:decision_id>/sign")

@@ -35,6 +35,9 @@ def _own(decision: Decision) -> Iterator[tuple[str, bytes]]:
     yield "decision.json", as_json(DecisionSchema().dump(decision))
     if decision.letter is not None:
         yield "decision.pdf", files.content_of(decision.letter)
+    for each in decision.addressees:
+        if each.letter is not None:
+            yield f"letters/{each.supplier.registration_number}.pdf", files.content_of(each.letter)
     log = [
         {"to": row.to_address, "subject": row.subject, "queued": row.queued_at, "sent": row.sent_at, "reply": row.reply}
         for row in mail.mails_about(decision.id)

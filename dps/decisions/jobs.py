@@ -1,4 +1,4 @@
-"""The letter of a decision as a PDF: tagged, accessible, in the addressee's language; made after the signature."""
+"""The letters of a decision as PDF: tagged, accessible, in each addressee's language; made after the signature."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from core.i18n import gettext as _
 from core.i18n import localized, using_language
 from core.web.formatting import date_long
 from dps.decisions import letters, queries
-from dps.decisions.models import DECISION_KIND_TITLES, Decision
-from dps.decisions.service import MAKE_LETTER
+from dps.decisions.models import DECISION_KIND_TITLES, Decision, DecisionAddressee
+from dps.decisions.parties import Party, parties_of
+from dps.decisions.service import MAKE_ADDRESSEE_LETTER, MAKE_LETTER
 
 MADE = audit.declare("decision.letter_made", "sha256")
 
@@ -25,14 +26,30 @@ MADE = audit.declare("decision.letter_made", "sha256")
 @jobs.job(MAKE_LETTER)
 @transaction
 def make_letter(decision_id: str) -> None:
-    """Make and keep the letter; a second run finds it made."""
+    """Make and keep the letter, of a competition the authority's own copy; a second run finds it made."""
     decision = queries.decision(uuid.UUID(decision_id))
     if decision is None or decision.signed_at is None or decision.letter_id is not None:
         return
     lock(decision)
+    parties = parties_of(decision)
+    _keep(decision, decision, parties[0] if decision.supplier else None)
+
+
+@jobs.job(MAKE_ADDRESSEE_LETTER)
+@transaction
+def make_addressee_letter(addressee_id: str) -> None:
+    """Make and keep the letter to one of many parties; a second run finds it made."""
+    row = queries.addressee(uuid.UUID(addressee_id))
+    if row is None or row.decision.signed_at is None or row.letter_id is not None:
+        return
+    lock(row)
+    _keep(row, row.decision, Party(row.supplier, row.language, row.sections))
+
+
+def _keep(row: Decision | DecisionAddressee, decision: Decision, party: Party | None) -> None:
     now = clock.now()
     stored = files.store(
-        pdf_of(decision),
+        pdf_of(decision, party),
         f"{decision.year}-{decision.section_number}.pdf",
         owner_id=decision.authority_id,
         at=now,
@@ -40,16 +57,16 @@ def make_letter(decision_id: str) -> None:
         field="letter",
     )
     db.session.flush()
-    decision.letter_id = stored.id
-    audit.record(MADE, subject=decision, actor=None, at=now, sha256=stored.sha256)
+    row.letter_id = stored.id
+    audit.record(MADE, subject=row, actor=None, at=now, sha256=stored.sha256)
 
 
-def pdf_of(decision: Decision) -> bytes:
+def pdf_of(decision: Decision, party: Party | None = None) -> bytes:
     """The letter; the compiler refuses one that is not tagged or has no title (PDF/UA-1, PDF/A-2a)."""
     import typst  # heavy: only the worker loads it
 
     template = Path(current_app.root_path) / "templates" / "decisions" / "letter.typ"
-    data = json.dumps(_words(decision), ensure_ascii=False)
+    data = json.dumps(_words(decision, party), ensure_ascii=False)
     return bytes(
         typst.compile(
             template.read_bytes(),
@@ -60,24 +77,31 @@ def pdf_of(decision: Decision) -> bytes:
     )
 
 
-def _words(decision: Decision) -> dict[str, Any]:
+def _recipient(party: Party | None) -> list[str]:
+    if party is None:
+        return []
+    supplier = party.supplier
+    return [
+        supplier.name,
+        supplier.registration_number,
+        f"{supplier.street}, {supplier.postal_code} {supplier.city}",
+    ]
+
+
+def _words(decision: Decision, party: Party | None) -> dict[str, Any]:
     assert decision.signed_at is not None
     day = clock.helsinki_date(decision.signed_at)
-    sections = [*letters.decision_text(decision, day), *letters.instruction_text(decision, day)]
-    supplier = decision.supplier
-    with using_language(decision.language):
+    language = party.language if party else decision.language
+    sections = letters.whole_text(decision, day, party)
+    with using_language(language):
         return {
-            "language": decision.language,
-            "title": f"{DECISION_KIND_TITLES[decision.kind]}: {letters.matter_of(decision)}",
+            "language": language,
+            "title": f"{DECISION_KIND_TITLES[decision.kind]}: {letters.matter_of(decision, language)}",
             "authority": localized(decision.authority, "name"),
-            "mark": letters.mark_of(decision),
+            "mark": letters.mark_of(decision, language),
             "date": date_long(decision.signed_at),
             "signed": [day.year, day.month, day.day],
-            "recipient": [
-                supplier.name,
-                supplier.registration_number,
-                f"{supplier.street}, {supplier.postal_code} {supplier.city}",
-            ],
+            "recipient": _recipient(party),
             "sections": [{"heading": each.heading, "paragraphs": each.paragraphs} for each in sections],
             "signer": decision.signer.name if decision.signer else "",
             "competence": _("Power to decide: %(rule)s", rule=decision.competence),

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from core import clock, law
+from core.i18n import current_language, localized, using_language
 from core.i18n import gettext as _
-from core.i18n import localized, using_language
 from core.web.formatting import date_long, listing
 from dps.decisions import rules
-from dps.decisions.models import Decision, DecisionKind
+from dps.decisions.models import COMPETITION_KINDS, Decision, DecisionKind
+from dps.decisions.parties import Party, reasons_for
+from dps.systems import legal_mode
 from dps.systems.legal_mode import InstructionKind
+from dps.systems.models import LegalMode
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,29 @@ def matter_of(decision: Decision, language: str | None = None) -> str:
     return str(decision.matter.get(language or decision.language) or decision.matter["fi"])
 
 
-def mark_of(decision: Decision) -> str:
+def mark_of(decision: Decision, language: str | None = None) -> str:
     """Case and section number: ``case 118/2026, § 12/2026``; without the section until it is signed."""
-    with using_language(decision.language):
+    with using_language(language or decision.language):
         case = _("case %(number)s/%(year)s", number=decision.case_number, year=decision.case_year)
     if decision.section_number is None:
         return case
     return f"{case}, § {decision.section_number}/{decision.year}"
 
 
-def decision_text(decision: Decision, on: date) -> list[Section]:
+def headline(decision: Decision, language: str | None = None) -> str:
+    """What a list calls the decision: its party, or the competition where there are many."""
+    return decision.supplier.name if decision.supplier else matter_of(decision, language or current_language())
+
+
+def whole_text(decision: Decision, on: date, party: Party | None = None) -> list[Section]:
+    """The decision and the instructions as one party gets them; without a party as the authority keeps them."""
+    return [*decision_text(decision, on, party), *instruction_text(decision, on, party)]
+
+
+def decision_text(decision: Decision, on: date, party: Party | None = None) -> list[Section]:
     """The decision itself, as it will be or was served: what is decided, why, by which law."""
+    if decision.supplier is None:
+        return _competed_text(decision, on, party)
     with using_language(decision.language):
         authority, supplier = localized(decision.authority, "name"), decision.supplier.name
         matter = matter_of(decision)
@@ -50,6 +65,88 @@ def decision_text(decision: Decision, on: date) -> list[Section]:
             Section(_("Provisions applied"), [decision.legal_basis]),
             _service(decision, on),
         ]
+
+
+def _competed_text(decision: Decision, on: date, party: Party | None) -> list[Section]:
+    """A choice or cancellation: what all read, then - to a party - what is for it alone (R70, I4)."""
+    language = party.language if party else decision.language
+    with using_language(language):
+        authority, matter = localized(decision.authority, "name"), matter_of(decision, language)
+        if decision.kind is DecisionKind.AWARD:
+            chosen = [_text(reason["text"], language) for reason in decision.reasons if reason["is_met"]]
+            resolved = [
+                _(
+                    "%(authority)s chooses in the competition %(competition)s: %(chosen)s.",
+                    authority=authority,
+                    competition=matter,
+                    chosen=listing(chosen),
+                )
+            ]
+        else:
+            resolved = [
+                _("%(authority)s cancels the competition %(competition)s.", authority=authority, competition=matter)
+            ]
+        if decision.corrects is not None:
+            resolved.append(_corrects(decision.corrects))
+        own = [Section(each["heading"], each["paragraphs"]) for each in party.sections] if party else []
+        common = decision.body.get(language) or decision.body.get("fi") or []
+        return [
+            Section(_("Decision"), resolved),
+            *(Section(each["heading"], each["paragraphs"]) for each in common),
+            Section(_("Reasons of the decision"), [*_competed_reasons(decision, party, language), decision.summary]),
+            *own,
+            *([_contract(decision, on)] if decision.kind is DecisionKind.AWARD else []),
+            Section(_("Provisions applied"), [decision.legal_basis]),
+            Section(
+                _("Service of the decision"),
+                [
+                    _(
+                        "The decision is sent to the electronic address that the tenderer has given. It was sent on "
+                        "%(date)s. The tenderer is deemed to have received it on that day.",
+                        date=date_long(decision.signed_at or on),
+                    )
+                ],
+            ),
+        ]
+
+
+def _competed_reasons(decision: Decision, party: Party | None, language: str) -> list[str]:
+    rows = reasons_for(decision, party.supplier.id) if party else decision.reasons
+    return [
+        _("%(matter)s: %(reason)s", matter=_inside(reason["text"], language), reason=reason["reason"])
+        for reason in rows
+        if reason["reason"].strip()
+    ]
+
+
+def _contract(decision: Decision, on: date) -> Section:
+    """When the contract can be made (R70, R74)."""
+    mode, day = decision.category.legal_mode, _day(decision, on)
+    days = legal_mode.standstill_days(mode, day)
+    first = date_long(rules.contract_from_day(decision, day))
+    arises = _("The contract arises only when it is signed separately (section 128 of the Procurement Act).")
+    if days is None:
+        text = _("The procurement is a small procurement. There is no standstill before the contract.")
+    elif not decision.skips_standstill:
+        text = _(
+            "The contract is made after a standstill of %(days)s days, at the earliest on %(date)s (section 129 of the "
+            "Procurement Act).",
+            days=days,
+            date=first,
+        )
+    elif mode is LegalMode.DPS_STRICT:
+        text = _(
+            "Standstill is not observed, because the purchase is made within a dynamic purchasing system (section 130 "
+            "of the Procurement Act). The contract can be made at the earliest on %(date)s.",
+            date=first,
+        )
+    else:
+        text = _(
+            "Standstill is not observed, because only one tenderer remains (section 130 of the Procurement Act). The "
+            "contract can be made at the earliest on %(date)s.",
+            date=first,
+        )
+    return Section(_("Contract"), [text, arises] if days is not None else [text])
 
 
 def _corrects(old: Decision) -> str:
@@ -133,9 +230,9 @@ def _service(decision: Decision, on: date) -> Section:
     )
 
 
-def instruction_text(decision: Decision, on: date) -> list[Section]:
-    """How to seek amendment, in the decision's language: Market Court and correction, or the municipal way (R8)."""
-    with using_language(decision.language):
+def instruction_text(decision: Decision, on: date, party: Party | None = None) -> list[Section]:
+    """How to seek amendment, in the party's language: Market Court and correction, or the municipal way (R8)."""
+    with using_language(party.language if party else decision.language):
         if decision.instruction_kind is InstructionKind.MUNICIPAL:
             return [_correction(decision, on), _municipal(decision, on)]
         return [_correction(decision, on), _market_court(decision, on)]
@@ -183,6 +280,10 @@ def _correction(decision: Decision, on: date) -> Section:
 def _market_court(decision: Decision, on: date) -> Section:
     parameter = rules.appeal_parameter(decision)
     days = int(law.number(parameter, _day(decision, on)))
+    leave = _(
+        "The Market Court takes up an appeal about admission to a purchasing system only if it grants leave "
+        "(section 146(3) of the Procurement Act). The appeal must say why leave is to be granted."
+    )
     return Section(
         _("Appeal instruction"),
         [
@@ -192,10 +293,7 @@ def _market_court(decision: Decision, on: date) -> Section:
                 days=days,
                 date=date_long(last_day(decision, parameter, on)),
             ),
-            _(
-                "The Market Court takes up an appeal about admission to a purchasing system only if it grants leave "
-                "(section 146(3) of the Procurement Act). The appeal must say why leave is to be granted."
-            ),
+            *([] if decision.kind in COMPETITION_KINDS else [leave]),
             _(
                 "The appeal names the decision, what is to be changed and why, and has the decision attached. It is "
                 "sent to the Market Court, Sörnäistenkatu 1, 00580 Helsinki, markkinaoikeus@oikeus.fi."

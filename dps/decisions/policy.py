@@ -10,7 +10,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
 from dps.decisions import queries
-from dps.decisions.models import DecisionState
+from dps.decisions.models import COMPETITION_KINDS, DecisionState
 
 
 class Permission(StrEnum):
@@ -22,6 +22,7 @@ class Permission(StrEnum):
     DECISION_RETURN = "decision:return"
     #: The served decision, on the pages of its addressee.
     DECISION_RECEIVE = "decision:receive"
+    DECISION_OWN_LIST = "decision:own_list"
     #: Data: staff of the authority, and the addressee once it is signed.
     DECISION_BROWSE = "decision:browse"
     DECISION_FETCH = "decision:fetch"
@@ -51,8 +52,12 @@ def may_sign(mandate: Mandate, subject: Any) -> bool:
 
 
 def may_receive(mandate: Mandate, subject: Any) -> bool:
-    """The addressee, not before the decision is signed (R84)."""
-    return subject.state is DecisionState.SIGNED and acts_for_supplier_of(mandate, subject)
+    """The addressee or one of them, not before the decision is signed (R84)."""
+    if subject.state is not DecisionState.SIGNED:
+        return False
+    if subject.kind in COMPETITION_KINDS:
+        return mandate.role is Role.PROVIDER and queries.is_addressee(subject.id, mandate.organisation_id)
+    return acts_for_supplier_of(mandate, subject)
 
 
 def may_fetch(mandate: Mandate, subject: Any) -> bool:
@@ -74,6 +79,7 @@ RULES = {
     Permission.EXPLANATION_ASK: may_receive,
     Permission.EXPLANATION_ANSWER: _handles,
     Permission.DECISION_RECEIVE: may_receive,
+    Permission.DECISION_OWN_LIST: holds(Role.PROVIDER),
     Permission.DECISION_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
     Permission.DECISION_FETCH: may_fetch,
 }

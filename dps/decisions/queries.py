@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from core.identity.mandates import Mandate
 from dps.decisions.models import (
     Decision,
+    DecisionAddressee,
     DecisionKind,
     DecisionState,
     Delegation,
@@ -22,6 +23,7 @@ from dps.decisions.models import (
     RemedyState,
 )
 from dps.systems.models import PurchasingSystem
+from suppliers.models import ActingRight, ActingRightState
 
 
 def decision(decision_id: uuid.UUID) -> Decision | None:
@@ -34,12 +36,40 @@ def decisions_of_authority(authority_id: uuid.UUID, state: DecisionState | None 
     return query if state is None else query.where(Decision.state == state)
 
 
+def received_decisions(supplier_id: uuid.UUID) -> Select[Decision]:
+    """The signed decisions that a supplier is a party of, alone or with others, to be paged."""
+    among_many = select(DecisionAddressee.decision_id).where(DecisionAddressee.supplier_id == supplier_id)
+    return select(Decision).where(
+        or_(Decision.supplier_id == supplier_id, Decision.id.in_(among_many)), Decision.state == DecisionState.SIGNED
+    )
+
+
+def is_addressee(decision_id: uuid.UUID, supplier_id: uuid.UUID | None) -> bool:
+    """Whether a supplier is one of the parties of a competition's decision."""
+    found = select(DecisionAddressee.id).where(
+        DecisionAddressee.decision_id == decision_id, DecisionAddressee.supplier_id == supplier_id
+    )
+    return db.session.scalar(found) is not None
+
+
+def addressee(addressee_id: uuid.UUID) -> DecisionAddressee | None:
+    return db.session.get(DecisionAddressee, addressee_id)
+
+
+def spoken_for(person_id: uuid.UUID) -> set[uuid.UUID]:
+    """The suppliers that a person has stated a right to act for, verified or not: their matters are its own."""
+    rows = db.session.scalars(
+        select(ActingRight.supplier_id).where(
+            ActingRight.person_id == person_id, ActingRight.state != ActingRightState.REFUSED
+        )
+    )
+    return set(rows)
+
+
 def browsable_decisions(mandate: Mandate) -> Select[Decision]:
     """Staff see their authority's decisions, a provider the signed ones addressed to it."""
     if mandate.supplier_id is not None:
-        return select(Decision).where(
-            Decision.supplier_id == mandate.supplier_id, Decision.state == DecisionState.SIGNED
-        )
+        return received_decisions(mandate.supplier_id)
     return select(Decision).where(Decision.authority_id == mandate.authority_id)
 
 
@@ -155,9 +185,13 @@ def explanation(explanation_id: uuid.UUID) -> ExplanationRequest | None:
     return db.session.get(ExplanationRequest, explanation_id)
 
 
-def explanations_of(decision_id: uuid.UUID) -> Sequence[ExplanationRequest]:
-    return db.session.scalars(
+def explanations_of(decision_id: uuid.UUID, supplier_id: uuid.UUID | None = None) -> Sequence[ExplanationRequest]:
+    """The requests for the reasons of a decision, of one party or all."""
+    query = (
         select(ExplanationRequest).where(ExplanationRequest.decision_id == decision_id).order_by(ExplanationRequest.id)
+    )
+    return db.session.scalars(
+        query if supplier_id is None else query.where(ExplanationRequest.supplier_id == supplier_id)
     ).all()
 
 
@@ -166,7 +200,7 @@ def unanswered_explanations(authority_id: uuid.UUID, limit: int = 40) -> Sequenc
     return db.session.scalars(
         select(ExplanationRequest)
         .join(ExplanationRequest.decision)
-        .options(contains_eager(ExplanationRequest.decision).joinedload(Decision.supplier))
+        .options(contains_eager(ExplanationRequest.decision), joinedload(ExplanationRequest.supplier))
         .where(Decision.authority_id == authority_id, ExplanationRequest.answered_at.is_(None))
         .order_by(ExplanationRequest.due_on)
         .limit(limit)

@@ -27,8 +27,9 @@ HANDLED_WITHIN = 10
 def decisions_to_sign(mandate: Mandate, today: date) -> Iterator[Act]:
     """Prepared decisions wait for a signature."""
     for decision in queries.waiting_for_signature(mandate.organisation_id):
+        name = letters.headline(decision)
         yield Act(
-            title=_("Decide: %(supplier)s", supplier=decision.supplier.name),
+            title=_("Decide: %(supplier)s", supplier=name),
             href=url_for("decisions.show", decision_id=decision.id),
             due_on=clock.helsinki_date(decision.prepared_at),
             text=_(
@@ -37,22 +38,21 @@ def decisions_to_sign(mandate: Mandate, today: date) -> Iterator[Act]:
                 category=letters.matter_of(decision, current_language()),
             ),
             button_label=_("Read and sign"),
-            aria_label=_("Read and sign: %(supplier)s", supplier=decision.supplier.name),
+            aria_label=_("Read and sign: %(supplier)s", supplier=name),
         )
 
 
 def remedies_pending(mandate: Mandate, today: date) -> Iterator[Act]:
     """Appeals and corrections without an outcome (R77)."""
     for remedy in queries.pending_remedies(mandate.organisation_id):
+        name = letters.headline(remedy.decision)
         yield Act(
-            title=_(
-                "%(what)s: %(supplier)s", what=REMEDY_KIND_TITLES[remedy.kind], supplier=remedy.decision.supplier.name
-            ),
+            title=_("%(what)s: %(supplier)s", what=REMEDY_KIND_TITLES[remedy.kind], supplier=name),
             href=url_for("decisions.remedy", remedy_id=remedy.id),
             due_on=clock.add_working_days(remedy.registered_on, HANDLED_WITHIN, clock.authority_days),
             text=letters.matter_of(remedy.decision, current_language()),
             button_label=_("Handle"),
-            aria_label=_("Handle: %(supplier)s", supplier=remedy.decision.supplier.name),
+            aria_label=_("Handle: %(supplier)s", supplier=name),
         )
 
 
@@ -60,12 +60,12 @@ def reasons_to_give(mandate: Mandate, today: date) -> Iterator[Act]:
     """Requests for reasons without an answer (R73)."""
     for request in queries.unanswered_explanations(mandate.organisation_id):
         yield Act(
-            title=_("Give the reasons: %(supplier)s", supplier=request.decision.supplier.name),
+            title=_("Give the reasons: %(supplier)s", supplier=request.supplier.name),
             href=url_for("decisions.answer_reasons", explanation_id=request.id),
             due_on=request.due_on,
             text=request.question,
             button_label=_("Write the answer"),
-            aria_label=_("Answer %(supplier)s", supplier=request.decision.supplier.name),
+            aria_label=_("Answer %(supplier)s", supplier=request.supplier.name),
         )
 
 
@@ -81,6 +81,7 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
         order=40,
         also=("/procurement/remedies", "/procurement/delegations"),
     )
+    nav.add("decisions.own", _l("Decisions"), Role.PROVIDER, order=25)
     workspaces.contribute(remedies_pending, Role.COORDINATOR)
     workspaces.contribute(reasons_to_give, Role.COORDINATOR)
     workspaces.contribute(decisions_to_sign, Role.DECIDER)

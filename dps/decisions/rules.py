@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from core import clock, law
 from dps.decisions.models import Decision, RemedyKind
+from dps.systems import legal_mode
 
 
 def appeal_parameter(decision: Decision) -> str:
@@ -34,6 +35,23 @@ def last_day_of(kind: RemedyKind, decision: Decision) -> date:
         return days_after(served, "R77.correction_own_initiative")
     years = int(law.number("R78.clerical_error", served))
     return date(served.year + years, served.month, min(served.day, 28) if served.month == 2 else served.day)
+
+
+def contract_from(decision: Decision) -> date:
+    """The first day on which a contract may follow a signed choice (R74).
+
+    After standstill: the day after its last day, which a weekend, holiday or eve moves to the next weekday. Where
+    none is observed: the day of sending.
+    """
+    return contract_from_day(decision, _served_on(decision))
+
+
+def contract_from_day(decision: Decision, served: date) -> date:
+    """The same for a decision that is or will be served on a day."""
+    days = legal_mode.standstill_days(decision.category.legal_mode, served)
+    if days is None or decision.skips_standstill:
+        return served
+    return clock.next_weekday(served + timedelta(days=days)) + timedelta(days=1)
 
 
 def explanation_due(asked_on: date) -> date:

@@ -9,13 +9,22 @@ from dps.decisions.models import DecisionKind, DecisionState, RemedyKind, Remedy
 from dps.systems.legal_mode import InstructionKind
 
 
+class AddresseeSchema(Schema):
+    """A party of a competition, with the text that is for it alone."""
+
+    id = fields.UUID()
+    supplier_id = fields.UUID()
+    language = fields.String()
+    sections = fields.List(fields.Dict())
+
+
 class DecisionSchema(Schema):
-    """A decision as stored."""
+    """A decision as stored; to a party of a competition its own reasons and sections only."""
 
     id = fields.UUID()
     version = fields.Integer()
     authority_id = fields.UUID()
-    supplier_id = fields.UUID()
+    supplier_id = fields.UUID(allow_none=True)
     kind = fields.Enum(DecisionKind, by_value=True)
     state = fields.Enum(DecisionState, by_value=True)
     matter = fields.Dict()
@@ -35,6 +44,10 @@ class DecisionSchema(Schema):
     competence = fields.String(allow_none=True)
     corrects_id = fields.UUID(allow_none=True)
     skips_standstill = fields.Boolean()
+    body = fields.Dict()
+    tenders_received = fields.Integer(allow_none=True)
+    tenderers = fields.Integer(allow_none=True)
+    addressees = fields.List(fields.Nested(AddresseeSchema))
 
 
 class RemedySchema(Schema):

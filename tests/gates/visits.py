@@ -42,6 +42,7 @@ NO_PAGES = (
     "systems.change_read_terms_file",
     "suppliers.document_content",
     "decisions.letter",
+    "decisions.addressee_letter",
     "decisions.received_letter",
     "decisions.archive_package",
 )

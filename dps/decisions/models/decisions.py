@@ -172,6 +172,10 @@ class DecisionAddressee(Model):
     supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
     letter: Mapped[StoredFile | None] = relationship()
 
+    @property
+    def authority_id(self) -> uuid.UUID:
+        return self.decision.authority_id
+
 
 class Delegation(Model):
     """Power to admit later applicants of a system, given by a decision maker to an official for a time."""

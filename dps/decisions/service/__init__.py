@@ -11,6 +11,7 @@ from dps.decisions.service.remedies import (
     tell_court,
 )
 from dps.decisions.service.signing import (
+    MAKE_ADDRESSEE_LETTER,
     MAKE_LETTER,
     AddresseeDetails,
     DecisionDetails,
@@ -22,6 +23,7 @@ from dps.decisions.service.signing import (
 )
 
 __all__ = [
+    "MAKE_ADDRESSEE_LETTER",
     "MAKE_LETTER",
     "AddresseeDetails",
     "CorrectedFinding",

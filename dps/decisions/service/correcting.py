@@ -10,9 +10,9 @@ from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from dps.decisions import queries
-from dps.decisions.models import Decision, DecisionKind, Remedy, RemedyKind, RemedyState
+from dps.decisions.models import COMPETITION_KINDS, Decision, DecisionKind, Remedy, RemedyKind, RemedyState
+from dps.decisions.parties import refuse_own_matter
 from dps.decisions.service.signing import DecisionDetails, prepare
-from suppliers.rights import refuse_own_matter
 
 #: Decisions whose outcome follows from the findings.
 _BY_FINDINGS = (DecisionKind.ADMISSION, DecisionKind.REFUSAL)
@@ -36,9 +36,15 @@ def prepare_correction(remedy: Remedy, findings: Sequence[CorrectedFinding], sum
     lock(remedy.decision)
     lock(remedy)
     old = remedy.decision
-    refuse_own_matter(old.supplier_id, by)
+    refuse_own_matter(old, by)
     if remedy.state is not RemedyState.PENDING:
         raise WrongState(_l("The matter has ended."), rule="R77")
+    if old.kind in COMPETITION_KINDS:
+        raise RuleBroken(
+            _l("A choice of tenders is corrected on the page of its competition."),
+            rule="R77",
+            next_step=_l("Judge the tenders anew there and send the new decision."),
+        )
     if remedy.kind is RemedyKind.APPEAL:
         raise RuleBroken(
             _l("The Market Court decides an appeal."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
 from core.states import move
 from core.web.formatting import date_long
-from dps.decisions import letters, queries, rules
+from dps.decisions import letters, parties, queries, rules
 from dps.decisions.models import (
     OUTCOMES_OF,
     REMEDY_KIND_TITLES,
@@ -96,7 +97,7 @@ def register_remedy(decision: Decision, details: RemedyDetails, *, by: Mandate) 
     lock(decision)
     now = clock.now()
     today = clock.helsinki_date(now)
-    refuse_own_matter(decision.supplier_id, by)
+    parties.refuse_own_matter(decision, by)
     _check(decision, details, today)
     remedy = Remedy(
         decision=decision,
@@ -124,23 +125,27 @@ def register_remedy(decision: Decision, details: RemedyDetails, *, by: Mandate) 
     return remedy
 
 
-def _tell(decision: Decision, template: str, **context: Any) -> None:
-    """Mail the party of a decision, in the decision's language."""
-    with using_language(decision.language):
-        words = {name: str(value) if name == "about" else value for name, value in context.items()}
-        authority = localized(decision.authority, "name")
-    mailing.tell(
-        decision.supplier,
-        template,
-        at=clock.now(),
-        about_id=decision.id,
-        path=f"/provider/decisions/{decision.id}",
-        language=decision.language,
-        authority=authority,
-        matter=letters.matter_of(decision),
-        decision=decision,
-        **words,
-    )
+def _tell(decision: Decision, template: str, only: uuid.UUID | None = None, **context: Any) -> None:
+    """Mail every party of a decision, or only one, each in its language."""
+    now = clock.now()
+    for party in parties.parties_of(decision):
+        if only is not None and party.supplier.id != only:
+            continue
+        with using_language(party.language):
+            words = {name: str(value) if name == "about" else value for name, value in context.items()}
+            authority = localized(decision.authority, "name")
+        mailing.tell(
+            party.supplier,
+            template,
+            at=now,
+            about_id=decision.id,
+            path=f"/provider/decisions/{decision.id}",
+            language=party.language,
+            authority=authority,
+            matter=letters.matter_of(decision, party.language),
+            decision=decision,
+            **words,
+        )
 
 
 @transaction
@@ -164,7 +169,7 @@ def close_remedy(remedy: Remedy, outcome: RemedyOutcome, note: str, *, by: Manda
     lock(remedy.decision)
     lock(remedy)
     now = clock.now()
-    refuse_own_matter(remedy.decision.supplier_id, by)
+    parties.refuse_own_matter(remedy.decision, by)
     if outcome not in OUTCOMES_OF[remedy.kind]:
         raise RuleBroken(_l("It cannot end like this."), rule="R77", field="outcome")
     if not note.strip():
@@ -221,13 +226,14 @@ def ask_explanation(decision: Decision, question: str, *, by: Mandate) -> Explan
     """Ask in writing for the reasons; the answer is due in 15 days (R73)."""
     lock(decision)
     now = clock.now()
-    if by.supplier_id != decision.supplier_id or decision.state is not DecisionState.SIGNED:
+    party = parties.party_of(decision, by.supplier_id)
+    if party is None or decision.state is not DecisionState.SIGNED:
         raise NotAllowed(_l("Only the party of a signed decision asks for its reasons."), rule="R73")
     if not question.strip():
         raise RuleBroken(_l("Write what you want to know."), rule="R73", field="text")
     row = ExplanationRequest(
         decision=decision,
-        supplier_id=decision.supplier_id,
+        supplier_id=party.supplier.id,
         question=question.strip(),
         asked_by=by.person_id,
         asked_at=now,
@@ -251,4 +257,4 @@ def answer_explanation(request: ExplanationRequest, answer: str, *, by: Mandate)
         raise RuleBroken(_l("Write the answer."), rule="R73", field="text")
     request.answer, request.answered_by, request.answered_at = answer.strip(), by.person_id, now
     audit.record(ANSWERED, subject=request, actor=by, at=now, decision=request.decision_id)
-    _tell(request.decision, "explanation_answered", request_row=request)
+    _tell(request.decision, "explanation_answered", only=request.supplier_id, request_row=request)

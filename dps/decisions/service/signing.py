@@ -19,9 +19,18 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
 from core.states import move
 from dps.decisions import letters, queries
-from dps.decisions.models import DECISION_TRANSITIONS, Decision, DecisionAddressee, DecisionKind
+from dps.decisions.models import (
+    COMPETITION_KINDS,
+    DECISION_TRANSITIONS,
+    Decision,
+    DecisionAddressee,
+    DecisionKind,
+)
+from dps.decisions.parties import Party, parties_of, refuse_own_matter
+from dps.decisions.service import competed
 from dps.decisions.signals import DecisionReturned, DecisionSigned
 from dps.systems.legal_mode import InstructionKind
+from dps.systems.models import Category
 
 PREPARED = audit.declare("decision.prepared", "kind", "supplier", "corrects")
 RETURNED = audit.declare("decision.returned", "before", "after", "reason")
@@ -31,6 +40,8 @@ SERVED = audit.declare("decision.served", "mails")
 
 #: The job that makes the letter as a PDF (``dps.decisions.jobs``).
 MAKE_LETTER = "decisions.make_letter"
+#: The same to one of many parties, with the text that is for it alone.
+MAKE_ADDRESSEE_LETTER = "decisions.make_addressee_letter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +99,23 @@ def prepare(details: DecisionDetails, *, by: Mandate, continues: Decision | None
     """Lay a decision before the decision maker.
 
     It opens a case in the authority's diary, or goes on with that of an earlier one (returned, or corrected).
+
+    :raises RuleBroken: reasons, parties or numbers are missing (R49, R70, R80), or standstill may not be skipped (R74)
     """
+    competed.check_correction(details.kind, details.corrects_id)
+    competed.check(
+        competed.Competed(
+            kind=details.kind,
+            category=db.session.get_one(Category, details.category_id),
+            supplier_id=details.supplier_id,
+            reasons=details.reasons,
+            addressees=[(each.supplier_id, each.sections) for each in details.addressees],
+            tenders_received=details.tenders_received,
+            tenderers=details.tenderers,
+            skips_standstill=details.skips_standstill,
+            instruction_kind=details.instruction_kind,
+        )
+    )
     _check_reasons(details.kind, details.reasons, details.summary)
     authority = db.session.get_one(Authority, details.authority_id)
     lock(authority)
@@ -194,6 +221,7 @@ def _competence(decision: Decision, by: Mandate, on: date) -> str:
 
 def _must_be_complete(decision: Decision) -> None:
     """Reasons, legal basis and the addresses the instruction names must be there (R70-R72)."""
+    competed.check(competed.competed(decision))
     _check_reasons(decision.kind, decision.reasons, decision.summary)
     authority = decision.authority
     if not decision.legal_basis.strip():
@@ -204,8 +232,11 @@ def _must_be_complete(decision: Decision) -> None:
             rule="R71",
             next_step=_l("Ask the administrator to add the address and e-mail address for notices of appeal."),
         )
-    if not any(address.strip() for address in decision.supplier.emails):
-        raise RuleBroken(_l("The provider has no electronic address for service."), rule="R72")
+    for party in parties_of(decision):
+        if not any(address.strip() for address in party.supplier.emails):
+            raise RuleBroken(
+                _l("%(supplier)s has no electronic address for service.", supplier=party.supplier.name), rule="R72"
+            )
 
 
 @transaction
@@ -227,6 +258,8 @@ def sign(decision: Decision, *, by: Mandate) -> None:
             rule="four-eyes",
             next_step=_l("Ask another decision maker."),
         )
+    if decision.kind in COMPETITION_KINDS:
+        refuse_own_matter(decision, by)
     _must_be_complete(decision)
     year = clock.helsinki_date(now).year
     number = queries.last_section_number(decision.authority_id, year) + 1
@@ -249,6 +282,8 @@ def sign(decision: Decision, *, by: Mandate) -> None:
     signals.send(DecisionSigned(decision.id, now, by))
     _serve(decision, by)
     jobs.add(MAKE_LETTER, at=now, key=f"{MAKE_LETTER}:{decision.id}", decision_id=decision.id)
+    for each in decision.addressees:
+        jobs.add(MAKE_ADDRESSEE_LETTER, at=now, key=f"{MAKE_ADDRESSEE_LETTER}:{each.id}", addressee_id=each.id)
 
 
 @transaction
@@ -273,25 +308,34 @@ def sign_many(chosen: Sequence[Decision], *, by: Mandate) -> list[tuple[Decision
 
 
 def _serve(decision: Decision, by: Mandate) -> None:
-    """Mail decision and instructions to every address of the supplier; the mail states its sending date (R72)."""
+    """Mail decision and instructions to every address of each party, in its language; the mail states its sending
+    date (R72)."""
+    parties = parties_of(decision)
+    for party in parties:
+        _serve_party(decision, party)
+    mails = sum(len(party.supplier.emails) for party in parties)
+    assert decision.signed_at is not None
+    audit.record(SERVED, subject=decision, actor=by, at=decision.signed_at, mails=mails)
+
+
+def _serve_party(decision: Decision, party: Party) -> None:
     at = decision.signed_at
     assert at is not None
     day = clock.helsinki_date(at)
-    with using_language(decision.language):
-        sections = [*letters.decision_text(decision, day), *letters.instruction_text(decision, day)]
+    with using_language(party.language):
         authority = localized(decision.authority, "name")
-    for recipient in decision.supplier.emails:
+    for recipient in party.supplier.emails:
         mail.send(
             recipient,
             "decision_signed",
-            language=decision.language,
+            language=party.language,
             at=at,
             about_id=decision.id,
             decision=decision,
-            sections=sections,
+            supplier=party.supplier,
+            sections=letters.whole_text(decision, day, party),
             authority=authority,
-            matter=letters.matter_of(decision),
+            matter=letters.matter_of(decision, party.language),
             sent_on=day,
             address=f"{current_app.config['BASE_URL']}/provider/decisions/{decision.id}",
         )
-    audit.record(SERVED, subject=decision, actor=by, at=at, mails=len(decision.supplier.emails))

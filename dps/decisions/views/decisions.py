@@ -23,8 +23,10 @@ from dps.decisions.models import (
     REMEDY_KIND_TITLES,
     REMEDY_OUTCOME_TITLES,
     Decision,
+    DecisionAddressee,
     DecisionState,
 )
+from dps.decisions.parties import Party, addressee_of, party_of
 from dps.decisions.policy import Permission
 from dps.decisions.views import bp
 from dps.systems.forms import ReasonForm
@@ -40,14 +42,18 @@ TAGS = {
 }
 
 
-def _paper(decision: Decision) -> dict[str, Any]:
-    """The text as it will be or was served."""
+def _paper(decision: Decision, party: Party | None = None) -> dict[str, Any]:
+    """The text as it will be or was served, to one of many parties with its own part."""
     today = clock.helsinki_date(clock.now())
+    language = party.language if party else decision.language
     return {
-        "text": letters.decision_text(decision, today),
-        "instructions": letters.instruction_text(decision, today),
-        "matter": letters.matter_of(decision),
-        "mark": letters.mark_of(decision),
+        "party": party,
+        "language": language,
+        "text": letters.decision_text(decision, today, party),
+        "instructions": letters.instruction_text(decision, today, party),
+        "matter": letters.matter_of(decision, language),
+        "mark": letters.mark_of(decision, language),
+        "headline": letters.headline,
         "kinds": DECISION_KIND_TITLES,
         "tags": TAGS,
         "Permission": Permission,
@@ -70,6 +76,7 @@ def index() -> Any:
         tags=TAGS,
         kinds=DECISION_KIND_TITLES,
         matter_of=letters.matter_of,
+        headline=letters.headline,
         Permission=Permission,
     )
 
@@ -111,6 +118,7 @@ def sign_many() -> Any:
             chosen=chosen,
             kinds=DECISION_KIND_TITLES,
             matter_of=letters.matter_of,
+            headline=letters.headline,
         )
     results = service.sign_many(chosen, by=mandate())
     signed = sum(refusal is None for _decision, refusal in results)
@@ -120,7 +128,7 @@ def sign_many() -> Any:
     for decision, refusal in results:
         if refusal is not None:
             flash(
-                _("Not signed: %(supplier)s. %(reason)s", supplier=decision.supplier.name, reason=refusal.message),
+                _("Not signed: %(supplier)s. %(reason)s", supplier=letters.headline(decision), reason=refusal.message),
                 "warning",
             )
     return redirect(url_for(".index"))
@@ -136,17 +144,22 @@ def letter(decision: Decision) -> Response:
 @bp.get("/provider/decisions/<uuid:decision_id>/letter.pdf")
 @requires(Permission.DECISION_RECEIVE, on=queries.decision)
 def received_letter(decision: Decision) -> Response:
-    """The letter, for its addressee."""
-    return _letter(decision)
+    """The letter, for its addressee: one of many gets its own."""
+    return _letter(addressee_of(decision, mandate().supplier_id) or decision)
 
 
-def _letter(decision: Decision) -> Response:
-    if decision.letter is None:
+@bp.get("/procurement/decision-addressees/<uuid:addressee_id>/letter.pdf")
+@requires(Permission.DECISION_READ, on=queries.addressee)
+def addressee_letter(addressee: DecisionAddressee) -> Response:
+    """The letter to one of many parties."""
+    return _letter(addressee)
+
+
+def _letter(row: Decision | DecisionAddressee) -> Response:
+    if row.letter is None:
         abort(404)
     return send_file(
-        BytesIO(files.content_of(decision.letter)),
-        mimetype=decision.letter.media_type,
-        download_name=decision.letter.name,
+        BytesIO(files.content_of(row.letter)), mimetype=row.letter.media_type, download_name=row.letter.name
     )
 
 
@@ -181,21 +194,43 @@ def return_decision(decision: Decision) -> Any:
         flash(_("The decision was returned to its preparer."), "success")
         return redirect(url_for(".index"))
     return (
-        render_template("decisions/return.html", form=form, decision=decision, matter=letters.matter_of(decision)),
+        render_template("decisions/return.html", form=form, decision=decision, headline=letters.headline),
         status_of(form),
+    )
+
+
+@bp.get("/provider/decisions")
+@requires(Permission.DECISION_OWN_LIST)
+def own() -> Any:
+    """Every decision that the provider is a party of, the newest first."""
+    found = page(
+        queries.received_decisions(mandate().organisation_id),
+        Decision,
+        cursor=request.args.get("after", type=uuid.UUID),
+        limit=PAGE_SIZE,
+    )
+    return render_template(
+        "decisions/own.html",
+        decisions=found["items"],
+        next_after=found["next_cursor"],
+        kinds=DECISION_KIND_TITLES,
+        matter_of=letters.matter_of,
     )
 
 
 @bp.get("/provider/decisions/<uuid:decision_id>")
 @requires(Permission.DECISION_RECEIVE, on=queries.decision)
 def received(decision: Decision) -> Any:
-    """The decision on the pages of its addressee."""
+    """The decision on the pages of its addressee: its own text, not that of another party (I4)."""
+    supplier_id = mandate().supplier_id
+    addressee = addressee_of(decision, supplier_id)
     return render_template(
         "decisions/received.html",
         decision=decision,
+        letter_id=addressee.letter_id if addressee else decision.letter_id,
         remedies=queries.remedies_of(decision.id),
-        explanations=queries.explanations_of(decision.id),
+        explanations=queries.explanations_of(decision.id, supplier_id),
         remedy_kinds=REMEDY_KIND_TITLES,
         outcomes=REMEDY_OUTCOME_TITLES,
-        **_paper(decision),
+        **_paper(decision, party_of(decision, supplier_id)),
     )

@@ -16,6 +16,7 @@ from core.web.submitting import status_of, submitted
 from dps.decisions import letters, queries, service
 from dps.decisions.forms import CourtToldForm, OutcomeForm, RemedyForm, WordsForm, correction_form, outcome_form
 from dps.decisions.models import (
+    COMPETITION_KINDS,
     REMEDY_KIND_TITLES,
     REMEDY_OUTCOME_TITLES,
     Decision,
@@ -45,6 +46,7 @@ def remedies() -> Any:
         kinds=REMEDY_KIND_TITLES,
         outcomes=REMEDY_OUTCOME_TITLES,
         matter_of=letters.matter_of,
+        headline=letters.headline,
     )
 
 
@@ -66,7 +68,10 @@ def register_remedy(decision: Decision) -> Any:
     if done := submitted(form, register):
         flash(_("It is registered and the party was told."), "success")
         return redirect(url_for(".remedy", remedy_id=done.id))
-    return render_template("decisions/register_remedy.html", form=form, decision=decision), status_of(form)
+    return (
+        render_template("decisions/register_remedy.html", form=form, decision=decision, headline=letters.headline),
+        status_of(form),
+    )
 
 
 @bp.get("/procurement/remedies/<uuid:remedy_id>")
@@ -82,6 +87,7 @@ def _remedy_page(remedy: Remedy, *, court: CourtToldForm | None = None, outcome:
         "decisions/remedy.html",
         remedy=remedy,
         decision=remedy.decision,
+        headline=letters.headline,
         matter=letters.matter_of(remedy.decision, current_language()),
         mark=letters.mark_of(remedy.decision),
         kinds=REMEDY_KIND_TITLES,
@@ -89,7 +95,7 @@ def _remedy_page(remedy: Remedy, *, court: CourtToldForm | None = None, outcome:
         court_form=court or CourtToldForm(formdata=None, data={"on": clock.helsinki_date(clock.now())}),
         outcome_form=outcome or outcome_form(remedy.kind),
         correction=queries.correction_of(remedy.decision_id),
-        can_correct=remedy.kind is not RemedyKind.APPEAL,
+        can_correct=remedy.kind is not RemedyKind.APPEAL and remedy.decision.kind not in COMPETITION_KINDS,
         court_waits=is_correction and remedy.court_told_on is None and queries.appeal_is_pending(remedy.decision_id),
     )
 
@@ -113,7 +119,13 @@ def prepare_correction(remedy: Remedy) -> Any:
         flash(_("The correcting decision was sent to the decision maker."), "success")
         return redirect(url_for(".remedy", remedy_id=remedy.id))
     return (
-        render_template("decisions/correction.html", form=form, remedy=remedy, decision=remedy.decision),
+        render_template(
+            "decisions/correction.html",
+            form=form,
+            remedy=remedy,
+            decision=remedy.decision,
+            headline=letters.headline,
+        ),
         status_of(form),
     )
 
