@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.identity.mandates import Mandate
 
 _BUFFER = "audit_buffer"
+_UNNAMED = "audit_unnamed"
 _declared: dict[str, frozenset[str]] = {}
 
 
@@ -87,6 +88,14 @@ def record(
     )
 
 
+def keep_unnamed() -> None:
+    """If what follows in this transaction is refused, the event of the refusal names nobody.
+
+    For acts whose very attempt must stay hidden: that a supplier is writing a tender (I3).
+    """
+    db.session().info[_UNNAMED] = True
+
+
 def _plain(value: Any) -> Any:
     """A value that JSON keeps unchanged through the database."""
     if value is None or isinstance(value, bool | int):
@@ -120,6 +129,7 @@ def as_dict(event: AuditEvent) -> dict[str, Any]:
 
 def append_buffered(session: Session) -> None:
     """Link the buffered events under the lock of the head: the last lock of the transaction."""
+    session.info.pop(_UNNAMED, None)
     buffered: list[dict[str, Any]] = session.info.pop(_BUFFER, [])
     if not buffered:
         return
@@ -137,13 +147,14 @@ def append_buffered(session: Session) -> None:
 def react_to_rollback(session: Session, error: BaseException) -> None:
     """Forget what did not happen; keep that it was tried when a rule refused it."""
     session.info.pop(_BUFFER, None)
+    unnamed = session.info.pop(_UNNAMED, False)
     actor = session.info.get("actor")
     if isinstance(error, DomainError) and actor is not None:
         with unit_of_work():
             record(
                 REFUSED,
                 subject="act",
-                actor=actor,
+                actor=None if unnamed else actor,
                 at=clock.now(),
                 rule=error.rule,
                 field=error.field,

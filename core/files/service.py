@@ -59,33 +59,62 @@ def type_of(content: bytes, name: str, *, accepted: tuple[str, ...], field: str)
     return found
 
 
+def plain_name(name: str) -> str:
+    """A file's name without its folders, of a length that can be shown."""
+    return PurePosixPath(name.replace("\\", "/")).name[:200]
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def put(file_id: uuid.UUID, sealed: bytes) -> str:
+    """Keep bytes that are encrypted already; returns their key in the store."""
+    folder = f"files/{file_id.hex[-2:]}"
+    place, root = filesystem()
+    place.makedirs(f"{root}/{folder}", exist_ok=True)
+    key = f"{folder}/{file_id.hex}"
+    place.pipe_file(f"{root}/{key}", sealed)
+    return key
+
+
+def get(key: str) -> bytes:
+    """What ``put`` kept."""
+    place, root = filesystem()
+    found: bytes = place.cat_file(f"{root}/{key}")
+    return found
+
+
 def store(
     content: bytes, name: str, *, owner_id: uuid.UUID, at: datetime, accepted: tuple[str, ...], field: str
 ) -> StoredFile:
     """Check (see ``type_of``) and keep a file; call it inside a verb."""
     row = StoredFile(
         id=new_id(),
-        name=PurePosixPath(name.replace("\\", "/")).name[:200],
+        name=plain_name(name),
         media_type=type_of(content, name, accepted=accepted, field=field),
         size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=digest(content),
         owner_id=owner_id,
         stored_at=at,
         key="",
     )
-    row.key = f"files/{row.id.hex[-2:]}/{row.id.hex}"
-    place, root = filesystem()
-    place.makedirs(f"{root}/files/{row.id.hex[-2:]}", exist_ok=True)
-    place.pipe_file(f"{root}/{row.key}", seal(content, f"file/{row.id}"))
+    row.key = put(row.id, seal(content, f"file/{row.id}"))
     db.session.add(row)
     return row
 
 
 def destroy(row: StoredFile) -> None:
     """Forget a file: its row goes with the caller's transaction, its content by a job that survives a crash."""
-    jobs.add(_DESTROY, at=clock.now(), key=f"{_DESTROY}:{row.id}", key_in_store=row.key)
+    destroy_key(row.key)
     db.session.delete(row)
     db.session.flush()
+
+
+def destroy_key(key: str) -> None:
+    """Delete the bytes under a key, by a job that survives a crash."""
+    jobs.add(_DESTROY, at=clock.now(), key=f"{_DESTROY}:{key}", key_in_store=key)
 
 
 _DESTROY = "files.destroy"
@@ -102,5 +131,4 @@ def destroy_content(key_in_store: str) -> None:
 
 def content_of(row: StoredFile) -> bytes:
     """The file as it was given."""
-    place, root = filesystem()
-    return unseal(place.cat_file(f"{root}/{row.key}"), f"file/{row.id}")
+    return unseal(get(row.key), f"file/{row.id}")

@@ -8,8 +8,10 @@ Prices are texts of euros without VAT with two decimals; a lot that is not there
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import secrets
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -21,8 +23,9 @@ CENT = Decimal("0.01")
 
 
 def empty() -> TenderContent:
-    """A tender that says nothing yet."""
-    return {"lots": {}, "files": [], "secrets": {}, "note": ""}
+    """A tender that says nothing yet; its salt keeps the hash of a short tender from being guessed."""
+    salt = base64.b64encode(secrets.token_bytes(16)).decode()
+    return {"lots": {}, "files": [], "secrets": {}, "note": "", "salt": salt}
 
 
 def as_bytes(content: TenderContent) -> bytes:

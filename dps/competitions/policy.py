@@ -9,6 +9,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import holds, holds_in_authority_of
 from dps.competitions import queries
+from dps.competitions.models import CommitteeMember
 
 
 class Permission(StrEnum):
@@ -33,6 +34,7 @@ class Permission(StrEnum):
     COMPETITION_MEET = "competition:meet"
     #: Documents, questions and one's own tender: invited providers only.
     TENDER_GIVE = "tender:give"
+    TENDER_OWN_LIST = "tender:own-list"
     #: Answer what is asked about one's own opened tender.
     TENDER_REQUEST_ANSWER = "tender-request:answer"
     #: Data: staff of the authority, and providers for those they are invited to.
@@ -64,7 +66,9 @@ def may_open(mandate: Mandate, subject: Any) -> bool:
 def may_judge(mandate: Mandate, subject: Any) -> bool:
     """Named to judge, declared without a conflict, and the tenders have been opened (R50, R55)."""
     member = _member(mandate, subject)
-    return member is not None and member.may_act and member.evaluates and subject.opened_at is not None
+    if member is None or subject.opened_at is None:
+        return False
+    return member.may_act and member.evaluates
 
 
 def may_read_tenders(mandate: Mandate, subject: Any) -> bool:
@@ -97,7 +101,7 @@ def may_read(mandate: Mandate, subject: Any) -> bool:
     return _reads(mandate, subject) or serves(mandate, subject)
 
 
-def _member(mandate: Mandate, subject: Any) -> Any:
+def _member(mandate: Mandate, subject: Any) -> CommitteeMember | None:
     if mandate.role not in COMMITTEE_ROLES or mandate.organisation_id != subject.authority_id:
         return None
     return queries.member_of(subject.id, mandate.person_id)
@@ -114,6 +118,7 @@ RULES = {
     Permission.TENDER_READ: may_read_tenders,
     Permission.COMPETITION_MEET: holds(Role.PROVIDER),
     Permission.TENDER_GIVE: is_invited,
+    Permission.TENDER_OWN_LIST: holds(Role.PROVIDER),
     Permission.TENDER_REQUEST_ANSWER: is_asked,
     Permission.COMPETITION_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.PROVIDER),
     Permission.COMPETITION_FETCH: may_fetch,

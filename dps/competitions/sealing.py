@@ -23,6 +23,7 @@ from nacl.secret import SecretBox
 from nacl.signing import SigningKey, VerifyKey
 from nacl.utils import random as random_bytes
 
+from core import clock
 from core.db import db
 from core.sealing import CannotOpen, derived_key, seal, unseal
 from dps.competitions.content import TenderContent, as_bytes
@@ -67,7 +68,8 @@ def new_competition_keys(competition: Competition, holders: Sequence[CommitteeMe
         competition.sealed_private_key = wrapped
         return
     for outer, inner in itertools.permutations(holders, 2):
-        assert outer.public_key is not None and inner.public_key is not None
+        assert outer.public_key is not None
+        assert inner.public_key is not None
         once = SealedBox(PublicKey(inner.public_key)).encrypt(wrapped)
         twice = SealedBox(PublicKey(outer.public_key)).encrypt(bytes(once))
         db.session.add(
@@ -231,7 +233,8 @@ def verify_key() -> VerifyKey:
 
 def receipt_text(receipt: Receipt) -> bytes:
     """What is signed: number, kind, time to the microsecond in UTC, hash; one a line."""
-    return "\n".join([receipt.number, receipt.kind.value, receipt.at.isoformat(), receipt.content_sha256]).encode()
+    at = receipt.at.astimezone(clock.UTC).isoformat(timespec="microseconds")
+    return "\n".join([receipt.number, receipt.kind.value, at, receipt.content_sha256]).encode()
 
 
 def sign_receipt(receipt: Receipt) -> bytes:

@@ -455,6 +455,7 @@ def upgrade():
         ),
         sa.Column("draft", sa.LargeBinary(), nullable=True),
         sa.Column("draft_saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("documents_number", sa.Integer(), nullable=False),

@@ -67,6 +67,8 @@ class Tender(Model):
     state: Mapped[TenderState] = mapped_column(enum_column(TenderState), default=TenderState.DRAFT)
     draft: Mapped[bytes | None]
     draft_saved_at: Mapped[datetime | None]
+    #: When the supplier was reminded that the draft has not been sent.
+    reminded_at: Mapped[datetime | None]
     sealed: Mapped[bytes | None]
     submitted_at: Mapped[datetime | None]
     #: The version of the documents it answers, or was confirmed to answer.
