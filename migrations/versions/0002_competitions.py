@@ -10,6 +10,43 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+GUARD = r"""
+CREATE OR REPLACE FUNCTION competition_deadline_only_later() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.tenders_due_at IS NOT NULL AND (NEW.tenders_due_at IS NULL OR NEW.tenders_due_at < OLD.tenders_due_at) THEN
+    RAISE EXCEPTION 'the time for tenders is never shortened' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.opened_at IS NOT NULL AND NEW.tenders_due_at > OLD.tenders_due_at THEN
+    RAISE EXCEPTION 'the tenders have been opened' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER competition_deadline BEFORE UPDATE OF tenders_due_at ON competition
+  FOR EACH ROW EXECUTE FUNCTION competition_deadline_only_later();
+CREATE OR REPLACE FUNCTION tender_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE due timestamptz;
+BEGIN
+  IF NEW.submitted_at IS NULL OR (TG_OP = 'UPDATE' AND NEW.submitted_at IS NOT DISTINCT FROM OLD.submitted_at
+      AND NEW.sealed IS NOT DISTINCT FROM OLD.sealed) THEN
+    RETURN NEW;
+  END IF;
+  SELECT tenders_due_at INTO due FROM competition WHERE id = NEW.competition_id;
+  IF due IS NULL OR NEW.submitted_at >= due OR NEW.submitted_at > avoin_now() THEN
+    RAISE EXCEPTION 'the time for tenders has ended' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER tender_submitted_in_time BEFORE INSERT OR UPDATE OF submitted_at, sealed ON tender
+  FOR EACH ROW EXECUTE FUNCTION tender_in_time();
+"""
+
+UNGUARD = """
+DROP TRIGGER tender_submitted_in_time ON tender;
+DROP FUNCTION tender_in_time();
+DROP TRIGGER competition_deadline ON competition;
+DROP FUNCTION competition_deadline_only_later();
+"""
+
 
 def upgrade():
     op.create_table(
@@ -928,6 +965,11 @@ def upgrade():
         batch_op.add_column(sa.Column("is_only_of_lot", sa.Boolean(), server_default=sa.text("false"), nullable=False))
         batch_op.add_column(sa.Column("maximum_quantity", sa.Numeric(precision=14, scale=2), nullable=True))
         batch_op.add_column(sa.Column("maximum_value", sa.Numeric(precision=14, scale=2), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "ordered_quantity", sa.Numeric(precision=14, scale=2), server_default=sa.text("0"), nullable=False
+            )
+        )
         batch_op.create_index(
             "uq_frame_contract_one_live_of_award",
             ["award_decision_id", "lot", "supplier_id"],
@@ -1010,6 +1052,11 @@ def upgrade():
     )
     op.create_check_constraint(op.f("ck_frame_contract_rank_positive"), "frame_contract", "rank > 0")
     op.create_check_constraint(
+        op.f("ck_frame_contract_within_maximum_quantity"),
+        "frame_contract",
+        "(ordered_quantity >= 0) AND ((maximum_quantity IS NULL) OR (ordered_quantity <= maximum_quantity))",
+    )
+    op.create_check_constraint(
         op.f("ck_notice_decision_if_cancellation"),
         "notice",
         "(kind = 'cancellation_notice') = (decision_id IS NOT NULL)",
@@ -1036,9 +1083,11 @@ def upgrade():
         unique=True,
         postgresql_where=sa.text("(award_decision_id IS NULL) AND state NOT IN ('ended', 'lapsed')"),
     )
+    op.execute(GUARD)
 
 
 def downgrade():
+    op.execute(UNGUARD)
     op.drop_constraint(op.f("ck_decision_decisionkind"), "decision", type_="check")
     op.drop_constraint(op.f("ck_decision_one_party_or_many"), "decision", type_="check")
     op.drop_constraint(op.f("ck_decision_tenderers_of_tenders"), "decision", type_="check")
@@ -1049,6 +1098,7 @@ def downgrade():
     op.drop_constraint(op.f("ck_frame_contract_maximum_value_positive"), "frame_contract", type_="check")
     op.drop_constraint(op.f("ck_frame_contract_only_of_lot_if_awarded"), "frame_contract", type_="check")
     op.drop_constraint(op.f("ck_frame_contract_rank_positive"), "frame_contract", type_="check")
+    op.drop_constraint(op.f("ck_frame_contract_within_maximum_quantity"), "frame_contract", type_="check")
     op.drop_constraint(op.f("ck_notice_decision_if_cancellation"), "notice", type_="check")
     op.drop_constraint(op.f("ck_notice_no_change_if_of_competitions"), "notice", type_="check")
     op.drop_constraint(op.f("ck_notice_noticekind"), "notice", type_="check")
@@ -1074,6 +1124,7 @@ def downgrade():
             "uq_frame_contract_one_live_of_award",
             postgresql_where=sa.text("award_decision_id IS NOT NULL AND state NOT IN ('ended', 'lapsed')"),
         )
+        batch_op.drop_column("ordered_quantity")
         batch_op.drop_column("maximum_value")
         batch_op.drop_column("maximum_quantity")
         batch_op.drop_column("is_only_of_lot")

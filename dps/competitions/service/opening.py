@@ -237,10 +237,10 @@ def _open_one(tender: Tender, private: PrivateKey, now: datetime, by: Mandate) -
             rule="R56",
             next_step=_l("Tell the administrator. The tenders stay sealed."),
         )
+    _name_files(tender, envelope.content)
     before = tender.state
     move(tender, TENDER_TRANSITIONS, "open")
     tender.supplier_id, tender.submitted_by = envelope.supplier_id, envelope.person_id
-    _name_files(tender, envelope.content)
     tender.content = _without_keys(envelope.content)
     tender.draft, tender.draft_saved_at = None, None
     audit.record(
