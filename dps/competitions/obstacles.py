@@ -33,12 +33,19 @@ def found(
     """Everything, in the order of the pages on which it is mended."""
     return [
         *_of_category(category, on),
-        *_of_details(documents, category),
-        *_of_times(documents, due_at, on),
-        *_of_lots(documents, category),
+        *of_documents(documents, category, due_at),
         *of_criteria(documents, category),
-        *of_formula(documents),
         *_of_committee(documents, committee),
+    ]
+
+
+def of_documents(documents: Documents, category: Category, due_at: datetime | None) -> list[Obstacle]:
+    """What the documents lack beside their criteria."""
+    return [
+        *_of_details(documents, category),
+        *_of_times(documents, due_at),
+        *_of_lots(documents, category),
+        *of_formula(documents),
     ]
 
 
@@ -97,7 +104,7 @@ def _of_details(documents: Documents, category: Category) -> Iterator[Obstacle]:
         )
 
 
-def _of_times(documents: Documents, due_at: datetime | None, on: date) -> Iterator[Obstacle]:
+def _of_times(documents: Documents, due_at: datetime | None) -> Iterator[Obstacle]:
     details = documents.details
     if due_at is None:
         yield Obstacle(

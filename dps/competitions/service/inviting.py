@@ -41,6 +41,14 @@ INVITED_LATER = audit.declare("competition.invited_later", "supplier", "qualific
 CONSENT_ASKED = audit.declare("time_consent.asked", "competition", "due_at", "suppliers")
 CONSENT_ANSWERED = audit.declare("time_consent.answered", "competition", "supplier", "agrees")
 
+#: Reasons of versions that nobody writes; the reader gets their words.
+NEWCOMER = "newcomer"
+ANSWER = "answer"
+AUTOMATIC_REASONS = {
+    NEWCOMER: _l("A supplier was admitted during the time for tenders and is invited, too."),
+    ANSWER: _l("A question was answered late."),
+}
+
 
 @transaction
 def send(competition: Competition, due_at: datetime, *, by: Mandate) -> None:
@@ -337,10 +345,8 @@ def _invite_later(competition: Competition, qualification: Qualification, signal
         competition.tenders_due_at = earliest
         competition.documents_number += 1
         db.session.flush()
-        with using_language("fi"):
-            reason = str(_NEWCOMER_REASON)
-        publish(competition, at=signal.at, by=None, reason=reason)
-        tell_all(competition, "competition_extended", signal.at, reason_text=_NEWCOMER_REASON)
+        publish(competition, at=signal.at, by=None, reason=NEWCOMER)
+        tell_all(competition, "competition_extended", signal.at, reason_text=AUTOMATIC_REASONS[NEWCOMER])
     _invite(competition, qualification, InvitationBasis.ADMITTED_LATER, signal.at)
     audit.record(
         INVITED_LATER,
@@ -351,9 +357,6 @@ def _invite_later(competition: Competition, qualification: Qualification, signal
         qualification=qualification.id,
         tenders_due_at=competition.tenders_due_at,
     )
-
-
-_NEWCOMER_REASON = _l("A supplier was admitted during the time for tenders and is invited, too.")
 
 
 def _tell_what_runs(qualification: Qualification, running: Sequence[Competition], at: datetime) -> None:
