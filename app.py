@@ -11,7 +11,7 @@ from core import room as core_room
 from core import signals
 from core.config import Config
 from dps.competitions import room as competitions_room
-from dps.competitions.service import inviting
+from dps.competitions.service import awarding, inviting
 from dps.contracts import room as contracts_room
 from dps.contracts import service as contracts
 from dps.decisions import room as decisions_room
@@ -55,8 +55,13 @@ SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
         qualification.on_decision_signed,
         standing.on_matter_signed,
         correcting.on_correction_signed,
+        awarding.on_decision_signed,
     ],
-    DecisionReturned: [qualification.on_decision_returned, standing.on_matter_returned],
+    DecisionReturned: [
+        qualification.on_decision_returned,
+        standing.on_matter_returned,
+        awarding.on_decision_returned,
+    ],
     Admitted: [contracts.on_admitted, inviting.on_admitted],
     AdmissionSuspended: [contracts.on_admission_suspended],
     AdmissionLifted: [contracts.on_admission_lifted],

@@ -33,7 +33,6 @@ from dps.competitions.models import (
     TenderState,
 )
 from dps.competitions.queries import competitions_of_authority
-from dps.contracts.models import FrameContract
 from dps.decisions.models import Decision, DecisionState
 from dps.qualification.models import Qualification
 from dps.systems.models import Category, PurchasingSystem
@@ -274,12 +273,6 @@ def awards_of(decision_id: uuid.UUID | None) -> Sequence[Award]:
         .options(joinedload(Award.lot), joinedload(Award.tender).joinedload(Tender.supplier))
         .where(Award.decision_id == decision_id)
         .order_by(Award.lot_id, Award.rank)
-    ).all()
-
-
-def contracts_of_decision(decision_id: uuid.UUID) -> Sequence[FrameContract]:
-    return db.session.scalars(
-        select(FrameContract).where(FrameContract.award_decision_id == decision_id).order_by(FrameContract.id)
     ).all()
 
 

@@ -16,6 +16,7 @@ from dps.contracts.awarding import AwardedContract, offer_awarded
 from dps.contracts.drafts import digest_of, is_unchanged, price_list_of, tell_of_offer, terms_of
 from dps.contracts.models import CONTRACT_TRANSITIONS, ContractState, FrameContract
 from dps.decisions import queries as decisions
+from dps.decisions.models import Decision
 from dps.qualification import queries as qualifications
 from dps.qualification.models import Qualification
 from dps.qualification.signals import AdmissionEnded, AdmissionLifted, AdmissionSuspended, Admitted
@@ -28,6 +29,7 @@ __all__ = [
     "digest_of",
     "end_contract",
     "is_unchanged",
+    "lapse_awarded",
     "offer",
     "offer_awarded",
     "sign_for_authority",
@@ -220,6 +222,28 @@ def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
         after=contract.state,
         content_sha256=contract.content_sha256,
     )
+
+
+@transaction
+def lapse_awarded(decision: Decision, *, by: Mandate) -> None:
+    """The offers that followed a choice lapse, since it is weighed anew (R77).
+
+    :raises WrongState: one of its contracts has been made; a correction does not undo a contract
+    """
+    offered = [each for each in queries.contracts_of_award(decision.id) if each.state is not ContractState.LAPSED]
+    for contract in offered:
+        lock(contract)
+        if contract.authority_signed_at is not None:
+            raise WrongState(
+                _l("A contract has been made on the decision, so it is not corrected."),
+                rule="R77",
+                next_step=_l("End the contract first, if the parties agree."),
+            )
+    now = clock.now()
+    for contract in offered:
+        before = contract.state
+        move(contract, CONTRACT_TRANSITIONS, "lapse")
+        audit.record(LAPSED, subject=contract, actor=by, at=now, before=before, after=contract.state)
 
 
 @transaction

@@ -85,6 +85,11 @@ def frame_contract_follows(mode: LegalMode) -> bool:
     return mode is not LegalMode.DPS_STRICT
 
 
+def orders_follow_awards(mode: LegalMode, ordering_rule: OrderingRule) -> bool:
+    """Whether orders are call-offs under contracts of competitions only: a strict system (R2), or by rule (R3)."""
+    return not direct_orders_allowed(mode) or ordering_rule is OrderingRule.COMPETITION
+
+
 def one_contractor_a_lot(mode: LegalMode) -> bool:
     """Whether a competition gives a lot one contract only, with its maximum quantity: a strict system (R2, N7)."""
     return mode is LegalMode.DPS_STRICT
@@ -137,6 +142,29 @@ def legal_basis(mode: LegalMode, *, is_exclusion: bool) -> str:
     """The sections of the law applied, as they stand in the decision."""
     base = _ADMISSION_BASIS[mode]
     return f"{base}, {_EXCLUSION_BASIS[mode]}" if is_exclusion else base
+
+
+#: Sections that a choice of tenders rests on, and a cancellation (R40, R49, R70).
+_AWARD_BASIS = {
+    LegalMode.DPS_STRICT: "HL 52 §, 79 §, 93 §, 123 §",
+    LegalMode.ANNEX_E_DPS_LIKE: "HL 3 §, 114 §, 115 §, 123 §",
+    LegalMode.SMALL_PURCHASE: "HallL 43-45 §",
+}
+_CANCELLATION_BASIS = {
+    LegalMode.DPS_STRICT: "HL 123 §, 125 §",
+    LegalMode.ANNEX_E_DPS_LIKE: "HL 3 §, 123 §, 125 §",
+    LegalMode.SMALL_PURCHASE: "HallL 43-45 §",
+}
+
+
+def award_basis(mode: LegalMode) -> str:
+    """The sections that a choice of tenders names."""
+    return _AWARD_BASIS[mode]
+
+
+def cancellation_basis(mode: LegalMode) -> str:
+    """The sections that a cancellation names."""
+    return _CANCELLATION_BASIS[mode]
 
 
 def check_category(
