@@ -1,17 +1,22 @@
-"""Room commands of the command line that belong to core: ``audit verify``, ``token``."""
+"""Room commands of the command line that belong to core: ``audit verify``, ``token``, ``change-master-key``."""
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from core import clock
+from core import audit, clock, sealing
 from core.audit import service as audit_service
+from core.config import MIN_KEY_LENGTH
+from core.db import transaction
 from core.identity import queries
 from core.identity import service as identity_service
+
+MASTER_KEY_CHANGED = audit.declare("master_key.changed")
 
 audit_group = AppGroup("audit", help="The chain of events.")
 
@@ -56,6 +61,28 @@ def token(email: str, days: int) -> None:
     click.echo(identity_service.issue_api_token(holdings[0], "command line", length=timedelta(days=days), by=None))
 
 
+@click.command("change-master-key")
+def change_master_key() -> None:
+    """Put NEW_MASTER_KEY in the place of MASTER_KEY; what was sealed stays readable with the new one only."""
+    new = os.environ.get("NEW_MASTER_KEY", "")
+    if len(new) < MIN_KEY_LENGTH:
+        raise click.ClickException(f"NEW_MASTER_KEY needs at least {MIN_KEY_LENGTH} characters")
+    try:
+        change_key(current_app.config["MASTER_KEY"], new)
+    except sealing.CannotOpen:
+        raise click.ClickException("MASTER_KEY is not the key of this database; nothing was changed") from None
+    click.echo("Changed. Set MASTER_KEY to the new value and start the servers and workers anew. Keep the old key")
+    click.echo("with the backups that were made under it.")
+
+
+@transaction
+def change_key(old: str, new: str) -> None:
+    """The verb behind the command: the root key wrapped anew, and an event of it (R56)."""
+    sealing.change_master_key(old, new)
+    audit.record(MASTER_KEY_CHANGED, subject="root_key", actor=None, at=clock.now())
+
+
 def init_app(app: Flask) -> None:
     app.cli.add_command(audit_group)
     app.cli.add_command(token)
+    app.cli.add_command(change_master_key)

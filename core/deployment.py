@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.config import Config, ConfigurationError, Environment
 from core.db import db, enum_column
+from core.sealing import make_root_key
 
 
 class Deployment(db.Model):  # type: ignore[name-defined, misc]
@@ -24,19 +25,20 @@ class Deployment(db.Model):  # type: ignore[name-defined, misc]
 
 
 def record(config: Config) -> None:
-    """Write down the environment once; a production database never becomes a demo, nor the other way.
+    """Write down the environment, and make the root key, once; a production database never becomes a demo.
 
     :raises ConfigurationError: the database was set up for another environment
     """
     row = db.session.get(Deployment, 1)
     if row is None:
         db.session.add(Deployment(id=1, environment=config.environment, clock_travel=not config.is_production))
-        db.session.commit()
     elif row.environment is not config.environment:
         raise ConfigurationError(
             f"This database was set up for {row.environment}, and DPS_ENV says {config.environment}. "
             "Use another DATABASE_URL or the right DPS_ENV."
         )
+    make_root_key(config.master_key)
+    db.session.commit()
     db.session.remove()
 
 

@@ -1,6 +1,7 @@
-"""Envelope encryption: every sealed value has a fresh key of its own, wrapped under a key derived from MASTER_KEY.
+"""Envelope encryption: every sealed value has a fresh key of its own, wrapped under a key derived from the root key.
 
-A sealed value is ``version (1 byte) | wrapped key (72 bytes) | SecretBox(ciphertext)``. The purpose is
+The root key is random and lies in the database, wrapped by MASTER_KEY; changing MASTER_KEY wraps it anew and leaves
+what was sealed as it is (docs/adr/006). A sealed value is ``version (1 byte) | wrapped key (72 bytes) | SecretBox(ciphertext)``. The purpose is
 part of the derived key, so that what was sealed for one purpose cannot be opened for another.
 """
 
@@ -15,6 +16,7 @@ from flask import current_app
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nacl.utils import random as random_bytes
+from sqlalchemy import CheckConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import db
@@ -27,10 +29,65 @@ class CannotOpen(Exception):
     """The value was not sealed for this purpose under this MASTER_KEY, or it was changed."""
 
 
-def derived_key(purpose: str) -> bytes:
-    """32 bytes that depend on MASTER_KEY and the purpose only."""
+class RootKey(db.Model):  # type: ignore[name-defined, misc]
+    """One row: the key all others are derived from, wrapped by MASTER_KEY."""
+
+    __tablename__ = "root_key"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    wrapped: Mapped[bytes]
+
+
+def _wrapping(master: str) -> SecretBox:
+    return SecretBox(hmac.new(master.encode(), b"avoin/root-key", hashlib.sha256).digest())
+
+
+def make_root_key(master: str) -> None:
+    """Make the root key of a new database; one that already holds events keeps what MASTER_KEY itself derived."""
+    if db.session.get(RootKey, 1) is not None:
+        return
+    is_used = db.session.scalar(text("SELECT EXISTS (SELECT 1 FROM audit_event)"))
+    root = master.encode() if is_used else random_bytes(SecretBox.KEY_SIZE)
+    db.session.add(RootKey(id=1, wrapped=bytes(_wrapping(master).encrypt(root))))
+
+
+def change_master_key(old: str, new: str) -> None:
+    """Wrap the root key under another MASTER_KEY, in the caller's transaction.
+
+    :raises CannotOpen: ``old`` is not the MASTER_KEY of this database
+    """
+    _root_key()  # the event of the change is still written by this process, under the key it knows
+    row = db.session.get_one(RootKey, 1, with_for_update=True)
+    row.wrapped = bytes(_wrapping(new).encrypt(_unwrapped(row.wrapped, old)))
+
+
+def _unwrapped(wrapped: bytes, master: str) -> bytes:
+    try:
+        return _wrapping(master).decrypt(wrapped)
+    except CryptoError:
+        raise CannotOpen("root key: this is not the MASTER_KEY of this database") from None
+
+
+def _root_key() -> bytes:
+    """The root key, unwrapped once a process.
+
+    :raises CannotOpen: MASTER_KEY is not that of this database
+    """
     master: str = current_app.config["MASTER_KEY"]
-    return hmac.new(master.encode(), b"avoin/" + purpose.encode(), hashlib.sha256).digest()
+    known: tuple[str, bytes] | None = current_app.extensions.get(_KNOWN)
+    if known is None or known[0] != master:
+        wrapped = db.session.scalars(select(RootKey.wrapped)).one()
+        known = current_app.extensions[_KNOWN] = (master, _unwrapped(wrapped, master))
+    return known[1]
+
+
+_KNOWN = "avoin-root-key"
+
+
+def derived_key(purpose: str) -> bytes:
+    """32 bytes that depend on the root key and the purpose only."""
+    return hmac.new(_root_key(), b"avoin/" + purpose.encode(), hashlib.sha256).digest()
 
 
 def seal(plaintext: bytes, purpose: str) -> bytes:

@@ -50,6 +50,13 @@ DROP FUNCTION competition_deadline_only_later();
 
 def upgrade():
     op.create_table(
+        "root_key",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_root_key_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_root_key")),
+    )
+    op.create_table(
         "outage",
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
@@ -1210,6 +1217,7 @@ def downgrade():
 
     op.drop_table("competition")
     op.drop_table("outage")
+    op.drop_table("root_key")
     op.create_check_constraint(
         op.f("ck_decision_decisionkind"),
         "decision",
