@@ -1,8 +1,9 @@
 """Envelope encryption: every sealed value has a fresh key of its own, wrapped under a key derived from the root key.
 
 The root key is random and lies in the database, wrapped by MASTER_KEY; changing MASTER_KEY wraps it anew and leaves
-what was sealed as it is (docs/adr/006). A sealed value is ``version (1 byte) | wrapped key (72 bytes) | SecretBox(ciphertext)``. The purpose is
-part of the derived key, so that what was sealed for one purpose cannot be opened for another.
+what was sealed as it is (docs/adr/006). A sealed value is
+``version (1 byte) | wrapped key (72 bytes) | SecretBox(ciphertext)``. The purpose is part of the derived key, so
+that what was sealed for one purpose cannot be opened for another.
 """
 
 from __future__ import annotations
