@@ -55,6 +55,7 @@ SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
         qualification.on_decision_signed,
         standing.on_matter_signed,
         correcting.on_correction_signed,
+        contracts.on_award_corrected,
         awarding.on_decision_signed,
     ],
     DecisionReturned: [

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Person
+from dps.contracts.models import FrameContract
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, DeclineReason
 from suppliers.models import Supplier
@@ -282,6 +283,7 @@ class Order(Model):
     need: Mapped[Need] = relationship(lazy="joined", innerjoin=True)
     category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
     supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
+    contract: Mapped[FrameContract] = relationship()
     offering: Mapped[Offering] = relationship()
     start: Mapped[OfferingStart] = relationship()
     budget: Mapped[Budget] = relationship()

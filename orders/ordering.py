@@ -24,6 +24,8 @@ class Contender:
     price: Decimal
     #: When the supplier was last given an order in this category; ``None`` when never.
     last_ordered_at: datetime | None
+    #: Its place among the contractors of a competition.
+    rank: int = 1
 
 
 def lot(seed: int, offering_id: uuid.UUID) -> str:
@@ -37,6 +39,10 @@ def _by_lot(contender: Contender, seed: int) -> Any:
 
 def _by_price(contender: Contender, seed: int) -> Any:
     return contender.price, lot(seed, contender.offering_id)
+
+
+def _by_rank(contender: Contender, seed: int) -> Any:
+    return contender.rank, lot(seed, contender.offering_id)
 
 
 def _by_turn(contender: Contender, seed: int) -> Any:
@@ -54,13 +60,14 @@ def in_order(
     """The contenders in the order of the published rule; ties are drawn by the need's seed.
 
     ``customer_choice`` draws all by lot, ``ranking`` goes by the published measure (the lowest price
-    first), ``rotation`` by whose last order is longest ago, those without any first.
+    first), ``rotation`` by whose last order is longest ago, those without any first, ``competition`` by the rank that
+    the choice of tenders gave.
 
     :raises KeyError: the published ranking goes by something this code does not know
     """
     keys: Mapping[OrderingRule, Callable[[Contender, int], Any]] = {
         OrderingRule.CUSTOMER_CHOICE: _by_lot,
-        OrderingRule.COMPETITION: _by_lot,
+        OrderingRule.COMPETITION: _by_rank,
         OrderingRule.ROTATION: _by_turn,
         OrderingRule.RANKING: RANKINGS[parameters.get("by", "price")] if rule is OrderingRule.RANKING else _by_price,
     }

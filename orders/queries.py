@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, false, func, select, update
+from sqlalchemy import Select, and_, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, lazyload
 
+from core import clock
 from core.audit.models import AuditEvent
 from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
 from core.identity.passwords import hash_token
+from dps.contracts.models import FrameContract
+from dps.contracts.queries import callable_off
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSystem, SystemState
 from orders.models import Budget, Choice, Delivery, Need, NeedState, Order, OrderState, PublishedRecord
@@ -51,7 +54,14 @@ def next_order_number(authority_id: uuid.UUID) -> int:
 
 
 def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
-    """The categories of the authority's open systems in which an expert may order directly."""
+    """The categories of the authority's open systems in which an expert may order: directly, or under the contract of a
+    competition (R2)."""
+    competed = (
+        select(FrameContract.id)
+        .where(FrameContract.category_id == Category.id, *callable_off(clock.helsinki_date(clock.now())))
+        .exists()
+    )
+    direct = and_(Category.legal_mode != LegalMode.DPS_STRICT, Category.ordering_rule != OrderingRule.COMPETITION)
     return db.session.scalars(
         select(Category)
         .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
@@ -59,8 +69,7 @@ def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
             PurchasingSystem.authority_id == authority_id,
             PurchasingSystem.state == SystemState.OPEN,
             Category.ended_at.is_(None),
-            Category.legal_mode != LegalMode.DPS_STRICT,
-            Category.ordering_rule != OrderingRule.COMPETITION,
+            or_(direct, competed),
         )
         .order_by(Category.system_id, Category.position)
         .limit(200)

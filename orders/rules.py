@@ -19,6 +19,10 @@ REFERENCE = re.compile(r"[A-Za-zÅÄÖåäö0-9][A-Za-zÅÄÖåäö0-9./-]{1,39}
 ALWAYS_POSSIBLE = ("fi", "sv")
 
 
+#: What an order takes of a contract's maximum quantity: one service for one customer is one unit.
+UNITS_OF_ORDER = Decimal(1)
+
+
 def is_reference(text: str) -> bool:
     """Whether a text may stand for a customer; whether it hides an identity code is asked apart (I8)."""
     return REFERENCE.fullmatch(text) is not None

@@ -10,13 +10,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 
 from core import clock
 from core.db import db
 from dps.contracts.models import ContractState, FrameContract
 from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState
-from dps.systems.models import CategoryModule
+from dps.systems import legal_mode
+from dps.systems.models import Category, CategoryModule
 from orders import ordering, rules
 from orders.models import Need, Order, OrderState, PublishedRecord
 from suppliers.models import Supplier
@@ -73,8 +74,11 @@ class _Start:
     seats_left: int
 
 
-def _offerings(category_id: uuid.UUID, today: date) -> Sequence[Any]:
-    """Published offerings with a frame contract in force (R79), as plain rows with the prices of their modules."""
+def _offerings(category: Category, today: date) -> Sequence[Any]:
+    """Published offerings with a frame contract in force (R79), as plain rows with the prices of their modules.
+
+    Where orders follow competitions, each offering's own contract: of a choice of tenders, with quantity left (R2).
+    """
     module_prices = (
         select(func.jsonb_object_agg(CategoryModule.code, cast(OfferingModule.price, Text)))
         .select_from(OfferingModule)
@@ -101,23 +105,30 @@ def _offerings(category_id: uuid.UUID, today: date) -> Sequence[Any]:
             Offering.vat_rate,
             Offering.price,
             func.max(FrameContract.ends_on).label("contract_ends_on"),
+            FrameContract.rank,
             module_prices.label("module_prices"),
         )
         .join(Supplier, Supplier.id == Offering.supplier_id)
-        .join(
-            FrameContract,
-            (FrameContract.supplier_id == Offering.supplier_id) & (FrameContract.category_id == Offering.category_id),
-        )
+        .join(FrameContract, _contract_of_offering(category))
         .where(
-            Offering.category_id == category_id,
+            Offering.category_id == category.id,
             Offering.state == OfferingState.PUBLISHED,
             FrameContract.state == ContractState.IN_FORCE,
             FrameContract.paused_at.is_(None),
             FrameContract.starts_on <= today,
             FrameContract.ends_on >= today,
         )
-        .group_by(Offering.id, Supplier.id)
+        .group_by(Offering.id, Supplier.id, FrameContract.rank)
     ).all()
+
+
+def _contract_of_offering(category: Category) -> ColumnElement[bool]:
+    if legal_mode.orders_follow_awards(category.legal_mode, category.ordering_rule):
+        left = FrameContract.maximum_quantity.is_(None) | (
+            FrameContract.ordered_quantity < FrameContract.maximum_quantity
+        )
+        return (FrameContract.id == Offering.contract_id) & FrameContract.award_decision_id.is_not(None) & left
+    return (FrameContract.supplier_id == Offering.supplier_id) & (FrameContract.category_id == Offering.category_id)
 
 
 def _starts(category_id: uuid.UUID, today: date, latest: date) -> tuple[dict[uuid.UUID, list[_Start]], set[uuid.UUID]]:
@@ -190,7 +201,7 @@ def fitting(need: Need, *, on: date | None = None) -> Result:
     hits: dict[uuid.UUID, Hit] = {}
     contenders: list[ordering.Contender] = []
     reasons: dict[uuid.UUID, rules.Misfit] = {}
-    for row in _offerings(category.id, today):
+    for row in _offerings(category, today):
         starts = [each for each in free.get(row.id, ()) if each.starts_on <= row.contract_ends_on]
         prices = {code: Decimal(price) for code, price in (row.module_prices or {}).items()}
         history = histories.get(row.supplier_id, _History(None, is_unwilling=False))
@@ -211,7 +222,7 @@ def fitting(need: Need, *, on: date | None = None) -> Result:
             continue
         hit = _hit(row, starts[0], rules.price_of(row.price, prices, need.modules), quality.get(row.supplier_id))
         hits[row.id] = hit
-        contenders.append(ordering.Contender(row.id, hit.price, history.last))
+        contenders.append(ordering.Contender(row.id, hit.price, history.last, row.rank or 1))
     order = ordering.in_order(
         category.ordering_rule, contenders, seed=need.seed, parameters=category.ordering_parameters
     )
@@ -219,7 +230,7 @@ def fitting(need: Need, *, on: date | None = None) -> Result:
 
 
 #: Columns of a row that a hit says otherwise.
-NOT_SHOWN = ("id", "price", "contract_ends_on", "module_prices")
+NOT_SHOWN = ("id", "price", "contract_ends_on", "module_prices", "rank")
 
 
 def _hit(row: Any, start: _Start, price: Decimal, record: PublishedRecord | None) -> Hit:

@@ -9,7 +9,7 @@ from core.web.api import PageQuery, api_blueprint, page
 from dps.contracts import gates, queries, service
 from dps.contracts.models import FrameContract
 from dps.contracts.policy import Permission
-from dps.contracts.schemas import ContractPage, ContractSchema, LiabilityIn, UndertakingSchema
+from dps.contracts.schemas import ContractPage, ContractSchema, LiabilityIn, UndertakingSchema, WinnerCheckIn
 from dps.systems.schemas import ReasonSchema
 
 bp = api_blueprint("frame-contracts", __name__, "Frame contracts")
@@ -62,6 +62,17 @@ def end(contract: FrameContract, data: dict[str, str]) -> Any:
 def check_liability(contract: FrameContract, data: dict[str, Any]) -> Any:
     """Record which contractor's-liability documents were looked at (R69)."""
     gates.check_liability(contract, {each["kind"]: each["issued_on"] for each in data["documents"]}, by=mandate())
+    return contract
+
+
+@bp.post("/frame-contracts/<uuid:contract_id>/check-winner")
+@requires(Permission.CONTRACT_CHECK, on=queries.contract)
+@bp.arguments(WinnerCheckIn)
+@bp.response(200, ContractSchema)
+def check_winner(contract: FrameContract, data: dict[str, Any]) -> Any:
+    """Record what of the winner's up-to-date evidence was looked at (R48)."""
+    findings = {each["evidence"]: gates.WinnerFinding(each["issued_on"], each["note"]) for each in data["checks"]}
+    gates.record_winner_check(contract, findings, by=mandate())
     return contract
 
 

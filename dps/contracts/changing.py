@@ -109,6 +109,8 @@ def state_options(contract: FrameContract, ends_on: date, days: Sequence[int], *
     lock(contract)
     now = clock.now()
     _must_prepare(contract, by)
+    if contract.award_decision_id is not None:
+        raise WrongState(_l("The options of a competed contract are those of the competition."), rule="R81")
     if contract.state is not ContractState.OFFERED:
         raise WrongState(_l("Options are stated before the provider signs."), rule="contract-option")
     last = contract.category.system.ends_on
@@ -261,11 +263,17 @@ class ChangeDetails:
 
 
 def _fix_original_value(contract: FrameContract, value: Decimal | None, by: Mandate, now: datetime) -> None:
-    """The base of the limits is entered once, with the first change, and never changed (R81)."""
+    """The base of the limits is entered once, with the first change, and never changed (R81).
+
+    Of a competed contract it is the value that was competed.
+    """
+    if contract.original_value is None and contract.maximum_value is not None:
+        contract.original_value = contract.maximum_value
+        audit.record(VALUE_FIXED, subject=contract, actor=by, at=now, value=contract.maximum_value)
     if contract.original_value is not None:
         if value is not None and value != contract.original_value:
             raise RuleBroken(
-                _l("The original value of the contract is fixed since its first change."),
+                _l("The original value of the contract is fixed."),
                 rule="R81",
                 field="original_value",
                 next_step=_l("It is %(value)s euros.", value=f"{contract.original_value:.2f}"),

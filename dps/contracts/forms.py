@@ -18,7 +18,16 @@ from core.web.fields import DecimalField
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from dps.contracts.changing import AdjustmentDetails, ChangeDetails
-from dps.contracts.models import CONTRACT_CHANGE_KIND_TITLES, LIABILITY_KINDS, ContractChangeKind, LiabilityCheck
+from dps.contracts.gates import WinnerFinding
+from dps.contracts.models import (
+    CONTRACT_CHANGE_KIND_TITLES,
+    LIABILITY_KINDS,
+    WINNER_EVIDENCE_TITLES,
+    ContractChangeKind,
+    LiabilityCheck,
+    WinnerCheck,
+    WinnerEvidence,
+)
 from suppliers.models import DOCUMENT_KIND_TITLES, DocumentKind
 
 
@@ -37,6 +46,34 @@ def liability_form(known: Mapping[DocumentKind, LiabilityCheck]) -> Any:
         for kind in LIABILITY_KINDS
     }
     return type("LiabilityForm", (_LiabilityForm,), fields)()
+
+
+class _WinnerForm(FlaskForm):
+    def findings(self) -> dict[WinnerEvidence, WinnerFinding]:
+        """What was entered."""
+        return {
+            each: WinnerFinding(self[f"{each}_issued_on"].data, self[f"{each}_note"].data or "")
+            for each in WinnerEvidence
+            if self[f"{each}_issued_on"].data
+        }
+
+
+def winner_form(known: Mapping[WinnerEvidence, WinnerCheck]) -> Any:
+    """What was looked at of the winner's evidence, and its day of issue (R48)."""
+    fields: dict[str, Any] = {}
+    for each in WinnerEvidence:
+        row = known.get(each)
+        fields[f"{each}_issued_on"] = DateField(
+            _l("%(evidence)s: day of issue", evidence=WINNER_EVIDENCE_TITLES[each]),
+            [Optional()],
+            default=row.issued_on if row else None,
+        )
+        fields[f"{each}_note"] = StringField(
+            _l("%(evidence)s: what was looked at", evidence=WINNER_EVIDENCE_TITLES[each]),
+            [Optional(), Length(max=500), no_nul, no_identity_code],
+            default=row.note if row else "",
+        )
+    return type("WinnerForm", (_WinnerForm,), fields)()
 
 
 class WorkerForm(FlaskForm):

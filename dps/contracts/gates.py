@@ -132,12 +132,13 @@ class WinnerFinding:
 def missing_winner_evidence(contract: FrameContract, on: date) -> list[WinnerEvidence]:
     """What of the winner has not been looked at, or is too old on the day (R48).
 
-    Nothing where the contract follows no competition, or where the admission was decided so lately that the evidence
-    required for it is still up to date.
+    Nothing where the contract follows no competition, or where the evidence that was required for the admission is
+    still up to date.
     """
     if contract.award_decision_id is None:
         return []
-    if registers.is_current(clock.helsinki_date(contract.qualification.admitted_at), on):
+    looked_at = queries.evidence_of_admission(contract.qualification)
+    if looked_at is not None and registers.is_current(looked_at, on):
         return []
     fresh = {
         check.evidence for check in queries.winner_checks_of(contract.id) if registers.is_current(check.issued_on, on)

@@ -101,6 +101,10 @@ class FrameContract(Model):
         CheckConstraint("rank > 0", name="rank_positive"),
         CheckConstraint("maximum_quantity > 0", name="maximum_quantity_positive"),
         CheckConstraint("maximum_value > 0", name="maximum_value_positive"),
+        CheckConstraint(
+            "ordered_quantity >= 0 AND (maximum_quantity IS NULL OR ordered_quantity <= maximum_quantity)",
+            name="within_maximum_quantity",
+        ),
     )
 
     qualification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("qualification.id"))
@@ -139,6 +143,8 @@ class FrameContract(Model):
     #: The most that can be ordered, in units; and what it is worth in euros without VAT.
     maximum_quantity: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     maximum_value: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    #: What live orders have taken of it; the database refuses more than the maximum (R2).
+    ordered_quantity: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0), server_default=text("0"))
 
     qualification: Mapped[Qualification] = relationship()
     award_decision: Mapped[Decision | None] = relationship()
@@ -163,6 +169,11 @@ class FrameContract(Model):
     def next_option(self) -> ContractOption | None:
         """The first option that has not been used."""
         return next((option for option in self.options if option.used_at is None), None)
+
+    @property
+    def quantity_left(self) -> Decimal | None:
+        """What can still be ordered; none where there is no maximum."""
+        return None if self.maximum_quantity is None else self.maximum_quantity - self.ordered_quantity
 
     @property
     def is_live(self) -> bool:

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
+from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
@@ -21,7 +22,15 @@ from dps.contracts.models import (
     SecrecyUndertaking,
     WinnerCheck,
 )
-from dps.qualification.models import AdmissionMatter, MatterKind, MatterState
+from dps.qualification.models import (
+    AdmissionMatter,
+    ApplicationCheck,
+    MatterKind,
+    MatterState,
+    Qualification,
+    RegisterExtract,
+)
+from dps.systems import legal_mode
 from dps.systems.models import Category, PurchasingSystem
 
 
@@ -29,10 +38,38 @@ def contract(contract_id: uuid.UUID) -> FrameContract | None:
     return db.session.get(FrameContract, contract_id)
 
 
-def contract_for_orders(supplier_id: uuid.UUID, category_id: uuid.UUID, on: date) -> FrameContract | None:
-    """The contract under which the supplier can be given orders of the category on a day (R79): not while paused."""
-    found = contract_in_force(supplier_id, category_id, on)
-    return None if found is None or found.paused_at else found
+def contract_for_orders(
+    supplier_id: uuid.UUID, category_id: uuid.UUID, on: date, contract_id: uuid.UUID | None = None
+) -> FrameContract | None:
+    """The contract under which the supplier can be given orders of the category on a day (R79): not while paused.
+
+    Where orders follow competitions, one that followed a choice of tenders and has quantity left (R2): the given one,
+    or the first by rank and lot.
+    """
+    category = db.session.get_one(Category, category_id)
+    if not legal_mode.orders_follow_awards(category.legal_mode, category.ordering_rule):
+        found = contract_in_force(supplier_id, category_id, on)
+        return None if found is None or found.paused_at else found
+    query = select(FrameContract).where(
+        FrameContract.supplier_id == supplier_id,
+        FrameContract.category_id == category_id,
+        *callable_off(on),
+    )
+    if contract_id is not None:
+        query = query.where(FrameContract.id == contract_id)
+    return db.session.scalars(query.order_by(FrameContract.rank, FrameContract.lot, FrameContract.id).limit(1)).first()
+
+
+def callable_off(on: date) -> tuple[ColumnElement[bool], ...]:
+    """What a contract of a competition must be for an order on a day (R2, R79)."""
+    return (
+        FrameContract.award_decision_id.is_not(None),
+        FrameContract.state == ContractState.IN_FORCE,
+        FrameContract.paused_at.is_(None),
+        FrameContract.starts_on <= on,
+        FrameContract.ends_on >= on,
+        FrameContract.maximum_quantity.is_(None) | (FrameContract.ordered_quantity < FrameContract.maximum_quantity),
+    )
 
 
 def contract_in_force(supplier_id: uuid.UUID, category_id: uuid.UUID, on: date) -> FrameContract | None:
@@ -68,6 +105,18 @@ def contracts_of_lot(award_decision_id: uuid.UUID, lot: str) -> Sequence[FrameCo
         select(FrameContract)
         .where(FrameContract.award_decision_id == award_decision_id, FrameContract.lot == lot)
         .order_by(FrameContract.rank, FrameContract.id)
+    ).all()
+
+
+def live_contracts_of_qualification(qualification_id: uuid.UUID) -> Sequence[FrameContract]:
+    """Every live contract of an admission: the one that followed it, and those of competitions."""
+    return db.session.scalars(
+        select(FrameContract)
+        .where(
+            FrameContract.qualification_id == qualification_id,
+            FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
+        )
+        .order_by(FrameContract.id)
     ).all()
 
 
@@ -129,6 +178,28 @@ def liability_checks_of(contract_id: uuid.UUID) -> Sequence[LiabilityCheck]:
 def winner_checks_of(contract_id: uuid.UUID) -> Sequence[WinnerCheck]:
     """What of the winner was looked at before a contract (R48)."""
     return db.session.scalars(select(WinnerCheck).where(WinnerCheck.contract_id == contract_id)).all()
+
+
+def evidence_of_admission(qualification: Qualification) -> date | None:
+    """The day of the oldest evidence that the admission was decided on: findings, and the extracts used (R48)."""
+    found_at = db.session.scalar(
+        select(func.min(ApplicationCheck.checked_at)).where(
+            ApplicationCheck.application_id == qualification.application_id
+        )
+    )
+    newest = (
+        select(func.max(RegisterExtract.issued_on))
+        .where(
+            RegisterExtract.supplier_id == qualification.supplier_id,
+            RegisterExtract.authority_id == qualification.authority_id,
+            RegisterExtract.checked_at <= qualification.admitted_at,
+        )
+        .group_by(RegisterExtract.kind)
+    )
+    days = [*db.session.scalars(newest)]
+    if found_at is not None:
+        days.append(clock.helsinki_date(found_at))
+    return min(days, default=None)
 
 
 def undertaking(undertaking_id: uuid.UUID) -> SecrecyUndertaking | None:

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from core import law
+from core import clock, law
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from dps.contracts.models import ContractChange, ContractChangeKind, ContractChangeState, FrameContract
+from dps.decisions.rules import contract_from
+from dps.qualification.rules import months_later
 from dps.systems import legal_mode
 
 #: A clause is a sentence, not a word that happens to stand in the terms.
@@ -102,6 +104,25 @@ def check_limits(
     return total
 
 
+def signable_from(contract: FrameContract) -> date | None:
+    """The first day on which the authority may sign a contract of a competition (R74); none for others."""
+    decision = contract.award_decision
+    return None if decision is None else contract_from(decision)
+
+
+def keep_until(contract: FrameContract) -> date | None:
+    """Until when the documents of the case are kept at least (R83): three years from the contract, and a contract of a
+    million euros or more for its duration. None before it is made."""
+    if contract.authority_signed_at is None:
+        return None
+    made_on = clock.helsinki_date(contract.authority_signed_at)
+    until = months_later(made_on, 12 * int(law.number("R83.keep_documents", made_on)))
+    value = contract.original_value or contract.maximum_value or Decimal(0)
+    if value >= law.number("R83.keep_for_duration_from", made_on):
+        return max(until, contract.ends_on)
+    return until
+
+
 @dataclass(frozen=True)
 class Ceilings:
     """The highest prices of a contract on a day: of the service, and of each module by its code."""
@@ -117,11 +138,15 @@ def _adjusted(price: Decimal, percents: Iterable[Decimal]) -> Decimal:
 
 
 def ceilings_on(contract: FrameContract, on: date) -> Ceilings:
-    """The ceilings in force on a day: the category's as published, or the contract's own once it has adjustments."""
+    """The ceilings in force on a day.
+
+    The category's as published, or the contract's own once it has adjustments; of a contract that follows a choice of
+    tenders the prices tendered.
+    """
     category = contract.category
     modules = {module.code: module.price_ceiling for module in category.modules}
     percents = [each.percent for each in contract.adjustments if each.from_on <= on]
-    if not percents:
+    if not percents and contract.award_decision_id is None:
         return Ceilings(category.price_ceiling, modules)
     signed: dict[str, Any] = contract.price_list
     own = {code: _adjusted(Decimal(price), percents) for code, price in signed["modules"].items()}

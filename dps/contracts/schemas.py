@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from core.web.api import Exact, Money, StrictSchema, Text, page_schema
-from dps.contracts.models import LIABILITY_KINDS, ContractChangeKind, ContractChangeState, ContractState
+from dps.contracts import rules
+from dps.contracts.models import (
+    LIABILITY_KINDS,
+    ContractChangeKind,
+    ContractChangeState,
+    ContractState,
+    WinnerEvidence,
+)
 from suppliers.models import DocumentKind
 
 
@@ -39,6 +47,10 @@ class AdjustmentSchema(Schema):
     decided_at = fields.AwareDateTime()
 
 
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
 class ContractSchema(Schema):
     """A frame contract as stored."""
 
@@ -62,6 +74,17 @@ class ContractSchema(Schema):
     paused_at = fields.AwareDateTime(allow_none=True)
     liability_exemption = fields.String(allow_none=True)
     original_value = Money(allow_none=True)
+    award_decision_id = fields.UUID(allow_none=True)
+    lot = fields.String(allow_none=True)
+    lot_name = fields.Dict(allow_none=True)
+    rank = fields.Integer(allow_none=True)
+    maximum_quantity = Money(allow_none=True)
+    ordered_quantity = Money()
+    quantity_left = Money(allow_none=True)
+    maximum_value = Money(allow_none=True)
+    #: The first day on which the authority may sign (R74), and until when the case is kept at least (R83).
+    signable_from = fields.Function(lambda contract: _day(rules.signable_from(contract)))
+    keep_until = fields.Function(lambda contract: _day(rules.keep_until(contract)))
     options = fields.List(fields.Nested(OptionSchema))
     adjustments = fields.List(fields.Nested(AdjustmentSchema))
 
@@ -77,6 +100,20 @@ class LiabilityIn(StrictSchema):
     """The documents that were looked at."""
 
     documents = fields.List(fields.Nested(LiabilityDocumentIn), required=True, validate=validate.Length(1, 20))
+
+
+class WinnerFindingIn(StrictSchema):
+    """What was looked at of the winner's evidence, and its day of issue."""
+
+    evidence = fields.Enum(WinnerEvidence, by_value=True, required=True)
+    issued_on = fields.Date(required=True)
+    note = Text(required=True, max_length=500)
+
+
+class WinnerCheckIn(StrictSchema):
+    """The evidence that was looked at."""
+
+    checks = fields.List(fields.Nested(WinnerFindingIn), required=True, validate=validate.Length(1, 2))
 
 
 class UndertakingSchema(Schema):

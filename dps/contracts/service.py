@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask_babel.speaklater import LazyString
 
 from core import audit, clock
 from core.db import db, lock, transaction
@@ -11,12 +14,15 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.states import move
+from core.web.formatting import date_long
 from dps.contracts import annex, gates, queries
 from dps.contracts.awarding import AwardedContract, offer_awarded
 from dps.contracts.drafts import digest_of, is_unchanged, price_list_of, tell_of_offer, terms_of
 from dps.contracts.models import CONTRACT_TRANSITIONS, ContractState, FrameContract
 from dps.decisions import queries as decisions
-from dps.decisions.models import Decision
+from dps.decisions.models import COMPETITION_KINDS, Decision
+from dps.decisions.rules import contract_from
+from dps.decisions.signals import DecisionSigned
 from dps.qualification import queries as qualifications
 from dps.qualification.models import Qualification
 from dps.qualification.signals import AdmissionEnded, AdmissionLifted, AdmissionSuspended, Admitted
@@ -28,12 +34,15 @@ __all__ = [
     "AwardedContract",
     "digest_of",
     "end_contract",
+    "give_back_quantity",
     "is_unchanged",
     "lapse_awarded",
     "offer",
     "offer_awarded",
+    "refuse_over_maximum",
     "sign_for_authority",
     "sign_for_supplier",
+    "take_quantity",
     "tell_of_offer",
 ]
 
@@ -47,10 +56,11 @@ RESUMED = audit.declare("contract.resumed")
 
 
 def on_admitted(signal: Admitted) -> None:
-    """Offer the frame contract at once; a strict system contracts by competition only (R2)."""
+    """Offer the frame contract at once; where orders follow competitions, so do contracts (R2, R3)."""
     qualification = qualifications.qualification(signal.qualification_id)
     assert qualification is not None
-    if legal_mode.frame_contract_follows(qualification.category.legal_mode):
+    category = qualification.category
+    if not legal_mode.orders_follow_awards(category.legal_mode, category.ordering_rule):
         offer(qualification, by=signal.by)
 
 
@@ -65,36 +75,51 @@ def on_admission_lifted(signal: AdmissionLifted) -> None:
 
 
 def _set_pause(signal: AdmissionSuspended | AdmissionLifted, event: str, paused_at: datetime | None) -> None:
-    contract = queries.contract_of_qualification(signal.qualification_id)
-    if contract is None:
-        return
-    lock(contract)
-    contract.paused_at = paused_at
-    audit.record(event, subject=contract, actor=signal.by, at=signal.at)
+    for contract in queries.live_contracts_of_qualification(signal.qualification_id):
+        lock(contract)
+        contract.paused_at = paused_at
+        audit.record(event, subject=contract, actor=signal.by, at=signal.at)
 
 
 def on_admission_ended(signal: AdmissionEnded) -> None:
-    """No new orders without an admission: an offer lapses, a contract ends; running orders go to their end."""
-    contract = queries.contract_of_qualification(signal.qualification_id)
-    if contract is None:
+    """No new orders without an admission: an offer lapses, a contract ends; running orders go to their end.
+
+    A contract in force that followed a competition stands by itself: the authority ends it with a reason.
+    """
+    for contract in queries.live_contracts_of_qualification(signal.qualification_id):
+        lock(contract)
+        if contract.state is not ContractState.IN_FORCE:
+            _lapse(contract, signal.by, signal.at)
+        elif contract.award_decision_id is None:
+            before = contract.state
+            move(contract, CONTRACT_TRANSITIONS, "end")
+            contract.ended_at = signal.at
+            audit.record(
+                ENDED,
+                subject=contract,
+                actor=signal.by,
+                at=signal.at,
+                before=before,
+                after=contract.state,
+                reason="admission ended",
+            )
+
+
+def on_award_corrected(signal: DecisionSigned) -> None:
+    """What was offered under a choice lapses when a newer decision takes its place (R77)."""
+    decision = decisions.decision(signal.decision_id)
+    if decision is None or decision.corrects_id is None or decision.kind not in COMPETITION_KINDS:
         return
-    lock(contract)
+    for contract in queries.contracts_of_award(decision.corrects_id):
+        lock(contract)
+        if contract.state in (ContractState.OFFERED, ContractState.SIGNED_BY_SUPPLIER):
+            _lapse(contract, signal.by, signal.at)
+
+
+def _lapse(contract: FrameContract, by: Mandate, at: datetime) -> None:
     before = contract.state
-    if contract.state is ContractState.IN_FORCE:
-        move(contract, CONTRACT_TRANSITIONS, "end")
-        contract.ended_at = signal.at
-        audit.record(
-            ENDED,
-            subject=contract,
-            actor=signal.by,
-            at=signal.at,
-            before=before,
-            after=contract.state,
-            reason="admission ended",
-        )
-    else:
-        move(contract, CONTRACT_TRANSITIONS, "lapse")
-        audit.record(LAPSED, subject=contract, actor=signal.by, at=signal.at, before=before, after=contract.state)
+    move(contract, CONTRACT_TRANSITIONS, "lapse")
+    audit.record(LAPSED, subject=contract, actor=by, at=at, before=before, after=contract.state)
 
 
 @transaction
@@ -184,17 +209,41 @@ def sign_for_supplier(contract: FrameContract, *, by: Mandate, read: str | None 
     )
 
 
-def _refuse_while_appealed(contract: FrameContract) -> None:
-    """An appeal against the admission locks the contract where the law says so (R76)."""
-    decision = decisions.decision(contract.qualification.decision_id)
+def _decision_behind(contract: FrameContract) -> Decision:
+    """The choice of tenders or the admission, locked: registering an appeal locks it, too."""
+    decision = decisions.decision(contract.award_decision_id or contract.qualification.decision_id)
     assert decision is not None
-    lock(decision)  # registering an appeal locks it, too: one of the two sees the other
+    lock(decision)
+    return decision
+
+
+def _refuse_while_appealed(contract: FrameContract, decision: Decision) -> None:
+    """An appeal against the decision locks the contract where the law says so (R76)."""
     blocks = legal_mode.appeal_blocks_contract(contract.category.legal_mode, skips_standstill=decision.skips_standstill)
     if blocks and decisions.appeal_is_pending(decision.id):
         raise WrongState(
-            _l("An appeal against the admission is pending, so the contract cannot be made."),
+            _l("An appeal against the choice is pending, so the contract cannot be made.")
+            if contract.award_decision_id
+            else _l("An appeal against the admission is pending, so the contract cannot be made."),
             rule="R76",
             next_step=_l("Wait for the Market Court, and record how the appeal ended."),
+        )
+
+
+def _refuse_before_standstill(contract: FrameContract, decision: Decision, today: date) -> None:
+    """No contract while the standstill after the choice runs (R74), nor one that was corrected (R77)."""
+    if contract.award_decision_id is None:
+        return
+    if decisions.correction_of(decision.id) is not None:
+        raise WrongState(_l("A newer decision corrects this one, so no contract follows it."), rule="R77")
+    first = contract_from(decision)
+    if today < first:
+        raise RuleBroken(
+            _l(
+                "The standstill is not over. The contract can be signed from %(day)s.", day=LazyString(date_long, first)
+            ),
+            rule="R74",
+            next_step=_l("Come back on that day."),
         )
 
 
@@ -207,9 +256,12 @@ def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
         raise NotAllowed(_l("Only a decision maker or coordinator of the authority signs for it."), rule="I4")
     _refuse_changed(contract)
     refuse_own_matter(contract.supplier_id, by)
-    _refuse_while_appealed(contract)
+    decision, today = _decision_behind(contract), clock.helsinki_date(now)
+    _refuse_while_appealed(contract, decision)
     if contract.state is ContractState.SIGNED_BY_SUPPLIER:
-        gates.refuse_without_liability(contract, clock.helsinki_date(now))
+        _refuse_before_standstill(contract, decision, today)
+        gates.refuse_without_liability(contract, today)
+        gates.refuse_without_winner_check(contract, today)
     before = contract.state
     move(contract, CONTRACT_TRANSITIONS, "sign_for_authority")
     contract.authority_signed_by, contract.authority_signed_at = by.person_id, now
@@ -244,6 +296,29 @@ def lapse_awarded(decision: Decision, *, by: Mandate) -> None:
         before = contract.state
         move(contract, CONTRACT_TRANSITIONS, "lapse")
         audit.record(LAPSED, subject=contract, actor=by, at=now, before=before, after=contract.state)
+
+
+def refuse_over_maximum(contract: FrameContract, units: Decimal) -> None:
+    """:raises RuleBroken: with these units more would be ordered than was competed (R2)"""
+    left = contract.quantity_left
+    if left is not None and units > left:
+        raise RuleBroken(
+            _l("The maximum quantity of the contract has been ordered."),
+            rule="R2",
+            next_step=_l("Start a competition among the admitted suppliers of the category."),
+            left=left,
+        )
+
+
+def take_quantity(contract: FrameContract, units: Decimal) -> None:
+    """Call units off under a contract of a competition, never above its maximum; the caller holds its lock."""
+    refuse_over_maximum(contract, units)
+    contract.ordered_quantity += units
+
+
+def give_back_quantity(contract: FrameContract, units: Decimal) -> None:
+    """Release the units of an order that ends before it began; the caller holds the contract's lock."""
+    contract.ordered_quantity -= units
 
 
 @transaction

@@ -16,11 +16,12 @@ from core.web.access import mandate, requires
 from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
 from dps.contracts import gates, queries, rules, service
-from dps.contracts.forms import SignForm, liability_form, worker_form
+from dps.contracts.forms import SignForm, liability_form, winner_form, worker_form
 from dps.contracts.models import (
     CONTRACT_CHANGE_KIND_TITLES,
     CONTRACT_CHANGE_STATE_TITLES,
     CONTRACT_STATE_TITLES,
+    WINNER_EVIDENCE_TITLES,
     ContractChangeState,
     ContractState,
     FrameContract,
@@ -70,6 +71,9 @@ def _text(contract: FrameContract) -> dict[str, Any]:
         "tags": TAGS,
         "change_tags": CHANGE_TAGS,
         "change_kinds": CONTRACT_CHANGE_KIND_TITLES,
+        "keep_until": rules.keep_until(contract),
+        "signable_from": rules.signable_from(contract),
+        "today": clock.helsinki_date(clock.now()),
         "ceilings": rules.ceilings_on(contract, clock.helsinki_date(clock.now())),
         "Permission": Permission,
     }
@@ -120,14 +124,20 @@ def show(contract: FrameContract) -> Any:
     return _show(contract)
 
 
-def _show(contract: FrameContract, liability: Any = None, exemption: Any = None) -> str:
+def _show(contract: FrameContract, liability: Any = None, exemption: Any = None, winner: Any = None) -> str:
     checks = {check.kind: check for check in queries.liability_checks_of(contract.id)}
+    winner_checks = {check.evidence: check for check in queries.winner_checks_of(contract.id)}
     waits = contract.state in (ContractState.OFFERED, ContractState.SIGNED_BY_SUPPLIER)
+    today = clock.helsinki_date(clock.now())
     return render_template(
         "contracts/show.html",
         checks=checks,
         kinds=DOCUMENT_KIND_TITLES,
-        missing=gates.missing_liability(contract, checks.values(), clock.helsinki_date(clock.now())) if waits else [],
+        missing=gates.missing_liability(contract, checks.values(), today) if waits else [],
+        missing_evidence=gates.missing_winner_evidence(contract, today) if waits else [],
+        winner_checks=winner_checks,
+        evidence_titles=WINNER_EVIDENCE_TITLES,
+        winner_form=winner or winner_form(winner_checks),
         liability_form=liability or liability_form(checks),
         exemption_form=exemption or ReasonForm(formdata=None),
         waits=waits,
@@ -144,6 +154,17 @@ def check_liability(contract: FrameContract) -> Any:
         flash(_("The checks are saved."), "success")
         return redirect(url_for(".show", contract_id=contract.id))
     return _show(contract, liability=form), 422
+
+
+@bp.post("/procurement/contracts/<uuid:contract_id>/winner-check")
+@requires(Permission.CONTRACT_CHECK, on=queries.contract)
+def check_winner(contract: FrameContract) -> Any:
+    """Keep what of the winner's up-to-date evidence was looked at (R48)."""
+    form = winner_form({})
+    if submitted(form, lambda: gates.record_winner_check(contract, form.findings(), by=mandate())):
+        flash(_("The checks are saved."), "success")
+        return redirect(url_for(".show", contract_id=contract.id))
+    return _show(contract, winner=form), 422
 
 
 @bp.post("/procurement/contracts/<uuid:contract_id>/liability-exemption")

@@ -50,9 +50,12 @@ class Description:
 
 def _contract_in_force(offering_or_contract: Offering | FrameContract, now: datetime) -> FrameContract:
     """:raises RuleBroken: no frame contract in force, so nothing can be offered (R79)"""
-    found = contract_queries.contract_in_force(
-        offering_or_contract.supplier_id, offering_or_contract.category_id, clock.helsinki_date(now)
-    )
+    today = clock.helsinki_date(now)
+    own = offering_or_contract.contract if isinstance(offering_or_contract, Offering) else offering_or_contract
+    if own.award_decision_id is not None:  # of a competition: a service belongs to the lot of its contract
+        found = own if own.is_in_force(today) else None
+    else:
+        found = contract_queries.contract_in_force(own.supplier_id, own.category_id, today)
     if found is None:
         raise RuleBroken(
             _l("There is no contract in force for this category."),

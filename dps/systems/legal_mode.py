@@ -80,13 +80,11 @@ def direct_orders_allowed(mode: LegalMode) -> bool:
     return mode is not LegalMode.DPS_STRICT
 
 
-def frame_contract_follows(mode: LegalMode) -> bool:
-    """Whether an admission is followed by a frame contract; a strict system contracts by competition only."""
-    return mode is not LegalMode.DPS_STRICT
-
-
 def orders_follow_awards(mode: LegalMode, ordering_rule: OrderingRule) -> bool:
-    """Whether orders are call-offs under contracts of competitions only: a strict system (R2), or by rule (R3)."""
+    """Whether orders are call-offs under contracts of competitions only: a strict system (R2), or by rule (R3).
+
+    Elsewhere an admission is followed by a frame contract.
+    """
     return not direct_orders_allowed(mode) or ordering_rule is OrderingRule.COMPETITION
 
 

@@ -17,6 +17,7 @@ from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.contracts import gates
 from dps.contracts import queries as contract_queries
+from dps.contracts import service as contracts
 from dps.systems.models import DeclineReason
 from orders import rules
 from orders.models import (
@@ -54,15 +55,18 @@ def report_purpose(delivery_id: uuid.UUID) -> str:
 
 
 def _lock_all(order: Order) -> None:
-    """Need, order, start, budget: the one order of locks."""
-    for row in (order.need, order, order.start, order.budget):
+    """Need, order, start, contract of a competition, budget: the one order of locks."""
+    competed = [order.contract] if order.contract.award_decision_id is not None else []
+    for row in (order.need, order, order.start, *competed, order.budget):
         lock(row)
 
 
 def _give_back(order: Order) -> None:
-    """Release seat and money of an order that ends before it began; the caller holds their locks."""
+    """Release seat, money and quantity of an order that ends before it began; the caller holds their locks."""
     order.start.seats_taken -= 1
     order.budget.committed -= order.price
+    if order.contract.award_decision_id is not None:
+        contracts.give_back_quantity(order.contract, rules.UNITS_OF_ORDER)
 
 
 @transaction

@@ -1,7 +1,8 @@
 """Placing an order: the only way to a call-off, and what forbids one.
 
-Locks are taken in one order everywhere - need, order, start, budget, then the audit chain - so that
-nothing deadlocks; seats and money are taken under their row locks, and the database checks them again (I7).
+Locks are taken in one order everywhere - need, order, start, contract of a competition, budget, then the audit
+chain - so that nothing deadlocks; seats, quantity and money are taken under their row locks, and the database
+checks them again (I7).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from core.identity.mandates import Mandate
 from core.states import move
 from core.web.formatting import money
 from dps.contracts import queries as contract_queries
+from dps.contracts import service as contracts
 from dps.contracts.models import FrameContract
 from dps.contracts.rules import ceilings_on
 from dps.offerings.models import Offering, OfferingStart, OfferingState
@@ -49,7 +51,7 @@ PLACED = audit.declare("order.placed", "need", "offering", "start", "budget", "p
 OFFER_NEXT = "orders.offer_next"
 
 #: Rules under which the first in the published order is the offer.
-BY_RULE = frozenset({OrderingRule.RANKING, OrderingRule.ROTATION})
+BY_RULE = frozenset({OrderingRule.RANKING, OrderingRule.ROTATION, OrderingRule.COMPETITION})
 
 
 class SeatTaken(RuleBroken):
@@ -68,8 +70,10 @@ class NotAvailable(RuleBroken):
     """The service itself can no longer be ordered: withdrawn, out of contract, or not fitting."""
 
 
-def _refuse_rule(category: Category, day: date) -> None:
-    """What the category's legal mode and its system's state forbid (R2, R19)."""
+def _refuse_uncompeted(category: Category, contract: FrameContract) -> None:
+    """Where orders follow competitions, only a call-off under the contract of one (R2, R3)."""
+    if contract.award_decision_id is not None:
+        return
     if not legal_mode.direct_orders_allowed(category.legal_mode):
         raise RuleBroken(
             _l("In a dynamic purchasing system of the Procurement Act every purchase is competed."),
@@ -82,6 +86,10 @@ def _refuse_rule(category: Category, day: date) -> None:
             rule="R3",
             next_step=_l("Start a competition among the admitted suppliers of the category."),
         )
+
+
+def _refuse_rule(category: Category, day: date) -> None:
+    """What the state of the category's system forbids (R19)."""
     systems.check_not_ended(category)
     if not system_queries.system_is_open(category, day):
         raise RuleBroken(
@@ -113,8 +121,13 @@ def _refuse_choice(
 
 
 def _contract(offering: Offering, start: OfferingStart, today: date) -> FrameContract:
-    """The frame contract the order rests on: in force today and on the first day (R79)."""
-    found = contract_queries.contract_for_orders(offering.supplier_id, offering.category_id, today)
+    """The contract the order rests on: in force today and on the first day (R79); of a competition, with quantity left
+    (R2)."""
+    if offering.contract.award_decision_id is not None and offering.contract.is_in_force(today):
+        contracts.refuse_over_maximum(offering.contract, rules.UNITS_OF_ORDER)
+    found = contract_queries.contract_for_orders(
+        offering.supplier_id, offering.category_id, today, offering.contract_id
+    )
     if found is None or start.starts_on > found.ends_on:
         raise NotAvailable(
             _l("The provider has no contract in force for this category."),
@@ -220,8 +233,10 @@ def _clear(
     choice: Choice | None,
     by: Mandate | None,
 ) -> _Cleared:
-    """Lock start and budget (the need is locked already) and ask every rule; writes nothing."""
+    """Lock start, contract and budget (the need is locked already) and ask every rule; writes nothing."""
     lock(start)
+    if offering.contract.award_decision_id is not None:
+        lock(offering.contract)
     budget = queries.budget_for_update(need.authority_id, need.category_id, start.starts_on.year)
     now = clock.now()
     today = clock.helsinki_date(now)
@@ -235,6 +250,7 @@ def _clear(
         raise NotAvailable(
             _l("The service belongs to another category."), rule="R11", next_step=_l("Choose another service.")
         )
+    _refuse_uncompeted(need.category, offering.contract)
     _refuse_rule(need.category, today)
     contract = _contract(offering, start, today)
     _refuse_choice(need, offering, start, chosen_by, choice)
@@ -284,6 +300,8 @@ def _write(
     queries.cancel_open_choices(need.id, now)
     start.seats_taken += 1
     cleared.budget.committed += cleared.price
+    if cleared.contract.award_decision_id is not None:
+        contracts.take_quantity(cleared.contract, rules.UNITS_OF_ORDER)
     order = Order(
         id=new_id(),
         authority_id=need.authority_id,

@@ -63,7 +63,8 @@ def test_the_lowest_threshold_of_the_whole_system_decides_about_a_small_purchase
 )
 def test_a_strict_system_has_no_direct_orders_and_no_frame_contracts(mode, allowed):
     assert legal_mode.direct_orders_allowed(mode) is allowed
-    assert legal_mode.frame_contract_follows(mode) is allowed
+    assert legal_mode.orders_follow_awards(mode, OrderingRule.CUSTOMER_CHOICE) is not allowed
+    assert legal_mode.orders_follow_awards(mode, OrderingRule.COMPETITION)
 
 
 @pytest.mark.rule("R2")
