@@ -9,7 +9,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import holds, holds_in_authority_of
 from dps.competitions import queries
-from dps.competitions.models import CommitteeMember
+from dps.competitions.models import CommitteeMember, Competition
 
 
 class Permission(StrEnum):
@@ -18,6 +18,8 @@ class Permission(StrEnum):
     #: Lists and pages of the authority's staff.
     COMPETITION_LIST = "competition:list"
     COMPETITION_READ = "competition:read"
+    #: Begin a draft; that the category is one's own is asked with ``COMPETITION_PREPARE``.
+    COMPETITION_BEGIN = "competition:begin"
     #: Draft, submit, amend, answer questions, name the committee, propose decisions.
     COMPETITION_PREPARE = "competition:prepare"
     #: Approve and send a submitted one, or return it; never the preparer (four eyes, in the verb).
@@ -41,6 +43,17 @@ class Permission(StrEnum):
     COMPETITION_BROWSE = "competition:browse"
     COMPETITION_FETCH = "competition:fetch"
     TIME_CONSENT_ANSWER = "time-consent:answer"
+    #: Requests to tenderers as data: one's own, or those of competitions one judges or prepares.
+    TENDER_REQUEST_BROWSE = "tender-request:browse"
+    TENDER_REQUEST_FETCH = "tender-request:fetch"
+    #: A tenderer looks at the others' tenders, as far as they are open to the parties.
+    TENDER_PARTY_READ = "tender:party-read"
+    #: Ask for documents; answer that; ask for a formal decision; make it.
+    DOCUMENT_REQUEST_MAKE = "document-request:make"
+    DOCUMENT_REQUEST_BROWSE = "document-request:browse"
+    DOCUMENT_REQUEST_HANDLE = "document-request:handle"
+    DOCUMENT_REQUEST_INSIST = "document-request:insist"
+    DOCUMENT_REQUEST_DECIDE = "document-request:decide"
     OUTAGE_REGISTER = "outage:register"
 
 
@@ -63,8 +76,16 @@ def may_open(mandate: Mandate, subject: Any) -> bool:
     return member is not None and member.removed_at is None and member.opens
 
 
+def _competition(subject: Any) -> Competition:
+    """The competition itself, or that of a tender, request, exclusion."""
+    of_tender = getattr(subject, "tender", subject)
+    found: Competition = getattr(of_tender, "competition", of_tender)
+    return found
+
+
 def may_judge(mandate: Mandate, subject: Any) -> bool:
     """Named to judge, declared without a conflict, and the tenders have been opened (R50, R55)."""
+    subject = _competition(subject)
     member = _member(mandate, subject)
     if member is None or subject.opened_at is None:
         return False
@@ -73,6 +94,7 @@ def may_judge(mandate: Mandate, subject: Any) -> bool:
 
 def may_read_tenders(mandate: Mandate, subject: Any) -> bool:
     """After the opening: who judges, who opened, and those who prepare or sign the decision (R55)."""
+    subject = _competition(subject)
     if subject.opened_at is None:
         return False
     member = _member(mandate, subject)
@@ -96,6 +118,13 @@ def is_asked(mandate: Mandate, subject: Any) -> bool:
     return mandate.role is Role.PROVIDER and mandate.organisation_id == subject.supplier_id
 
 
+def is_party(mandate: Mandate, subject: Any) -> bool:
+    """The provider has a tender among the opened ones (R85)."""
+    return mandate.supplier_id is not None and (
+        queries.opened_tender_of(_competition(subject).id, mandate.supplier_id) is not None
+    )
+
+
 def may_read(mandate: Mandate, subject: Any) -> bool:
     """Coordinators and decision makers of the authority, and the committee."""
     return _reads(mandate, subject) or serves(mandate, subject)
@@ -110,6 +139,7 @@ def _member(mandate: Mandate, subject: Any) -> CommitteeMember | None:
 RULES = {
     Permission.COMPETITION_LIST: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.EXPERT),
     Permission.COMPETITION_READ: may_read,
+    Permission.COMPETITION_BEGIN: holds(Role.COORDINATOR),
     Permission.COMPETITION_PREPARE: _coordinates,
     Permission.COMPETITION_SEND: _reads,
     Permission.COMMITTEE_SERVE: serves,
@@ -123,5 +153,15 @@ RULES = {
     Permission.COMPETITION_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.PROVIDER),
     Permission.COMPETITION_FETCH: may_fetch,
     Permission.TIME_CONSENT_ANSWER: is_asked,
+    Permission.TENDER_REQUEST_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.EXPERT, Role.PROVIDER),
+    Permission.TENDER_REQUEST_FETCH: lambda mandate, subject: (
+        is_asked(mandate, subject) or may_read_tenders(mandate, subject)
+    ),
+    Permission.TENDER_PARTY_READ: is_party,
+    Permission.DOCUMENT_REQUEST_MAKE: holds(Role.PROVIDER),
+    Permission.DOCUMENT_REQUEST_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
+    Permission.DOCUMENT_REQUEST_HANDLE: _coordinates,
+    Permission.DOCUMENT_REQUEST_INSIST: is_asked,
+    Permission.DOCUMENT_REQUEST_DECIDE: holds_in_authority_of(Role.DECIDER),
     Permission.OUTAGE_REGISTER: holds(Role.COORDINATOR, Role.ADMIN),
 }

@@ -113,6 +113,17 @@ def opened_tenders(competition_id: uuid.UUID) -> Sequence[Tender]:
     ).all()
 
 
+def opened_tender_of(competition_id: uuid.UUID, supplier_id: uuid.UUID) -> Tender | None:
+    """A supplier's own tender, once opened: it is a party then."""
+    return db.session.scalars(
+        select(Tender).where(
+            Tender.competition_id == competition_id,
+            Tender.supplier_id == supplier_id,
+            Tender.state == TenderState.OPENED,
+        )
+    ).one_or_none()
+
+
 def has_been_sent(competition: Competition) -> bool:
     """Whether its documents have gone to the invited."""
     return competition.state in INVITED_STATES

@@ -54,17 +54,6 @@ def opened_tenders(competition_id: uuid.UUID) -> Sequence[Tender]:
     ).all()
 
 
-def opened_tender_of(competition_id: uuid.UUID, supplier_id: uuid.UUID) -> Tender | None:
-    """A supplier's own tender, once opened: it is a party then."""
-    return db.session.scalars(
-        select(Tender).where(
-            Tender.competition_id == competition_id,
-            Tender.supplier_id == supplier_id,
-            Tender.state == TenderState.OPENED,
-        )
-    ).one_or_none()
-
-
 def documents_in_force(competition: Competition) -> DocumentsVersion | None:
     """The version of the documents that tenders answer."""
     return db.session.scalars(

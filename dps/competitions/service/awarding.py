@@ -24,7 +24,7 @@ from dps.competitions.models import (
     Tender,
 )
 from dps.competitions.results import Board, LotResult
-from dps.competitions.service.judging import acting_evaluator, decision_waits, must_be_judged, needed
+from dps.competitions.service.judging import decision_waits, must_be_judged, needed
 from dps.contracts import service as contracts
 from dps.decisions import queries as decision_queries
 from dps.decisions import service as decisions
@@ -43,13 +43,12 @@ _CORRECTIONS = (RemedyKind.CORRECTION_DEMAND, RemedyKind.OWN_CORRECTION, RemedyK
 
 
 def _must_prepare(competition: Competition, by: Mandate) -> None:
-    """The preparer: a coordinator of the authority, or an evaluator, without a conflict of interest (R50)."""
-    if by.role is Role.COORDINATOR and by.authority_id == competition.authority_id:
-        for member in competition.committee:
-            if member.person_id == by.person_id and member.has_conflict:
-                raise NotAllowed(_l("You have declared a conflict of interest, so you take no part."), rule="R50")
-        return
-    acting_evaluator(competition, by)
+    """The preparer: a coordinator of the authority, without a conflict of interest (R50)."""
+    if by.role is not Role.COORDINATOR or by.authority_id != competition.authority_id:
+        raise NotAllowed(_l("Only a procurement coordinator of the authority prepares its decisions."), rule="I4")
+    for member in competition.committee:
+        if member.person_id == by.person_id and member.has_conflict:
+            raise NotAllowed(_l("You have declared a conflict of interest, so you take no part."), rule="R50")
 
 
 def _refuse_if_waits(competition: Competition) -> None:
