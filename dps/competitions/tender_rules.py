@@ -64,14 +64,14 @@ def refuse_unknown(competition: Competition, written: TenderContent) -> None:
     for code, given in written["lots"].items():
         lot = lots.get(code)
         if lot is None:
-            raise _unknown(code, f"lots.{code}"[:80])
+            raise _unknown(code, "lots")
         lines = {line.code for line in lot.lines if line.fixed_price is None}
         for line in given.get("prices", {}):
             if line not in lines:
-                raise _unknown(line, f"price:{code}:{line}"[:80])
+                raise _unknown(line, f"lots.{lot.code}.prices")
         for question in given.get("answers", {}):
             if question not in questions:
-                raise _unknown(question, answer_field(code, question)[:80])
+                raise _unknown(question, f"lots.{lot.code}.answers")
         _refuse_too_long(code, given)
     if len(written.get("note", "")) > LONGEST_NOTE:
         raise _too_long("note")
@@ -87,6 +87,7 @@ def _refuse_too_long(code: str, given: TenderContent) -> None:
 
 
 def _unknown(code: str, field: str) -> RuleBroken:
+    """``field`` goes into the trail, so it never repeats what the tenderer wrote (I3)."""
     return RuleBroken(
         _l("The documents do not have %(code)s.", code=code[:40]),
         rule="tender-content",

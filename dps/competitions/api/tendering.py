@@ -114,7 +114,7 @@ def _content() -> dict[str, Any]:
         raise RuleBroken(
             _l("The content does not have the shape of a tender: %(fields)s.", fields=", ".join(error.messages_dict)),
             rule="tender-content",
-            field=next(iter(error.messages_dict), "content"),
+            field="content",
             next_step=_l("See the description of the API."),
         ) from None
     return loaded
