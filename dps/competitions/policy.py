@@ -43,6 +43,9 @@ class Permission(StrEnum):
     COMPETITION_BROWSE = "competition:browse"
     COMPETITION_FETCH = "competition:fetch"
     TIME_CONSENT_ANSWER = "time-consent:answer"
+    #: Prepare the choice after the opening, or a cancellation once it was sent; without a declared conflict.
+    DECISION_PREPARE = "competition:prepare-decision"
+    CANCELLATION_PREPARE = "competition:prepare-cancellation"
     #: Requests to tenderers as data: one's own, or those of competitions one judges or prepares.
     TENDER_REQUEST_BROWSE = "tender-request:browse"
     TENDER_REQUEST_FETCH = "tender-request:fetch"
@@ -153,6 +156,10 @@ RULES = {
     Permission.COMPETITION_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.PROVIDER),
     Permission.COMPETITION_FETCH: may_fetch,
     Permission.TIME_CONSENT_ANSWER: is_asked,
+    Permission.DECISION_PREPARE: lambda mandate, subject: (
+        _coordinates(mandate, subject) and may_read_tenders(mandate, subject)
+    ),
+    Permission.CANCELLATION_PREPARE: _coordinates,
     Permission.TENDER_REQUEST_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.EXPERT, Role.PROVIDER),
     Permission.TENDER_REQUEST_FETCH: lambda mandate, subject: (
         is_asked(mandate, subject) or may_read_tenders(mandate, subject)

@@ -23,6 +23,7 @@ from dps.competitions.models import (
     CompetitionQuestionState,
     CompetitionState,
     DocumentsVersion,
+    Outage,
     TimeConsent,
 )
 from dps.competitions.policy import COMMITTEE_ROLES
@@ -260,6 +261,11 @@ def due_in(started_at: datetime, ended_at: datetime) -> Sequence[uuid.UUID]:
         )
         .order_by(Competition.id)
     ).all()
+
+
+def outages() -> Sequence[Outage]:
+    """The outages that were registered, the newest first."""
+    return db.session.scalars(select(Outage).order_by(Outage.started_at.desc()).limit(50)).all()
 
 
 # ---- desks ----

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from core import policy
-from dps.competitions import records, tender_jobs, triggers
+from dps.competitions import preparing_desk, records, tender_jobs, triggers
 from dps.competitions.api import tendering as tendering_api
 from dps.competitions.policy import RULES
 from dps.competitions.views import opening, receipts, tendering
@@ -22,3 +22,4 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     for pages in (tendering, opening, receipts):
         app.register_blueprint(pages.bp)
     register_api(tendering_api.bp)
+    preparing_desk.init_app(app, register_api)
