@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from core.errors import NotFound
@@ -9,7 +10,11 @@ from core.i18n import lazy_gettext as _l
 from core.policy import check
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
-from dps.notices import queries, service
+from dps.contracts import queries as contracts
+from dps.contracts.models import FrameContract
+from dps.decisions import queries as decisions
+from dps.decisions.models import Decision
+from dps.notices import awards, queries, service
 from dps.notices.models import Notice
 from dps.notices.policy import Permission
 from dps.notices.schemas import NoticePage, NoticeSchema, PublishedSchema, SentSchema
@@ -41,17 +46,36 @@ def get_notice(notice: Notice) -> Any:
 @bp.arguments(SentSchema)
 @bp.response(201, NoticeSchema)
 def record_sent(data: dict[str, Any]) -> Any:
-    """Record that a notice was sent: of an approved or ended system, or of an approved change."""
-    field = "change_id" if "change_id" in data else "system_id"
-    about: SystemChange | PurchasingSystem | None
-    about = systems.change(data[field]) if field == "change_id" else systems.full_system(data[field])
+    """Record that a notice was sent: of a system, a change, a contract, the contracts of a quarter, a cancellation."""
+    field = next(name for name in _FIND if name in data)
+    about = _FIND[field](data[field])
     if about is None:
         raise NotFound(_l("There is no such page or record."), rule="not-found", field=field)
     check(mandate(), Permission.NOTICE_RECORD, about)
+    return _record(about, data)
+
+
+#: How each thing that a notice can be about is found.
+_FIND: dict[str, Callable[[Any], Any]] = {
+    "change_id": systems.change,
+    "contract_id": contracts.contract,
+    "decision_id": decisions.decision,
+    "system_id": systems.full_system,
+}
+
+
+def _record(about: SystemChange | PurchasingSystem | FrameContract | Decision, data: dict[str, Any]) -> Notice:
+    at, by = data.get("sent_at"), mandate()
     if isinstance(about, SystemChange):
-        return service.record_change_sent(about, data.get("sent_at"), by=mandate())
+        return service.record_change_sent(about, at, by=by)
+    if isinstance(about, FrameContract):
+        return awards.record_contract_sent(about, at, by=by)
+    if isinstance(about, Decision):
+        return awards.record_cancellation_sent(about, at, by=by)
+    if "quarter_starts_on" in data:
+        return awards.record_quarter_sent(about, data["quarter_starts_on"], at, by=by)
     verb = service.record_award_sent if about.state is SystemState.ENDED else service.record_sent
-    return verb(about, data.get("sent_at"), by=mandate())
+    return verb(about, at, by=by)
 
 
 @bp.post("/notices/<uuid:notice_id>/publish")

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, url_for
 
 from core import clock, policy
+from core.i18n import current_language, localized, ngettext
 from core.i18n import gettext as _
-from core.i18n import localized
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.web import workspaces
 from core.web.desk import Act
 from core.web.formatting import moment
+from dps.contracts.models import FrameContract
+from dps.decisions.letters import matter_of
 from dps.notices import api, queries, views
 from dps.notices.models import NOTICE_KIND_TITLES, Notice, NoticeKind, NoticeState
 from dps.notices.policy import RULES, Permission
-from dps.notices.rules import announced, award_notice_due, first_applications_until
+from dps.notices.rules import (
+    announced,
+    award_due,
+    award_notice_due,
+    first_applications_until,
+    quarter_end,
+    quarter_of,
+    single_award_due,
+)
 from dps.systems import compared, parts
 from dps.systems import content as contents
 from dps.systems import queries as system_queries
-from dps.systems.models import ChangeState, PurchasingSystem, SystemState
+from dps.systems.models import AwardNoticeMethod, ChangeState, PurchasingSystem, SystemState
 from dps.systems.parts import Part
 
 
@@ -40,11 +52,81 @@ def working_part(system: PurchasingSystem) -> Part:
             "notices": notices,
             "kinds": NOTICE_KIND_TITLES,
             "award_due_on": _award_due(system, notices),
+            "waiting": list(waiting(queries.contracts_to_announce(system.id))),
+            "cancellations": [
+                (each, single_award_due(clock.helsinki_date(each.signed_at)))
+                for each in queries.cancellations_to_announce(system.id)
+                if each.signed_at is not None
+            ],
+            "today": clock.helsinki_date(clock.now()),
             "first_until": first_applications_until(first.sent_at) if first else None,
             "differences": compared.lines(found, live, *([told] if told else [])),
             "record": Permission.NOTICE_RECORD,
         },
     )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Contracts that one notice will announce, and its last day; ``quarter`` where it is of a quarter."""
+
+    system: PurchasingSystem
+    contracts: list[FrameContract]
+    due_on: date
+    quarter: date | None
+
+    @property
+    def over_on(self) -> date:
+        """From when it can be sent: the day after the quarter; of a single contract the day it was made."""
+        made_at = self.contracts[0].authority_signed_at
+        assert made_at is not None
+        return clock.helsinki_date(made_at) if self.quarter is None else quarter_end(self.quarter) + timedelta(days=1)
+
+
+def waiting(contracts: Iterable[FrameContract]) -> Iterator[Waiting]:
+    """The notices that are to be sent, by each system's method (R80)."""
+    groups: dict[tuple[uuid.UUID, uuid.UUID | date], Waiting] = {}
+    for contract in contracts:
+        assert contract.authority_signed_at is not None
+        system, made_on = contract.category.system, clock.helsinki_date(contract.authority_signed_at)
+        by_quarter = system.award_notice_method is AwardNoticeMethod.QUARTERLY
+        quarter = quarter_of(made_on) if by_quarter else None
+        due_on = award_due(system.award_notice_method, made_on)
+        groups.setdefault((system.id, quarter or contract.id), Waiting(system, [], due_on, quarter)).contracts.append(
+            contract
+        )
+    yield from groups.values()
+
+
+def award_notices_due(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Contracts of competitions, and cancellations, that are to be announced (R49, R80)."""
+    for each in waiting(queries.contracts_of_authority_to_announce(mandate.organisation_id)):
+        if each.over_on > today:
+            continue
+        name = localized(each.system, "name")
+        yield Act(
+            title=ngettext(
+                "Send the award notice of %(num)s contract",
+                "Send the award notice of %(num)s contracts",
+                len(each.contracts),
+            ),
+            href=url_for("systems.show", system_id=each.system.id) + "#h-n",
+            due_on=each.due_on,
+            text=name,
+            button_label=_("Record"),
+            aria_label=_("Record the award notice of contracts: %(name)s", name=name),
+        )
+    for decision in queries.cancellations_of_authority_to_announce(mandate.organisation_id):
+        assert decision.signed_at is not None
+        name = matter_of(decision, current_language())
+        yield Act(
+            title=_("Send the notice of a cancelled competition"),
+            href=url_for("systems.show", system_id=decision.category.system_id) + "#h-n",
+            due_on=single_award_due(clock.helsinki_date(decision.signed_at)),
+            text=name,
+            button_label=_("Record"),
+            aria_label=_("Record the notice of the cancelled competition: %(name)s", name=name),
+        )
 
 
 def _award_due(system: PurchasingSystem, notices: Sequence[Notice]) -> date | None:
@@ -134,3 +216,4 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     parts.add_steps("notices", steps)
     workspaces.contribute(notices_due, Role.COORDINATOR)
     workspaces.contribute(change_notices_due, Role.COORDINATOR)
+    workspaces.contribute(award_notices_due, Role.COORDINATOR)

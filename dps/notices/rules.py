@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from core import clock, law
 from dps.notices.models import Notice, NoticeKind
 from dps.systems.content import SystemContent, changed, load
+from dps.systems.models import AwardNoticeMethod
 
 
 def first_applications_until(sent_at: datetime) -> date:
@@ -23,6 +24,31 @@ def award_notice_due(ended_at: datetime) -> date:
     return ended_on + timedelta(days=int(law.number("R80.award_notice", ended_on)))
 
 
+def single_award_due(made_on: date) -> date:
+    """The last day to send the award notice of one contract (R80)."""
+    return made_on + timedelta(days=int(law.number("R80.award_notice", made_on)))
+
+
+def quarter_of(day: date) -> date:
+    """The first day of the quarter of a day."""
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def quarter_end(quarter: date) -> date:
+    """The last day of a quarter that starts on a day."""
+    return quarter_of(quarter + timedelta(days=100)) - timedelta(days=1)
+
+
+def quarterly_award_due(made_on: date) -> date:
+    """The last day to send the notice of the contracts of a quarter together (R80)."""
+    return single_award_due(quarter_end(quarter_of(made_on)))
+
+
+def award_due(method: AwardNoticeMethod, made_on: date) -> date:
+    """The last day by the system's method."""
+    return quarterly_award_due(made_on) if method is AwardNoticeMethod.QUARTERLY else single_award_due(made_on)
+
+
 def announced(notices: Iterable[Notice]) -> SystemContent | None:
     """What the published notices say together, in the order of their publication; none before the first (R20)."""
     published = sorted(
@@ -30,7 +56,7 @@ def announced(notices: Iterable[Notice]) -> SystemContent | None:
     )
     content: SystemContent | None = None
     for notice in published:
-        if notice.kind is NoticeKind.AWARD_NOTICE:
+        if notice.kind not in (NoticeKind.CONTRACT_NOTICE, NoticeKind.CHANGE_NOTICE):
             continue
         if notice.change_id is None:
             content = load(SystemContent, notice.content)

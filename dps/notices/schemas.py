@@ -19,6 +19,8 @@ class NoticeSchema(Schema):
     kind = fields.Enum(NoticeKind, by_value=True)
     state = fields.Enum(NoticeState, by_value=True)
     change_id = fields.UUID(allow_none=True)
+    decision_id = fields.UUID(allow_none=True)
+    quarter_starts_on = fields.Date(allow_none=True)
     content = fields.Dict()
     sent_at = fields.AwareDateTime()
     number = fields.String(allow_none=True)
@@ -26,16 +28,25 @@ class NoticeSchema(Schema):
 
 
 class SentSchema(StrictSchema):
-    """A notice that was sent for publication: about a system (its start or its end), or about a change of it."""
+    """A notice that was sent for publication.
+
+    About a system (its start or its end), a change of it, a contract of a competition, the contracts of a quarter
+    (system and first day of the quarter), or a cancelled competition (the decision).
+    """
 
     system_id = fields.UUID()
     change_id = fields.UUID()
+    contract_id = fields.UUID()
+    decision_id = fields.UUID()
+    quarter_starts_on = fields.Date()
     sent_at = fields.AwareDateTime()
 
     @validates_schema
     def is_about_one_thing(self, data: dict[str, Any], **_words: Any) -> None:
-        if ("system_id" in data) == ("change_id" in data):
-            raise ValidationError({"system_id": ["Give either system_id or change_id."]})
+        if sum(name in data for name in ("system_id", "change_id", "contract_id", "decision_id")) != 1:
+            raise ValidationError({"system_id": ["Give one of system_id, change_id, contract_id and decision_id."]})
+        if "quarter_starts_on" in data and "system_id" not in data:
+            raise ValidationError({"quarter_starts_on": ["Give it with system_id."]})
 
 
 class PublishedSchema(StrictSchema):

@@ -32,7 +32,7 @@ def record_sent(system: PurchasingSystem, sent_at: datetime | None = None, *, by
         )
     if queries.establishing(system.id) is not None:
         raise WrongState(_l("The contract notice has been sent already."), rule="R17")
-    return _sent(
+    return record(
         Notice(
             system=system, kind=NoticeKind.CONTRACT_NOTICE, content=contents.dump(contents.content_of_system(system))
         ),
@@ -48,7 +48,7 @@ def record_change_sent(change: SystemChange, sent_at: datetime | None = None, *,
     lock(change.system)
     systems.announce(change, by=by)
     is_validity = change.kind is ChangeKind.VALIDITY_CHANGED
-    return _sent(
+    return record(
         Notice(
             system=change.system,
             kind=NoticeKind.CONTRACT_NOTICE if is_validity else NoticeKind.CHANGE_NOTICE,
@@ -72,10 +72,14 @@ def record_award_sent(system: PurchasingSystem, sent_at: datetime | None = None,
     if queries.award_notice(system.id) is not None:
         raise WrongState(_l("The award notice has been sent already."), rule="R18")
     whole = contents.dump(contents.content_of_system(system))
-    return _sent(Notice(system=system, kind=NoticeKind.AWARD_NOTICE, content=whole), sent_at, system.ended_at, by)
+    return record(Notice(system=system, kind=NoticeKind.AWARD_NOTICE, content=whole), sent_at, system.ended_at, by)
 
 
-def _sent(notice: Notice, sent_at: datetime | None, not_before: datetime | None, by: Mandate) -> Notice:
+def record(notice: Notice, sent_at: datetime | None, not_before: datetime | None, by: Mandate) -> Notice:
+    """Keep a notice as sent; the caller holds the lock of its system.
+
+    :raises RuleBroken: it was sent in the future, or before what it announces
+    """
     now = clock.now()
     moment = sent_at or now
     if moment > now:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from core import clock
+from core.errors import NotFound
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
-from dps.notices import queries, service
+from dps.contracts import queries as contracts
+from dps.contracts.models import FrameContract
+from dps.decisions import queries as decisions
+from dps.decisions.models import Decision
+from dps.notices import awards, queries, service
 from dps.notices.forms import PublishedForm
 from dps.notices.models import NOTICE_KIND_TITLES, Notice, NoticeKind, NoticeState
 from dps.notices.policy import Permission
 from dps.notices.rules import first_applications_until
 from dps.systems import queries as systems
-from dps.systems.models import PurchasingSystem, SystemChange, SystemState
+from dps.systems.models import PRICE_UNIT_TITLES, PurchasingSystem, SystemChange, SystemState
 
 bp = Blueprint("notices", __name__)
 
@@ -50,6 +55,50 @@ def change_sent(change: SystemChange) -> Any:
     return _back(change.system, _("Recorded: the notice was sent for publication."))
 
 
+@bp.post("/procurement/contracts/<uuid:contract_id>/award-notice-sent")
+@requires(Permission.NOTICE_RECORD, on=contracts.contract)
+def contract_sent(contract: FrameContract) -> Any:
+    """The award notice of one contract was sent for publication."""
+    notice = awards.record_contract_sent(contract, by=mandate())
+    return _back(notice.system, _("Recorded: the notice was sent for publication."))
+
+
+@bp.post("/procurement/systems/<uuid:system_id>/quarter-notice-sent")
+@requires(Permission.NOTICE_RECORD, on=systems.full_system)
+def quarter_sent(system: PurchasingSystem) -> Any:
+    """The contracts of the quarter that the button names were announced together."""
+    try:
+        quarter = date.fromisoformat(request.form.get("quarter", ""))
+    except ValueError:
+        raise NotFound(_l("There is no such page or record."), rule="not-found", field="quarter") from None
+    awards.record_quarter_sent(system, quarter, by=mandate())
+    return _back(system, _("Recorded: the notice was sent for publication."))
+
+
+@bp.post("/procurement/decisions/<uuid:decision_id>/cancellation-notice-sent")
+@requires(Permission.NOTICE_RECORD, on=decisions.decision)
+def cancellation_sent(decision: Decision) -> Any:
+    """The notice of a cancelled competition was sent for publication."""
+    notice = awards.record_cancellation_sent(decision, by=mandate())
+    return _back(notice.system, _("Recorded: the notice was sent for publication."))
+
+
+@bp.get("/procurement/notices/<uuid:notice_id>")
+@requires(Permission.NOTICE_READ, on=queries.notice)
+def show(notice: Notice) -> Any:
+    """What a notice of contracts or of a cancellation says, ready to be copied."""
+    if notice.kind not in (NoticeKind.CONTRACT_AWARD_NOTICE, NoticeKind.CANCELLATION_NOTICE):
+        return redirect(url_for("systems.show", system_id=notice.system_id))
+    return render_template(
+        "notices/show.html",
+        notice=notice,
+        system=notice.system,
+        kinds=NOTICE_KIND_TITLES,
+        units={kind.value: title for kind, title in PRICE_UNIT_TITLES.items()},
+        day=date.fromisoformat,
+    )
+
+
 #: What recording the publication of a notice does: before, on the button, and afterwards.
 _WORDS = {
     "opens": (
@@ -62,6 +111,11 @@ _WORDS = {
         _l("Record and put the change in force"),
         _l("The notice is published and the change is in force."),
     ),
+    "awards": (
+        _l("What the notice announces has been published as soon as you record number and time."),
+        _l("Record the publication"),
+        _l("The publication of the notice is recorded."),
+    ),
     "ends": (
         _l("The end of the system has been announced as soon as you record number and time."),
         _l("Record the publication"),
@@ -73,6 +127,8 @@ _WORDS = {
 def _effect(notice: Notice) -> str:
     if notice.change_id is not None:
         return "changes"
+    if notice.kind in (NoticeKind.CONTRACT_AWARD_NOTICE, NoticeKind.CANCELLATION_NOTICE):
+        return "awards"
     return "ends" if notice.kind is NoticeKind.AWARD_NOTICE else "opens"
 
 

@@ -16,6 +16,7 @@ from core.i18n import localized
 from core.web.formatting import date_plain, language_name, listing, money, number, percent
 from dps.systems.content import CategoryContent, Difference, SystemContent
 from dps.systems.models import (
+    AWARD_NOTICE_METHOD_TITLES,
     CRITERION_KIND_TITLES,
     CRITERION_SUBJECT_TITLES,
     DECLINE_REASON_TITLES,
@@ -29,6 +30,7 @@ from dps.systems.models import (
 from suppliers import criteria
 
 _TITLES: Mapping[Any, Any] = {
+    **AWARD_NOTICE_METHOD_TITLES,
     **CRITERION_KIND_TITLES,
     **CRITERION_SUBJECT_TITLES,
     **LEGAL_MODE_TITLES,
@@ -51,6 +53,7 @@ _FIELDS: Mapping[str, Any] = {
     "closing_announced": _l("The system may be closed temporarily"),
     "evaluation_period_days": _l("Longer evaluation period, in days"),
     "questions_until": _l("Last day for questions"),
+    "award_notice_method": _l("Award notices"),
     "answer_within_days": _l("Working days to answer a question"),
     "code": _l("Code"),
     "service_type": _l("Kind of service"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from dps.systems.models import (
+    AwardNoticeMethod,
     CriterionKind,
     CriterionSubject,
     LegalMode,
@@ -59,6 +60,8 @@ class SystemDetails:
     evaluation_period_days: int | None = None
     questions_until: date | None = None
     answer_within_days: int = 5
+    #: How contracts of competitions are announced (R80).
+    award_notice_method: AwardNoticeMethod = AwardNoticeMethod.SINGLE
 
 
 @dataclass(frozen=True, kw_only=True)

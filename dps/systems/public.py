@@ -13,6 +13,7 @@ from core.i18n import lazy_gettext as _l
 from core.web.access import public
 from dps.systems import cpv, parts, queries, service, wording
 from dps.systems.models import (
+    AWARD_NOTICE_METHOD_TITLES,
     CHANGE_KIND_TITLES,
     CRITERION_KIND_TITLES,
     LEGAL_MODE_TITLES,
@@ -53,6 +54,7 @@ def system(system_id: uuid.UUID) -> Any:
     return render_template(
         "systems/public.html",
         system=found,
+        award_notice_titles=AWARD_NOTICE_METHOD_TITLES,
         tags=wording.SYSTEM_TAGS,
         parts=parts.public_parts(found),
         changes=[(each, change_lines(each)) for each in queries.published_changes(found.id)],

@@ -11,6 +11,7 @@ from core.web.api import Exact, Money, StrictSchema, Text, page_schema
 from dps.systems import rules
 from dps.systems.details import TECHNICAL
 from dps.systems.models import (
+    AwardNoticeMethod,
     CriterionKind,
     CriterionSubject,
     LegalMode,
@@ -142,6 +143,7 @@ class SystemSchema(Schema):
     ends_on = fields.Date()
     estimated_value = Money()
     closing_announced = fields.Boolean()
+    award_notice_method = enum(AwardNoticeMethod)
     technical_fi = fields.String()
     technical_sv = fields.String()
     technical_en = fields.String()
@@ -185,6 +187,7 @@ class SystemCreateSchema(SystemFactsSchema):
     ends_on = fields.Date(required=True)
     estimated_value = Money(required=True, least="0.01", most="999999999999.00")
     closing_announced = fields.Boolean(load_default=False)
+    award_notice_method = fields.Enum(AwardNoticeMethod, by_value=True, load_default=AwardNoticeMethod.SINGLE)
 
 
 class ModuleCreateSchema(StrictSchema):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from core.i18n import lazy_gettext as _l
 from core.web.fields import DecimalField
+from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from dps.systems.details import TECHNICAL, SystemDetails
 from dps.systems.forms.shared import EUROS, MORE, NAME, TEXT, WHOLE
+from dps.systems.models import AWARD_NOTICE_METHOD_TITLES, AwardNoticeMethod
 
 _REASON = [DataRequired(_l("Write the reason")), Length(max=2000), no_nul, no_identity_code]
 _REASON_HINT = _l("Everybody reads this: it stands in the message to the providers and on the public page.")
@@ -46,6 +48,11 @@ class SystemForm(FlaskForm):
         description=_l("The sum of all contracts of the whole duration, options included."),
     )
     closing_announced = BooleanField(_l("The system may be closed temporarily"), default=True)
+    award_notice_method = SelectField(
+        _l("Award notices"),
+        choices=options(AWARD_NOTICE_METHOD_TITLES.items()),
+        description=_l("How contracts that follow competitions are announced. It is published and stays as it is."),
+    )
     evaluation_period_days = IntegerField(
         _l("Longer evaluation period, in days"),
         [Optional(), NumberRange(1, 365)],
@@ -71,6 +78,8 @@ class SystemForm(FlaskForm):
         found = {field.short_name: field.data for field in self if field.short_name not in ("csrf_token", "reason")}
         for name in ("description_en", "technical_en"):
             found[name] = found[name] or ""
+        if "award_notice_method" in found:
+            found["award_notice_method"] = AwardNoticeMethod(found["award_notice_method"])
         return found
 
     def details(self) -> SystemDetails:
@@ -81,6 +90,7 @@ class SystemChangeForm(SystemForm):
     """Facts of an open system; what only a change of validity may touch is not asked."""
 
     closing_announced = None
+    award_notice_method = None
     starts_on = None
     ends_on = None
     estimated_value = None  # type: ignore[assignment]

@@ -42,6 +42,8 @@ _PREPARING = frozenset({PREPARED, drafting.PROPOSAL_CHANGED, SUBMITTED})
 
 #: What a change of the system itself may change; validity and value have a kind of their own.
 _VALIDITY = ("ends_on", "estimated_value")
+#: What is announced once, when the system is set up, and the rule that says so.
+_FIXED = {"closing_announced": "R19", "award_notice_method": "R80"}
 
 
 def _check_open(system: PurchasingSystem) -> None:
@@ -166,10 +168,10 @@ def propose_system_change(
     """
     before = contents.dump(contents.read(SystemDetails, system))
     proposed = {name: value for name, value in contents.dump(details).items() if value != before[name]}
-    if fixed := next((name for name in (*_VALIDITY, "starts_on", "closing_announced") if name in proposed), None):
+    if fixed := next((name for name in (*_VALIDITY, "starts_on", *_FIXED) if name in proposed), None):
         raise RuleBroken(
             _l("This cannot be changed here after the opening."),
-            rule="R19" if fixed == "closing_announced" else "R18",
+            rule=_FIXED.get(fixed, "R18"),
             field=fixed,
             next_step=_l("Leave it as it was announced. The last day and the value have a change of their own."),
         )

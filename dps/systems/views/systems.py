@@ -16,7 +16,13 @@ from core.web.api import PAGE_SIZE, page
 from core.web.submitting import status_of, submitted
 from dps.systems import content, editing, parts, queries, rules, service, wording
 from dps.systems.forms import ReasonForm, SystemForm
-from dps.systems.models import CHANGE_KIND_TITLES, LEGAL_MODE_TITLES, LegalMode, PurchasingSystem
+from dps.systems.models import (
+    AWARD_NOTICE_METHOD_TITLES,
+    CHANGE_KIND_TITLES,
+    LEGAL_MODE_TITLES,
+    LegalMode,
+    PurchasingSystem,
+)
 from dps.systems.policy import Permission
 from dps.systems.views.blueprint import bp
 
@@ -68,6 +74,7 @@ def show(system: PurchasingSystem) -> Any:
     return render_template(
         "systems/show.html",
         system=system,
+        award_notice_titles=AWARD_NOTICE_METHOD_TITLES,
         tags=wording.SYSTEM_TAGS,
         track=wording.track(system),
         obstacles=[(each, editing.mend(each, system)) for each in found],
