@@ -31,6 +31,8 @@ class Problem(Schema):
     rule = fields.String()
     detail = fields.String()
     next_step = fields.String()
+    #: What a machine tells several reasons of one rule apart by.
+    code = fields.String()
     errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
 
 

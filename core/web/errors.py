@@ -27,6 +27,7 @@ def problem(
     detail: str | None = None,
     errors: list[dict[str, str]] | None = None,
     next_step: str | None = None,
+    code: str | None = None,
 ) -> Response:
     """A problem+json answer; its ``type`` names the rule."""
     body: dict[str, Any] = {
@@ -39,6 +40,8 @@ def problem(
         body["detail"] = detail
     if next_step:
         body["next_step"] = next_step
+    if code:
+        body["code"] = code
     if errors:
         body["errors"] = errors
     response = jsonify(body)
@@ -59,7 +62,8 @@ def on_domain_error(error: DomainError) -> Response:
     message, step = str(error.message), str(error.next_step) if error.next_step else None
     if once.is_api():
         errors = [{"field": error.field, "rule": error.rule, "message": message}] if error.field else None
-        return problem(error.status, message, rule=error.rule, errors=errors, next_step=step)
+        code = error.data.get("code")
+        return problem(error.status, message, rule=error.rule, errors=errors, next_step=step, code=code)
     return page(error.status, message, rule=error.rule, next_step=step)
 
 

@@ -58,7 +58,7 @@ def home(competition: Competition) -> str:
 
 
 def step_url(competition: Competition, name: str) -> str:
-    return url_for("competitions.step", competition_id=competition.id, step=name)
+    return url_for("competitions.step", competition_id=competition.id, competition_step=name)
 
 
 def steps(competition: Competition) -> list[tuple[Any, str, str]]:

@@ -19,6 +19,8 @@ from core.web.desk import Act
 from core.web.formatting import deadline, moment
 from dps.competitions import queries_preparing as asked
 from dps.competitions import rules
+from dps.competitions.api import asking as asking_api
+from dps.competitions.api import preparing as api
 from dps.competitions.views import invited, preparing, running
 
 #: Deadlines of so many days ahead stand on the desk.
@@ -64,7 +66,7 @@ def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
         assert each.competition.tenders_due_at is not None
         yield Act(
             title=_("Answer a question: %(name)s", name=localized(each.competition, "name")),
-            href=url_for("competitions.answer", question_id=each.id),
+            href=url_for("competitions.answer", competition_question_id=each.id),
             due_on=rules.last_day(rules.answers_due(each.competition.tenders_due_at, today)),
             text=each.text[:140],
             button_label=_("Write the answer"),
@@ -131,6 +133,8 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     """Pages, navigation and desks of this part of the room."""
     app.register_blueprint(preparing.bp)
     app.register_blueprint(invited.bp)
+    for blueprint in (api.bp, asking_api.questions, asking_api.consents, asking_api.outages):
+        register_api(blueprint)
     nav.add(
         "competitions.index",
         _l("Competitions"),

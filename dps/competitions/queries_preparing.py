@@ -23,6 +23,7 @@ from dps.competitions.models import (
     CompetitionQuestionState,
     CompetitionState,
     DocumentsVersion,
+    Invitation,
     Outage,
     TimeConsent,
 )
@@ -238,6 +239,11 @@ def questions_browsable(mandate: Mandate) -> Select[CompetitionQuestion]:
     if mandate.supplier_id is not None:
         query = query.where(CompetitionQuestion.state == CompetitionQuestionState.ANSWERED)
     return query
+
+
+def invitations_to_page(competition_id: uuid.UUID) -> Select[Invitation]:
+    """Everybody who was invited, to be paged."""
+    return select(Invitation).where(Invitation.competition_id == competition_id)
 
 
 def mails_of(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Mail]]:

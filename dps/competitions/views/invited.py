@@ -98,11 +98,11 @@ def ask(competition: Competition) -> Any:
     return page, status_of(form)
 
 
-@bp.get(f"{BASE}/versions/<int:number>")
+@bp.get(f"{BASE}/versions/<int:documents_number>")
 @requires(Permission.TENDER_GIVE, on=loaded)
 def own_version(competition: Competition) -> Any:
     """What one version changed, side by side."""
-    row, lines = differences_of(competition, int(word("number")))
+    row, lines = differences_of(competition, int(word("documents_number")))
     return render_template(
         "competitions/version.html",
         competition=competition,

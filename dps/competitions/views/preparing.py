@@ -29,7 +29,7 @@ from dps.competitions.wording import FORMULA_TEXTS
 from dps.systems.forms import ReasonForm
 from dps.systems.models import CRITERION_KIND_TITLES, PRICE_UNIT_TITLES
 
-STEP = "<any(what,lots,criteria,terms,time,committee):step>"
+STEP = "<any(what,lots,criteria,terms,time,committee):competition_step>"
 
 
 @bp.route("/procurement/competitions/new", methods=["GET", "POST"])
@@ -59,7 +59,7 @@ def new() -> Any:
 @requires(Permission.COMPETITION_PREPARE, on=loaded)
 def step(competition: Competition) -> Any:
     """Show and save one step, then go on to the next."""
-    name = word("step")
+    name = word("competition_step")
     if competition.state is not CompetitionState.DRAFT:
         return redirect(editing.home(competition))
     if name == "time":

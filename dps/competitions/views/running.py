@@ -170,7 +170,7 @@ def amend(competition: Competition) -> Any:
 
     if done := submitted(form, act):
         flash(_("The change is published. Everybody who was invited has been told."), "success")
-        return redirect(url_for(".version", competition_id=competition.id, number=done.number))
+        return redirect(url_for(".version", competition_id=competition.id, documents_number=done.number))
     today = clock.helsinki_date(clock.now())
     due_at = competition.tenders_due_at
     earliest = rules.earliest_due_after_change(competition.category.legal_mode, today, due_at) if due_at else None
@@ -191,11 +191,11 @@ def differences_of(competition: Competition, number: int) -> tuple[DocumentsVers
     return row, wording.lines(found)
 
 
-@bp.get(f"{BASE}/versions/<int:number>")
+@bp.get(f"{BASE}/versions/<int:documents_number>")
 @requires(Permission.COMPETITION_READ, on=loaded)
 def version(competition: Competition) -> Any:
     """What one version changed, side by side."""
-    row, lines = differences_of(competition, int(word("number")))
+    row, lines = differences_of(competition, int(word("documents_number")))
     return render_template(
         "competitions/version.html",
         competition=competition,
@@ -206,8 +206,8 @@ def version(competition: Competition) -> Any:
     )
 
 
-@bp.route("/procurement/competition-questions/<uuid:question_id>", methods=["GET", "POST"])
-@requires(Permission.COMPETITION_PREPARE, on=asked.question)
+@bp.route("/procurement/competition-questions/<uuid:competition_question_id>", methods=["GET", "POST"])
+@requires(Permission.COMPETITION_PREPARE, on=lambda competition_question_id: asked.question(competition_question_id))
 def answer(question: CompetitionQuestion) -> Any:
     """Answer to everybody at once; late, with more time or a reason."""
     form, competition, now = AnswerForm(), question.competition, clock.now()
