@@ -166,7 +166,10 @@ def waiting_for_supplier(supplier_id: uuid.UUID) -> Sequence[FrameContract]:
 def waiting_for_authority(authority_id: uuid.UUID) -> Sequence[FrameContract]:
     """Contracts the city has to sign, the oldest first."""
     return db.session.scalars(
-        contracts_of_authority(authority_id, ContractState.SIGNED_BY_SUPPLIER).order_by(FrameContract.id).limit(50)
+        contracts_of_authority(authority_id, ContractState.SIGNED_BY_SUPPLIER)
+        .options(joinedload(FrameContract.award_decision))
+        .order_by(FrameContract.id)
+        .limit(50)
     ).all()
 
 

@@ -16,7 +16,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.web import nav, workspaces
 from core.web.desk import Act
-from dps.contracts import api, life_api, life_views, queries
+from dps.contracts import api, life_api, life_views, queries, rules
 from dps.contracts.models import ContractChangeState
 from dps.contracts.policy import RULES
 
@@ -36,14 +36,17 @@ def contracts_for_supplier(mandate: Mandate, today: date) -> Iterator[Act]:
 
 
 def contracts_for_authority(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Contracts that wait for the city's signature."""
+    """Contracts that wait for the city's signature, and may be signed."""
     for contract in queries.waiting_for_authority(mandate.organisation_id):
         assert contract.supplier_signed_at is not None
-        name = contract.supplier.name
+        name, signed_on = contract.supplier.name, clock.helsinki_date(contract.supplier_signed_at)
+        from_on = rules.signable_from(contract)
+        if from_on is not None and from_on > today:
+            continue  # standstill (R74)
         yield Act(
             title=_("Sign the contract with %(supplier)s", supplier=name),
             href=url_for("contracts.show", contract_id=contract.id),
-            due_on=clock.helsinki_date(contract.supplier_signed_at),
+            due_on=max(signed_on, from_on or signed_on),
             text=localized(contract.category, "name"),
             button_label=_("Read and sign"),
             aria_label=_("Read and sign the contract with %(supplier)s", supplier=name),

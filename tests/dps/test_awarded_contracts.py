@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.db import db
 from core.errors import RuleBroken, WrongState
-from dps.contracts import changing, gates, queries, rules, service
+from dps.contracts import changing, gates, queries, room, rules, service
 from dps.contracts.changing import ChangeDetails
 from dps.contracts.models import ContractChangeKind, ContractState, FrameContract, WinnerEvidence
 from dps.decisions import rules as decision_rules
@@ -156,12 +156,19 @@ def test_the_authority_cannot_sign_before_the_standstill_is_over(app: Flask, awa
     page = page_as(app, award.staff.coordinator).get(f"/procurement/contracts/{contract.id}")
     assert "Standstill: the contract can be signed from" in page.text
     assert not any("/sign" in (link.get("href") or "") for link in page.all("a"))
+    assert signing_on_desk(app, award, first - timedelta(days=1)) == []
+    assert signing_on_desk(app, award, first) == [first]
     eve = clock.end_of_day(first - timedelta(days=1)) - timedelta(seconds=1)
     with clock.at(eve):
         assert refusal(lambda: service.sign_for_authority(contract, by=award.staff.coordinator)) == "R74"
     with clock.at(eve + timedelta(seconds=2)):
         service.sign_for_authority(contract, by=award.staff.coordinator)
     assert contract.state is ContractState.IN_FORCE
+
+
+def signing_on_desk(app: Flask, award: Award, day: date) -> list[date]:
+    with app.test_request_context():
+        return [act.due_on for act in room.contracts_for_authority(award.staff.coordinator, day) if act.due_on]
 
 
 @pytest.mark.rule("R74")
