@@ -81,7 +81,6 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
         order=40,
         also=("/procurement/remedies", "/procurement/delegations"),
     )
-    nav.add("decisions.own", _l("Decisions"), Role.PROVIDER, order=25)
     workspaces.contribute(remedies_pending, Role.COORDINATOR)
     workspaces.contribute(reasons_to_give, Role.COORDINATOR)
     workspaces.contribute(decisions_to_sign, Role.DECIDER)
