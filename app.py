@@ -10,6 +10,7 @@ from flask import Flask
 from core import room as core_room
 from core import signals
 from core.config import Config
+from core.web.request import OurRequest
 from dps.competitions import room as competitions_room
 from dps.competitions.service import awarding, inviting
 from dps.contracts import room as contracts_room
@@ -77,6 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
     :raises core.config.ConfigurationError: a setting is missing or wrong
     """
     app = Flask(__name__)
+    app.request_class = OurRequest
     register_api = core_room.init_app(app, config or Config.from_environment(os.environ))
     for room in ROOMS:
         room.init_app(app, register_api)

@@ -11,7 +11,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import text
-from yardstick import log_in, run
+from yardstick import copy, log_in, run
 
 SUPPLIERS, CATEGORIES = 10_000, 50
 
@@ -23,18 +23,6 @@ TRADES = (
     "ARRAY['Valmennus', 'Koulutus', 'Ohjaus', 'Ura', 'Kuntoutus', 'Kielikoulu', 'Rekry', 'Taidot', 'Paja', 'Opisto']"
 )
 NAME = f"({PLACES})[n % 10 + 1] || ' ' || ({TRADES})[n / 10 % 10 + 1] || ' ' || n || ' Oy'"
-
-
-def copy(table: str, source: uuid.UUID, rows: str = "", **values: str) -> None:
-    """Copy a row for each of ``rows`` (SQL that comes after the table, called ``t``), with other values."""
-    from core.db import db
-
-    columns = db.metadata.tables[table].columns.keys()
-    chosen = ", ".join(values.get(column, f"t.{column}") for column in columns)
-    db.session.execute(
-        text(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen} FROM {table} t {rows} WHERE t.id = :source"),
-        {"source": source},
-    )
 
 
 def fill(coordinator: uuid.UUID, colleague: uuid.UUID) -> uuid.UUID:

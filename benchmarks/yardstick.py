@@ -124,6 +124,20 @@ def log_in(app: Flask, person_id: uuid.UUID, holding_id: uuid.UUID) -> dict[str,
     return {"Cookie": f"session={serializer.dumps({'_user_id': token, '_fresh': True})}"}
 
 
+def copy(table: str, source: uuid.UUID, rows: str = "", **values: str) -> None:
+    """Copy a row for each of ``rows`` (SQL that comes after the table, called ``t``), with other values."""
+    from sqlalchemy import text
+
+    from core.db import db
+
+    columns = db.metadata.tables[table].columns.keys()
+    chosen = ", ".join(values.get(column, f"t.{column}") for column in columns)
+    db.session.execute(
+        text(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen} FROM {table} t {rows} WHERE t.id = :source"),
+        {"source": source},
+    )
+
+
 def run(prepare: Callable[[dict[str, str]], dict[str, Any]], against: dict[str, str], description: str | None) -> None:
     """Prepare, let both servers take turns, and print each case against a case of the floor."""
     arguments = argparse.ArgumentParser(description=description)

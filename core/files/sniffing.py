@@ -20,16 +20,19 @@ ACCEPTED = {
     "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
 }
 
+#: The marks of PDF, PNG and JPEG stand at the beginning.
+_HEAD = 8192
+
 
 def media_type(content: bytes) -> str | None:
     """The media type of ``content`` if it is one we take, else ``None``."""
     if zipfile.is_zipfile(io.BytesIO(content)):
         return _office_type(content)
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<")):
+    if content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<")):
         start = content[:200].lower()
         return None if b"<html" in start or b"<!doctype html" in start or b"<svg" in start else "application/xml"
     try:
-        found = puremagic.from_string(content, mime=True)
+        found = puremagic.from_string(content[:_HEAD], mime=True)
     except (puremagic.PureError, ValueError):
         found = ""
     if found in ("application/pdf", "image/png", "image/jpeg"):

@@ -108,7 +108,7 @@ def may_read_tenders(mandate: Mandate, subject: Any) -> bool:
 
 def is_invited(mandate: Mandate, subject: Any) -> bool:
     """The provider was invited to this competition (R35)."""
-    return mandate.role is Role.PROVIDER and queries.invitation_of(subject.id, mandate.organisation_id) is not None
+    return mandate.role is Role.PROVIDER and queries.is_invited(subject.id, mandate.organisation_id)
 
 
 def may_fetch(mandate: Mandate, subject: Any) -> bool:
@@ -165,7 +165,7 @@ RULES = {
         is_asked(mandate, subject) or may_read_tenders(mandate, subject)
     ),
     Permission.TENDER_PARTY_READ: is_party,
-    Permission.DOCUMENT_REQUEST_MAKE: holds(Role.PROVIDER),
+    Permission.DOCUMENT_REQUEST_MAKE: holds(Role.PROVIDER, Role.COORDINATOR),
     Permission.DOCUMENT_REQUEST_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
     Permission.DOCUMENT_REQUEST_HANDLE: _coordinates,
     Permission.DOCUMENT_REQUEST_INSIST: is_asked,

@@ -18,6 +18,7 @@ from dps.competitions.models import (
     Tender,
     TenderState,
 )
+from dps.qualification.models import Qualification, QualificationState
 from dps.systems.models import Category, PurchasingSystem
 
 
@@ -30,6 +31,29 @@ def invitation_of(competition_id: uuid.UUID, supplier_id: uuid.UUID) -> Invitati
     return db.session.scalars(
         select(Invitation).where(Invitation.competition_id == competition_id, Invitation.supplier_id == supplier_id)
     ).one_or_none()
+
+
+def is_invited(competition_id: uuid.UUID, supplier_id: uuid.UUID) -> bool:
+    """Whether the supplier was invited."""
+    found = select(Invitation.id).where(
+        Invitation.competition_id == competition_id, Invitation.supplier_id == supplier_id
+    )
+    return db.session.scalar(found) is not None
+
+
+def invited_ids(competition_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The suppliers that were invited."""
+    return db.session.scalars(select(Invitation.supplier_id).where(Invitation.competition_id == competition_id)).all()
+
+
+def is_admitted(supplier_id: uuid.UUID, category_id: uuid.UUID) -> bool:
+    """Whether the supplier's admission to the category is in force, and not paused."""
+    found = select(Qualification.id).where(
+        Qualification.supplier_id == supplier_id,
+        Qualification.category_id == category_id,
+        Qualification.state == QualificationState.IN_FORCE,
+    )
+    return db.session.scalar(found) is not None
 
 
 def member_of(competition_id: uuid.UUID, person_id: uuid.UUID) -> CommitteeMember | None:

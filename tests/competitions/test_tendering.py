@@ -216,6 +216,8 @@ def test_a_receipt_changed_in_the_database_is_found_out(app: Flask) -> None:
 def test_the_receipt_is_mailed_without_words_that_say_who_tenders(app: Flask) -> None:
     made = worlds_competitions.sent_competition()
     receipt = submit(made)
+    for _ in range(2):
+        tendering.tell_receipt(str(receipt.id))
     row = db.session.scalars(select(Mail).where(Mail.about_id == receipt.id)).one()
     assert row.subject in ("A message for you in Avoin", "Sinulle on viesti Avoimessa")
     assert receipt.number in mail.service.body_of(row)

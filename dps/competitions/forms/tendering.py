@@ -85,7 +85,7 @@ class TenderFileForm(FlaskForm):
     file = FileField(
         _l("File"),
         [FileRequired(_l("Choose a file"))],
-        description=_l("PDF, Word, Excel, OpenDocument, picture or text, at most 25 MB."),
+        description=_l("PDF, Word, Excel, OpenDocument, picture or text, at most 15 MB."),
     )
 
 

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from nacl.utils import random as random_bytes
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import lazyload
 
-from core import audit, clock
-from core.db import db, lock, new_id, transaction
+from core import audit, clock, jobs, mail
+from core.db import db, new_id, transaction
 from core.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from core.files import service as files
 from core.i18n import lazy_gettext as _l
@@ -35,8 +36,6 @@ from dps.competitions.models import (
     TenderFile,
     TenderState,
 )
-from dps.qualification import queries as qualifications
-from dps.qualification.models import QualificationState
 from suppliers import mailing
 from suppliers import queries as suppliers
 
@@ -45,9 +44,12 @@ WITHDRAWN = audit.declare("tender.withdrawn", "before", "after", "receipt")
 CONFIRMED = audit.declare("tender.confirmed", "receipt")
 FORGOTTEN = audit.declare("tender_draft.forgotten", "count")
 
+#: The job that mails a receipt.
+TELL_RECEIPT = "competitions.tell_receipt"
+
 #: Files of one tender, and the largest size of each.
 MOST_FILES = 40
-LARGEST_FILE = 25 * files.MEGABYTE
+LARGEST_FILE = 15 * files.MEGABYTE
 ACCEPTED = (
     "application/pdf",
     "image/png",
@@ -84,28 +86,32 @@ def draft_content(competition: Competition, by: Mandate) -> TenderContent:
 def _share(competition: Competition) -> None:
     """Lock the competition ``FOR SHARE``: who opens, or moves the deadline, waits; other tenderers do not (I1)."""
     db.session.flush()
-    db.session.refresh(competition, with_for_update={"read": True, "of": Competition})
+    columns = [column.key for column in Competition.__mapper__.column_attrs]
+    db.session.refresh(competition, attribute_names=columns, with_for_update={"read": True, "of": Competition})
 
 
 def _locked_tender(competition: Competition, by: Mandate) -> Tender:
     """The supplier's one row, made if there is none, locked; of two at once the second waits for the first."""
     mark = sealing.supplier_mark(competition.id, by.organisation_id)
-    db.session.execute(
-        insert(Tender)
-        .values(
-            id=new_id(),
-            version=1,
-            competition_id=competition.id,
-            supplier_mark=mark,
-            state=TenderState.DRAFT,
-            documents_number=0,
-        )
-        .on_conflict_do_nothing(index_elements=["competition_id", "supplier_mark"])
+    made = insert(Tender).values(
+        id=new_id(),
+        version=1,
+        competition_id=competition.id,
+        supplier_mark=mark,
+        state=TenderState.DRAFT,
+        documents_number=0,
     )
-    tender = tender_queries.tender_of(competition.id, mark)
-    assert tender is not None
-    lock(tender)
-    return tender
+    # A row that is there is "updated" to what it is: that locks it and gives it back, in one statement.
+    one = made.on_conflict_do_update(
+        index_elements=["competition_id", "supplier_mark"], set_={"supplier_mark": made.excluded.supplier_mark}
+    ).returning(Tender)
+    db.session.flush()
+    return db.session.scalars(
+        select(Tender)
+        .from_statement(one)
+        .options(lazyload(Tender.competition))
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def _must_take_tenders(competition: Competition, now: datetime) -> None:
@@ -122,7 +128,7 @@ def _must_take_tenders(competition: Competition, now: datetime) -> None:
 
 
 def _must_be_invited(competition: Competition, by: Mandate) -> None:
-    if by.supplier_id is None or queries.invitation_of(competition.id, by.supplier_id) is None:
+    if by.supplier_id is None or not queries.is_invited(competition.id, by.supplier_id):
         raise NotAllowed(_l("Only invited providers can give a tender."), rule="R35")
 
 
@@ -289,11 +295,11 @@ def _submit(competition: Competition, tender: Tender, content: TenderContent, no
     )
     tender.submitted_at = now
     tender.documents_number = competition.documents_number
-    receipt = _receipt(tender, ReceiptKind.SUBMITTED, contents.digest(final), now)
-    tender.receipt_number = receipt.number
     # Where the committee has keys nobody but two of them may be able to read what was sent: no copy is kept.
     tender.draft = None if competition.has_committee_keys else sealing.seal_draft(tender, final)
     tender.draft_saved_at = None if competition.has_committee_keys else now
+    receipt = _receipt(tender, ReceiptKind.SUBMITTED, contents.digest(final), now)
+    tender.receipt_number = receipt.number
     _destroy_files_left_out(tender, final)
     audit.record(
         SUBMITTED,
@@ -305,19 +311,19 @@ def _submit(competition: Competition, tender: Tender, content: TenderContent, no
         receipt=receipt.number,
         content_sha256=receipt.content_sha256,
     )
-    _send_receipt(competition, receipt, by)
+    _send_receipt(receipt)
     return receipt
 
 
 def _destroy_files_left_out(tender: Tender, final: TenderContent) -> None:
     kept = {each["id"] for each in final["files"]}
-    db.session.flush()
-    _destroy_files(tender, [str(row.id) for row in tender_queries.files_of(tender.id) if str(row.id) not in kept])
+    left_out = [str(row.id) for row in tender_queries.files_of(tender.id) if str(row.id) not in kept]
+    if left_out:
+        _destroy_files(tender, left_out)
 
 
 def _must_still_be_admitted(competition: Competition, by: Mandate) -> None:
-    qualification = qualifications.qualification_in_force(by.organisation_id, competition.category_id)
-    if qualification is None or qualification.state is not QualificationState.IN_FORCE:
+    if not queries.is_admitted(by.organisation_id, competition.category_id):
         raise NotAllowed(
             _l("Your admission to the category has ended or is paused, so you cannot give a tender."),
             rule="R35",
@@ -346,24 +352,39 @@ def _receipt(tender: Tender, kind: ReceiptKind, sha256: str, now: datetime) -> R
     )
     receipt.signature = sealing.sign_receipt(receipt)
     db.session.add(receipt)
-    db.session.flush()
     return receipt
 
 
-def _send_receipt(competition: Competition, receipt: Receipt, by: Mandate) -> None:
-    """The acknowledgement without delay (SähkL 12 §); its subject says nothing, the text is sealed like every mail."""
-    supplier = suppliers.supplier(by.organisation_id)
-    assert supplier is not None
-    mailing.tell(
-        supplier,
-        "competition_message",
-        at=receipt.at,
-        about_id=receipt.id,
-        path=f"/receipts/{receipt.number}",
-        kind=receipt.kind.value,
-        competition=competition,
-        receipt=receipt,
-    )
+def _send_receipt(receipt: Receipt) -> None:
+    """Promise the acknowledgement (SähkL 12 §): written by a job, so that a rush at the deadline does not wait for it.
+
+    The job knows the receipt only; whose it is it finds out by the mark.
+    """
+    jobs.add(TELL_RECEIPT, at=receipt.at, key=f"{TELL_RECEIPT}:{receipt.id}", receipt_id=receipt.id)
+
+
+@jobs.job(TELL_RECEIPT)
+@transaction
+def tell_receipt(receipt_id: str) -> None:
+    """Mail the receipt to its supplier; the subject says nothing, and the text is sealed like every mail."""
+    receipt = db.session.get_one(Receipt, uuid.UUID(receipt_id))
+    if mail.mails_about(receipt.id):
+        return
+    competition = receipt.tender.competition
+    for supplier_id in queries.invited_ids(competition.id):
+        if sealing.supplier_mark(competition.id, supplier_id) == receipt.tender.supplier_mark:
+            supplier = suppliers.supplier(supplier_id)
+            assert supplier is not None
+            mailing.tell(
+                supplier,
+                "competition_message",
+                at=clock.now(),
+                about_id=receipt.id,
+                path=f"/receipts/{receipt.number}",
+                kind=receipt.kind.value,
+                competition=competition,
+                receipt=receipt,
+            )
 
 
 @transaction
@@ -381,7 +402,7 @@ def withdraw(competition: Competition, *, by: Mandate) -> Receipt:
     audit.record(
         WITHDRAWN, subject=tender, actor=None, at=now, before=before, after=tender.state, receipt=receipt.number
     )
-    _send_receipt(competition, receipt, by)
+    _send_receipt(receipt)
     return receipt
 
 
@@ -395,7 +416,7 @@ def confirm(competition: Competition, *, by: Mandate) -> Receipt:
     tender.documents_number = competition.documents_number
     receipt = _receipt(tender, ReceiptKind.CONFIRMED, last.content_sha256, now)
     audit.record(CONFIRMED, subject=tender, actor=None, at=now, receipt=receipt.number)
-    _send_receipt(competition, receipt, by)
+    _send_receipt(receipt)
     return receipt
 
 
