@@ -153,7 +153,7 @@ RULES = {
     Permission.TENDER_GIVE: is_invited,
     Permission.TENDER_OWN_LIST: holds(Role.PROVIDER),
     Permission.TENDER_REQUEST_ANSWER: is_asked,
-    Permission.COMPETITION_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.PROVIDER),
+    Permission.COMPETITION_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.EXPERT, Role.PROVIDER),
     Permission.COMPETITION_FETCH: may_fetch,
     Permission.TIME_CONSENT_ANSWER: is_asked,
     Permission.DECISION_PREPARE: lambda mandate, subject: (

@@ -97,8 +97,8 @@ def checks_of(competition_id: uuid.UUID) -> dict[uuid.UUID, TenderCheck]:
     return {check.tender_id: check for check in found}
 
 
-def tender_request(request_id: uuid.UUID) -> TenderRequest | None:
-    return db.session.get(TenderRequest, request_id)
+def tender_request(tender_request_id: uuid.UUID) -> TenderRequest | None:
+    return db.session.get(TenderRequest, tender_request_id)
 
 
 def tender_requests_of(competition_id: uuid.UUID) -> Sequence[TenderRequest]:
@@ -285,7 +285,7 @@ def secret_decisions_of(competition_id: uuid.UUID) -> dict[tuple[uuid.UUID, str]
 
 def competitions_with_secrets(authority_id: uuid.UUID, limit: int = 40) -> Sequence[Competition]:
     """Opened ones where a marked business secret has not been decided on (R86)."""
-    marks = func.jsonb_object_keys(Tender.content["secrets"]).table_valued("field")
+    marks = func.jsonb_object_keys(Tender.content["secrets"]).table_valued("field").render_derived(name="marks")
     decided = select(SecretDecision.id).where(
         SecretDecision.tender_id == Tender.id, SecretDecision.field == marks.c.field
     )
@@ -304,8 +304,8 @@ def competitions_with_secrets(authority_id: uuid.UUID, limit: int = 40) -> Seque
     ).all()
 
 
-def document_request(request_id: uuid.UUID) -> DocumentRequest | None:
-    return db.session.get(DocumentRequest, request_id)
+def document_request(document_request_id: uuid.UUID) -> DocumentRequest | None:
+    return db.session.get(DocumentRequest, document_request_id)
 
 
 def document_requests_of(competition_id: uuid.UUID, supplier_id: uuid.UUID | None = None) -> Sequence[DocumentRequest]:

@@ -143,6 +143,15 @@ def decided_secrets(competition: Competition) -> dict[uuid.UUID, dict[str, bool]
     return found
 
 
+def has_undecided_secrets(competition: Competition) -> bool:
+    """Whether a mark waits for the authority's decision; one on everything at once says nothing (R86)."""
+    decided = decided_secrets(competition)
+    return any(
+        publicity.undecided(each.content or {}, decided.get(each.id, {}))
+        for each in judging.opened_tenders(competition.id)
+    )
+
+
 def tender_file(tender: Tender, file_id: uuid.UUID, mandate: Mandate | None) -> tuple[TenderFile, bytes]:
     """A file of an opened tender with its content, for a reader who may see it.
 
