@@ -20,6 +20,18 @@ from core.audit.chain import declared_events
 from core.audit.models import AuditEvent
 from core.db import db
 from core.identity.models import Person
+from dps.competitions.models import (
+    COMPETITION_QUESTION_TRANSITIONS,
+    COMPETITION_TRANSITIONS,
+    DOCUMENT_REQUEST_TRANSITIONS,
+    TENDER_REQUEST_TRANSITIONS,
+    TENDER_TRANSITIONS,
+    Competition,
+    CompetitionQuestion,
+    DocumentRequest,
+    Tender,
+    TenderRequest,
+)
 from dps.contracts.models import CONTRACT_CHANGE_TRANSITIONS, CONTRACT_TRANSITIONS, ContractChange, FrameContract
 from dps.decisions.models import DECISION_TRANSITIONS, REMEDY_TRANSITIONS, Decision, Remedy
 from dps.notices.models import NOTICE_TRANSITIONS, Notice
@@ -136,6 +148,46 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "contract_change.dropped": "drop",
             "contract_change.accepted": "accept",
             "contract_change.declined": "decline",
+        },
+    ),
+    (
+        COMPETITION_TRANSITIONS,
+        Competition,
+        {
+            "competition.submitted": "submit",
+            "competition.returned": "return",
+            "competition.sent": "send",
+            "competition.opened": "open",
+            "competition.decided": "decide",
+            "competition.cancelled": "cancel",
+            "competition.dropped": "drop",
+            "competition.reopened": "reopen",
+        },
+    ),
+    (COMPETITION_QUESTION_TRANSITIONS, CompetitionQuestion, {"competition_question.answered": "answer"}),
+    (
+        TENDER_TRANSITIONS,
+        Tender,
+        {
+            "tender.submitted": "submit",
+            "tender.withdrawn": "withdraw",
+            "tender.opened": "open",
+            "tender.lapsed": "lapse",
+        },
+    ),
+    (
+        TENDER_REQUEST_TRANSITIONS,
+        TenderRequest,
+        {"tender_request.answered": "answer", "tender_request.concluded": "conclude"},
+    ),
+    (
+        DOCUMENT_REQUEST_TRANSITIONS,
+        DocumentRequest,
+        {
+            "document_request.given": "give",
+            "document_request.refused": "refuse",
+            "document_request.decision_asked": "ask_decision",
+            "document_request.decided": "decide",
         },
     ),
     (OFFERING_TRANSITIONS, Offering, {"offering.published": "publish", "offering.withdrawn": "withdraw"}),
