@@ -47,8 +47,10 @@ def plan(story: Story) -> None:
 
 
 def _admission(story: Story, company: Company) -> Qualification:
+    """An admission to a category of the first system."""
     found = admissions.admissions_of_supplier(story.suppliers[company.number])
-    return next(row for row in found if row.ended_at is None)
+    ours = set(story.categories.values())
+    return next(row for row in found if row.ended_at is None and row.category_id in ours)
 
 
 def _decide(story: Story, matter: AdmissionMatter, summary: str) -> None:

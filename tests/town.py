@@ -106,6 +106,15 @@ def objects() -> Objects:
     from orders.models import Budget, Choice, Delivery, Order
     from suppliers.models import ActingRight, Declaration, Document, DocumentKind
 
+    from dps.competitions.models import (
+        CommitteeMember,
+        Competition,
+        CompetitionQuestion,
+        CompetitionQuestionState,
+        CompetitionState,
+        TimeConsent,
+    )
+
     savo, kuopio = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
     expert = mandate_of(ACTORS["e"])
 
@@ -114,6 +123,7 @@ def objects() -> Objects:
         assert row is not None, model
         return row
 
+    competition = first(Competition, Competition.state == CompetitionState.OPENED)
     order = first(Order, Order.supplier_id == savo.organisation_id, Order.expert_id == expert.person_id)
     offering = first(Offering, Offering.supplier_id == savo.organisation_id)
     system = first(PurchasingSystem)
@@ -179,6 +189,19 @@ def objects() -> Objects:
             "requirement_id": system.categories[0].requirements[0].id,
             "change_id": first(SystemChange, SystemChange.state == ChangeState.DRAFT).id,
             "question_id": first(Question, Question.state == QuestionState.ASKED).id,
+            "competition_id": competition.id,
+            "competition_step": "what",
+            "lot_code": "1",
+            "line_code": "service",
+            "criterion_code": "content",
+            "documents_number": 1,
+            "member_id": first(CommitteeMember, CommitteeMember.competition_id == competition.id).id,
+            "competition_question_id": first(
+                CompetitionQuestion, CompetitionQuestion.state == CompetitionQuestionState.ASKED
+            ).id,
+            "consent_id": first(
+                TimeConsent, TimeConsent.supplier_id == savo.organisation_id, TimeConsent.answered_at.is_(None)
+            ).id,
             "step": "requirements",
             "part": "requirements",
             "item": system.categories[0].requirements[0].code,
