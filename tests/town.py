@@ -89,6 +89,14 @@ class Objects:
 
 def objects() -> Objects:
     """Pick one object of each kind."""
+    from dps.competitions.models import (
+        CommitteeMember,
+        Competition,
+        CompetitionQuestion,
+        CompetitionQuestionState,
+        CompetitionState,
+        TimeConsent,
+    )
     from dps.contracts.models import ContractChange, FrameContract, SecrecyUndertaking
     from dps.decisions.models import Decision, DecisionAddressee, Delegation, ExplanationRequest, Remedy
     from dps.notices.models import Notice
@@ -105,15 +113,6 @@ def objects() -> Objects:
     from evaluation.models import Outcome
     from orders.models import Budget, Choice, Delivery, Order
     from suppliers.models import ActingRight, Declaration, Document, DocumentKind
-
-    from dps.competitions.models import (
-        CommitteeMember,
-        Competition,
-        CompetitionQuestion,
-        CompetitionQuestionState,
-        CompetitionState,
-        TimeConsent,
-    )
 
     savo, kuopio = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
     expert = mandate_of(ACTORS["e"])
