@@ -16,7 +16,7 @@ from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
 from dps.decisions.models import Decision, DecisionAddressee, DecisionKind, DecisionState
 from dps.offerings import service as offerings
-from dps.offerings.models import Offering
+from dps.offerings.models import Offering, OfferingStart
 from dps.systems.legal_mode import InstructionKind
 from dps.systems.models import LegalMode, OrderingRule
 from orders import queries, search, service
@@ -200,21 +200,27 @@ def test_parallel_orders_never_pass_the_maximum_quantity(committed_app: Flask) -
     with committed_app.app_context():
         made = competed_world()
         offering = competed_offering(made, choice(made), maximum="3")
-        needs = [worlds.need(made).id for _ in range(8)]
+        for days in range(11, 18):  # a start each, so that only the contract's lock keeps them apart
+            offerings.add_start(
+                offering, worlds.today() + timedelta(days=days), 1, by=worlds.provider_of(offering, made)
+            )
+        starts = [each.id for each in offering.starts]
+        needs = [worlds.need(made).id for _ in starts]
         db.session.commit()
         offering_id, contract_id, expert = offering.id, offering.contract_id, made.expert
 
-    def order(need_id: object) -> bool:
+    def order(need_id: object, start_id: object) -> bool:
         with committed_app.app_context():
             need, row = db.session.get_one(Need, need_id), db.session.get_one(Offering, offering_id)
+            start = db.session.get_one(OfferingStart, start_id)
             try:
-                service.place_order(need, row, row.starts[0], chosen_by=ChosenBy.RULE, by=expert)
+                service.place_order(need, row, start, chosen_by=ChosenBy.RULE, by=expert)
             except RuleBroken:
                 return False
             return True
 
     with ThreadPoolExecutor(8) as pool:
-        placed = sum(pool.map(order, needs))
+        placed = sum(pool.map(order, needs, starts))
     with committed_app.app_context():
         contract = db.session.get_one(FrameContract, contract_id)
         live = db.session.query(Order).filter_by(contract_id=contract_id, state=OrderState.PLACED).count()
