@@ -59,7 +59,7 @@ class PartKind:
 PARTS: Mapping[str, PartKind] = {
     "requirements": PartKind(Requirement, RequirementDetails, is_kept=True, is_replaced=True),
     "modules": PartKind(CategoryModule, ModuleDetails, is_ordered=False, is_kept=True),
-    "award_criteria": PartKind(AwardCriterion, CriterionDetails),
+    "award_criteria": PartKind(AwardCriterion, CriterionDetails, is_kept=True),
     "payments": PartKind(PaymentPart, PaymentDetails),
 }
 

@@ -954,6 +954,16 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_winner_check")),
         sa.UniqueConstraint("contract_id", "evidence", name=op.f("uq_winner_check_contract_id_evidence")),
     )
+    with op.batch_alter_table("award_criterion", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_constraint(batch_op.f("uq_award_criterion_category_id_code"), type_="unique")
+        batch_op.create_index(
+            "uq_award_criterion_one_in_force",
+            ["category_id", "code"],
+            unique=True,
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False)
@@ -1145,6 +1155,15 @@ def downgrade():
         batch_op.drop_column("tenderers")
         batch_op.drop_column("tenders_received")
         batch_op.drop_column("body")
+
+    with op.batch_alter_table("award_criterion", schema=None) as batch_op:
+        batch_op.drop_index("uq_award_criterion_one_in_force", postgresql_where=sa.text("removed_at IS NULL"))
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_award_criterion_category_id_code"),
+            ["category_id", "code"],
+            postgresql_nulls_not_distinct=False,
+        )
+        batch_op.drop_column("removed_at")
 
     op.drop_table("winner_check")
     with op.batch_alter_table("notice_contract", schema=None) as batch_op:

@@ -23,7 +23,9 @@ from dps.competitions import rules
 from dps.competitions.documents import Documents
 from dps.competitions.models import DocumentsVersion
 from dps.competitions.service import amending
-from dps.systems.models import LegalMode
+from dps.notices import service as notices
+from dps.systems import service as systems
+from dps.systems.models import CriterionKind, LegalMode
 from tests import worlds_competitions
 from tests.worlds_competitions import Contest
 
@@ -214,3 +216,30 @@ def test_an_outage_has_ended_when_it_is_registered(app: Flask) -> None:
         with pytest.raises(RuleBroken) as caught:
             amending.register_outage(started, ended, "Katko.", by=made.staff.coordinator)
         assert caught.value.rule == "R59"
+
+
+@pytest.mark.rule("R41", "R18")
+def test_a_published_change_of_the_notice_leaves_what_has_been_sent_as_it_was(app: Flask) -> None:
+    made = worlds_competitions.sent_competition(suppliers=1)
+    by = made.staff.coordinator
+    change = systems.propose_category_change(made.category, "Toinen painotus.", by=by)
+    content = systems.content_of(change)
+    price = content.item("award_criteria", "price")
+    systems.remove_item(change, "award_criteria", "plan", by=by)
+    systems.put_item(change, "award_criteria", replace(price, weight=Decimal("30.00")), replacing="price", by=by)
+    systems.put_item(
+        change,
+        "award_criteria",
+        replace(price, code="cost", kind=CriterionKind.QUALITY, weight=Decimal("70.00")),
+        by=by,
+    )
+    systems.submit_change(change, by=by)
+    systems.approve_change(change, by=made.staff.decider)
+    notice = notices.record_change_sent(change, by=by)
+    notices.record_published(notice, "2026-900777", clock.now(), by=by)
+    assert [each.code for each in made.category.award_criteria] == ["price", "cost"]
+    version = asked.version(made.competition.id, 1)
+    assert version is not None
+    assert papers.is_as_published(made.competition, version)
+    assert [each.parent.code for each in made.competition.criteria] == ["price", "plan"]
+    assert amend(made, other_words).number == 2, "words may still be made clearer"

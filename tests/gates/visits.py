@@ -14,6 +14,7 @@ from core import clock
 from core.db import db, transaction
 from core.identity.models import OneTimeToken, TokenPurpose
 from core.identity.passwords import hash_token, new_token
+from dps.competitions.models import Competition
 from dps.contracts.models import FrameContract
 from dps.decisions.models import Decision
 from dps.offerings.models import Offering
@@ -110,6 +111,7 @@ def in_all_states() -> Iterator[tuple[str, str, str, Any, Any]]:
     expert, savo = town.mandate_of(town.ACTORS["e"]), town.mandate_of(town.ACTORS["p"])
     yield "systems.show", "system_id", "c", PurchasingSystem, PurchasingSystem.authority_id == expert.organisation_id
     yield "systems.show_change", "change_id", "c", SystemChange, true()
+    yield "competitions.show", "competition_id", "c", Competition, true()
     yield "systems.answer", "question_id", "c", Question, true()
     yield "qualification.show", "application_id", "c", Application, true()
     yield "decisions.show", "decision_id", "d", Decision, true()

@@ -189,7 +189,9 @@ class Category(Model):
         primaryjoin="and_(Category.id == Requirement.category_id, Requirement.removed_at.is_(None))",
     )
     award_criteria: Mapped[list[AwardCriterion]] = relationship(
-        back_populates="category", order_by="AwardCriterion.position"
+        back_populates="category",
+        order_by="AwardCriterion.position",
+        primaryjoin="and_(Category.id == AwardCriterion.category_id, AwardCriterion.removed_at.is_(None))",
     )
     payments: Mapped[list[PaymentPart]] = relationship(back_populates="category", order_by="PaymentPart.position")
     terms_file: Mapped[StoredFile | None] = relationship()
@@ -305,7 +307,13 @@ class AwardCriterion(Model):
 
     __tablename__ = "award_criterion"
     __table_args__ = (
-        UniqueConstraint("category_id", "code"),
+        Index(
+            "uq_award_criterion_one_in_force",
+            "category_id",
+            "code",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+        ),
         CheckConstraint("weight > 0 AND weight <= 100", name="weight_range"),
     )
 
@@ -318,6 +326,8 @@ class AwardCriterion(Model):
     text_sv: Mapped[str]
     text_en: Mapped[str]
     weight: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    #: Taken out by a published change; competitions of before still refer to it.
+    removed_at: Mapped[datetime | None]
 
     category: Mapped[Category] = relationship(back_populates="award_criteria")
 
