@@ -24,7 +24,7 @@ from dps.competitions.models import (
     TieRule,
 )
 from dps.systems import content as contents
-from dps.systems.models import CriterionKind, CriterionSubject, PriceUnit
+from dps.systems.models import AwardCriterion, CriterionKind, CriterionSubject, PriceUnit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +178,12 @@ def _criterion_of(row: CompetitionCriterion) -> CriterionDetails:
     return CriterionDetails(**{name: getattr(row, name) for name in names}, parent=row.parent.code)
 
 
+def parents_of(competition: Competition) -> dict[str, AwardCriterion]:
+    """The criteria of the notice by their codes; those that the competition was sent with stay (R18, R41)."""
+    published = {each.code: each for each in competition.category.award_criteria}
+    return {**published, **{each.parent.code: each.parent for each in competition.criteria}}
+
+
 def put(competition: Competition, documents: Documents) -> None:
     """Make the rows say this; a row keeps its id as long as its code stays."""
     _overwrite(competition, documents.details, ())
@@ -186,7 +192,7 @@ def put(competition: Competition, documents: Documents) -> None:
     )
     for lot in documents.lots:
         _put_rows(lots[lot.code], "lines", PriceLine, lot.lines, {"lot_id": lots[lot.code].id}, ())
-    parents = {each.code: each.id for each in competition.category.award_criteria}
+    parents = parents_of(competition)
     rows = {"competition_id": competition.id}
     _put_rows(
         competition,
@@ -195,7 +201,7 @@ def put(competition: Competition, documents: Documents) -> None:
         documents.criteria,
         rows,
         ("parent",),
-        more=lambda each: {"parent_id": parents[each.parent]},
+        more=lambda each: {"parent_id": parents[each.parent].id},
     )
     db.session.flush()
 

@@ -25,10 +25,18 @@ from dps.competitions.models import (
     CompetitionState,
     DocumentsVersion,
     PriceFormula,
+    TieRule,
 )
 from dps.competitions.service.inviting import AUTOMATIC_REASONS
 from dps.systems.compared import Line
-from dps.systems.models import CRITERION_KIND_TITLES, CRITERION_SUBJECT_TITLES, PRICE_UNIT_TITLES
+from dps.systems.models import (
+    CRITERION_KIND_TITLES,
+    CRITERION_SUBJECT_TITLES,
+    PRICE_UNIT_TITLES,
+    CriterionKind,
+    CriterionSubject,
+    PriceUnit,
+)
 
 _KINDS = {
     CompetitionState.DRAFT: "draft",
@@ -158,12 +166,13 @@ _FIELDS: dict[str, Any] = {
     "minimum": _l("Least points"),
 }
 _PARTS = {"lots": _l("Lot"), "lines": _l("Price table"), "criteria": _l("Criterion")}
-_TITLES: dict[Any, Any] = {
-    **PRICE_FORMULA_TITLES,
-    **TIE_RULE_TITLES,
-    **PRICE_UNIT_TITLES,
-    **CRITERION_KIND_TITLES,
-    **CRITERION_SUBJECT_TITLES,
+#: By their class: members of two classes may be the same text.
+_TITLES: dict[type[StrEnum], Any] = {
+    PriceFormula: PRICE_FORMULA_TITLES,
+    TieRule: TIE_RULE_TITLES,
+    PriceUnit: PRICE_UNIT_TITLES,
+    CriterionKind: CRITERION_KIND_TITLES,
+    CriterionSubject: CRITERION_SUBJECT_TITLES,
 }
 
 
@@ -191,7 +200,7 @@ def shown(field: str, value: Any) -> str:
     if value is None or value in ("", []):
         return "–"
     if isinstance(value, StrEnum):
-        return str(_TITLES[value])
+        return str(_TITLES[type(value)][value])
     if field in ("ceiling", "fixed_price"):
         return money(value)
     if isinstance(value, datetime):

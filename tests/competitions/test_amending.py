@@ -25,6 +25,7 @@ from dps.competitions.models import DocumentsVersion
 from dps.competitions.service import amending
 from dps.notices import service as notices
 from dps.systems import service as systems
+from dps.systems.details import CriterionDetails
 from dps.systems.models import CriterionKind, LegalMode
 from tests import worlds_competitions
 from tests.worlds_competitions import Contest
@@ -225,6 +226,7 @@ def test_a_published_change_of_the_notice_leaves_what_has_been_sent_as_it_was(ap
     change = systems.propose_category_change(made.category, "Toinen painotus.", by=by)
     content = systems.content_of(change)
     price = content.item("award_criteria", "price")
+    assert isinstance(price, CriterionDetails)
     systems.remove_item(change, "award_criteria", "plan", by=by)
     systems.put_item(change, "award_criteria", replace(price, weight=Decimal("30.00")), replacing="price", by=by)
     systems.put_item(

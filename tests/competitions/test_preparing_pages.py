@@ -233,7 +233,7 @@ def test_the_same_through_the_api(app: Flask) -> None:
     later = (competition.tenders_due_at + timedelta(days=1)).isoformat()
     extended = api.post(f"{path}/extend", json={"tenders_due_at": later, "reason": "Lomat."})
     assert extended.get_json()["documents_number"] == 3
-    assert [each["number"] for each in own.get(f"{path}/versions").json] == [3, 2, 1]
+    assert [each["number"] for each in own.get(f"{path}/versions").get_json()] == [3, 2, 1]
 
 
 def test_a_shorter_time_is_asked_and_answered_on_pages(app: Flask) -> None:

@@ -136,7 +136,7 @@ def check_items(competition: Competition, documents: Documents) -> None:
     """:raises RuleBroken: what not even a draft may be; a criterion without parent (R41) or of the supplier (R44)"""
     for obstacle in obstacles.of_shape(documents):
         raise refused(obstacle)
-    parents = {each.code for each in competition.category.award_criteria}
+    parents = papers.parents_of(competition)
     for each in documents.criteria:
         if each.concerns is CriterionSubject.SUPPLIER:
             raise refused(obstacles.about_supplier(each.code))
@@ -146,7 +146,7 @@ def check_items(competition: Competition, documents: Documents) -> None:
 
 def settled(competition: Competition, documents: Documents) -> Documents:
     """Each criterion compares what its parent in the notice does: price or quality (R41)."""
-    parents = {each.code: each for each in competition.category.award_criteria}
+    parents = papers.parents_of(competition)
     return replace(
         documents,
         criteria=tuple(
