@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from core import clock
 from core.db import db
 from core.identity import queries as people
-from demo import services
+from demo import judging, services
 from demo.cast import COLLEAGUE, COMPANIES, COORDINATOR, DECIDER, Company
 from dps.competitions import documents as papers
 from dps.competitions import queries_preparing as asked
@@ -53,6 +53,7 @@ def plan(story: Story) -> None:
     for place, company in enumerate(TENDERERS):
         story.on(story.today - timedelta(days=FIRST - 6), partial(_tender, story, found, company, place))
     story.on(story.today - timedelta(days=FIRST - 20), partial(_open, story, found), hour=9)
+    judging.plan(story, found)
     story.on(
         story.today - timedelta(days=RUNNING), partial(_send, story, found, "running", "Varastoalan koulutus"), hour=9
     )
@@ -218,7 +219,7 @@ def _tender(story: Story, found: dict[str, uuid.UUID], company: Company, place: 
                 },
             }
         },
-        "secrets": {},
+        "secrets": {"answer:1:support": "Oma ohjausmallimme, jota emme ole julkaisseet."} if place == 0 else {},
         "note": "",
     }
     tendering.submit_whole(_competition(found, "first"), written, (), by=story.mandates[company.email])

@@ -45,6 +45,7 @@ def build(app: Flask) -> None:
     with app.app_context():
         tell(PASSWORD, lambda share, text: None, orders=MEETINGS)
         _choose_tender()
+        _judge_tenders()
         db.session.remove()
 
 
@@ -61,6 +62,20 @@ def _choose_tender() -> None:
     details = worlds_awards.details(category, [Provider(savo, None, None)])  # type: ignore[arg-type]
     decision = service.prepare(details, by=mandate_of(ACTORS["c"]))
     service.sign(decision, by=mandate_of(ACTORS["d"]))
+
+
+def _judge_tenders() -> None:
+    """In the opened competition another company's tender is excluded."""
+    from dps.competitions import queries_judging
+    from dps.competitions.models import Competition, CompetitionState, ExclusionGround
+    from dps.competitions.service import excluding
+
+    found = db.session.scalars(select(Competition).where(Competition.state == CompetitionState.OPENED)).first()
+    assert found is not None
+    tender = queries_judging.opened_tenders(found.id)[-1]
+    excluding.exclude(
+        tender, None, ExclusionGround.REQUIREMENTS, "Tarjous koskee eri koulutusta.", by=mandate_of(ACTORS["e"])
+    )
 
 
 def mandate_of(email: str) -> Mandate:
@@ -95,6 +110,10 @@ def objects() -> Objects:
         CompetitionQuestion,
         CompetitionQuestionState,
         CompetitionState,
+        DocumentRequest,
+        Tender,
+        TenderExclusion,
+        TenderRequest,
         TimeConsent,
     )
     from dps.contracts.models import ContractChange, FrameContract, SecrecyUndertaking
@@ -123,6 +142,7 @@ def objects() -> Objects:
         return row
 
     competition = first(Competition, Competition.state == CompetitionState.OPENED)
+    tender = first(Tender, Tender.supplier_id == savo.organisation_id)
     order = first(Order, Order.supplier_id == savo.organisation_id, Order.expert_id == expert.person_id)
     offering = first(Offering, Offering.supplier_id == savo.organisation_id)
     system = first(PurchasingSystem)
@@ -190,6 +210,13 @@ def objects() -> Objects:
             "question_id": first(Question, Question.state == QuestionState.ASKED).id,
             "competition_id": competition.id,
             "competition_step": "what",
+            "tender_id": tender.id,
+            "file_id": tender.id,
+            "lot": "1",
+            "field": "answer:1:support",
+            "tender_request_id": first(TenderRequest, TenderRequest.tender_id == tender.id).id,
+            "exclusion_id": first(TenderExclusion).id,
+            "document_request_id": first(DocumentRequest, DocumentRequest.supplier_id == savo.organisation_id).id,
             "lot_code": "1",
             "line_code": "service",
             "criterion_code": "content",

@@ -46,6 +46,10 @@ NO_PAGES = (
     "decisions.addressee_letter",
     "decisions.received_letter",
     "decisions.archive_package",
+    "judging.tender_file",
+    "answers.answer_file",
+    "disclosures.party_file",
+    "disclosures.public_file",
 )
 #: One reader of each class, as they stand in access.txt.
 CLASSES = "cepas"

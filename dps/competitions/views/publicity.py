@@ -112,7 +112,7 @@ def ask_decision(row: DocumentRequest) -> Any:
 def public_tenders(competition_id: uuid.UUID) -> Any:
     """What everybody may see: the signed decision, and after the contract the tenders."""
     competition = queries.competition(competition_id)
-    if competition is None or not publishing.sees(Kind.DECISION, competition, None):
+    if competition is None or not publishing.sees(Kind.DOCUMENTS, competition, None):
         raise NotFound(_l("There is no such page or record."), rule="not-found", next_step=_l("Check the address."))
     return render_template("competitions/documents_public.html", **_public(competition))
 
@@ -124,7 +124,7 @@ def _public(competition: Competition) -> dict[str, Any]:
         **_seen(competition),
         "seen": publishing.seen_tenders(competition, None),
         "results": results.results_of(results.board_of(competition)) if is_open else [],
-        "decision": reports.signed_decision(competition),
+        "decision": reports.signed_decision(competition) if publishing.sees(Kind.DECISION, competition, None) else None,
     }
 
 
