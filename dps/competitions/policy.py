@@ -136,6 +136,9 @@ def may_read(mandate: Mandate, subject: Any) -> bool:
 def _member(mandate: Mandate, subject: Any) -> CommitteeMember | None:
     if mandate.role not in COMMITTEE_ROLES or mandate.organisation_id != subject.authority_id:
         return None
+    loaded: Any = vars(subject).get("committee")
+    if loaded is not None:
+        return next((each for each in loaded if each.person_id == mandate.person_id), None)
     return queries.member_of(subject.id, mandate.person_id)
 
 

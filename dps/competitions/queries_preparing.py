@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -18,6 +19,7 @@ from dps.competitions.models import (
     INVITED_STATES,
     CommitteeMember,
     Competition,
+    CompetitionCriterion,
     CompetitionLot,
     CompetitionQuestion,
     CompetitionQuestionState,
@@ -33,32 +35,53 @@ from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSyst
 from suppliers.models import ActingRight, ActingRightState
 
 
+def _documents() -> tuple[ExecutableOption, ...]:
+    """What the documents are read from: lots with their price tables, criteria with those of the notice."""
+    return (
+        selectinload(Competition.lots).joinedload(CompetitionLot.lines),
+        selectinload(Competition.criteria).joinedload(CompetitionCriterion.parent),
+    )
+
+
+def _one(competition_id: uuid.UUID, *options: ExecutableOption) -> Competition | None:
+    return (
+        db.session.scalars(select(Competition).options(*options).where(Competition.id == competition_id))
+        .unique()
+        .one_or_none()
+    )
+
+
+def read_competition(competition_id: uuid.UUID) -> Competition | None:
+    """A competition with its documents, its committee, and who prepared and sent it."""
+    return _one(
+        competition_id,
+        *_documents(),
+        selectinload(Competition.committee).joinedload(CommitteeMember.person),
+        joinedload(Competition.preparer),
+        joinedload(Competition.sender),
+    )
+
+
 def full_competition(competition_id: uuid.UUID) -> Competition | None:
-    """A competition with its lots, price tables, criteria and committee."""
-    return db.session.scalars(
-        select(Competition)
-        .options(
-            selectinload(Competition.lots).selectinload(CompetitionLot.lines),
-            selectinload(Competition.criteria),
-            selectinload(Competition.committee).joinedload(CommitteeMember.person),
-            joinedload(Competition.category).selectinload(Category.award_criteria),
-            joinedload(Competition.category).selectinload(Category.modules),
-            joinedload(Competition.preparer),
-            joinedload(Competition.sender),
-        )
-        .where(Competition.id == competition_id)
-    ).one_or_none()
+    """A competition with everything that it is checked by: documents, committee, and what the category published."""
+    return _one(
+        competition_id,
+        *_documents(),
+        selectinload(Competition.committee).joinedload(CommitteeMember.person),
+        joinedload(Competition.category).selectinload(Category.award_criteria),
+        joinedload(Competition.category).selectinload(Category.modules),
+    )
 
 
 def sent_competition(competition_id: uuid.UUID) -> Competition | None:
-    """One that has been sent; others do not exist for providers."""
-    competition = full_competition(competition_id)
+    """One that has been sent, with its documents; others do not exist for providers."""
+    competition = _one(competition_id, *_documents())
     return competition if competition is not None and queries.has_been_sent(competition) else None
 
 
 def public_competition(competition_id: uuid.UUID) -> Competition | None:
     """One whose tenders have been opened: from then on everybody reads its documents."""
-    competition = full_competition(competition_id)
+    competition = _one(competition_id, *_documents())
     return competition if competition is not None and competition.opened_at is not None else None
 
 
@@ -331,6 +354,7 @@ def undeclared(person_id: uuid.UUID, authority_id: uuid.UUID, limit: int = 60) -
         .join(CommitteeMember.competition)
         .join(Competition.category)
         .join(Category.system)
+        .options(contains_eager(CommitteeMember.competition))
         .where(
             PurchasingSystem.authority_id == authority_id,
             CommitteeMember.person_id == person_id,

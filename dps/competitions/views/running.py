@@ -57,7 +57,7 @@ def index() -> Any:
 
 
 @bp.get(BASE)
-@requires(Permission.COMPETITION_READ, on=loaded)
+@requires(Permission.COMPETITION_READ, on=asked.read_competition)
 def show(competition: Competition) -> Any:
     """One competition: what is next, its times, who was invited, questions, versions, documents."""
     now, actor = clock.now(), mandate()
@@ -71,7 +71,7 @@ def show(competition: Competition) -> Any:
         "competitions/show.html",
         competition=competition,
         documents=papers.of(competition),
-        me=queries.member_of(competition.id, actor.person_id),
+        me=next((each for each in competition.committee if each.person_id == actor.person_id), None),
         tag=wording.tag_of(competition, now),
         track=wording.track(competition, now),
         runs=competition.takes_tenders(now),
@@ -82,9 +82,9 @@ def show(competition: Competition) -> Any:
         candidates=asked.candidates(competition.category_id) if is_draft else [],
         invitations=[(each, wording.delivery_of(mails.get(each.id, []))) for each in invitations],
         basis=INVITATION_BASIS_TITLES,
-        questions=asked.questions_of(competition.id),
+        questions=[] if is_draft else asked.questions_of(competition.id),
         question_tags=wording.QUESTION_TAGS,
-        versions=[(each, wording.reason_of(each)) for each in asked.versions_of(competition.id)],
+        versions=[(each, wording.reason_of(each)) for each in ([] if is_draft else asked.versions_of(competition.id))],
         edit=editing,
         parts=parts.working(competition, actor),
         units=PRICE_UNIT_TITLES,
