@@ -22,6 +22,9 @@ from dps.competitions import rules
 from dps.competitions.api import asking as asking_api
 from dps.competitions.api import preparing as api
 from dps.competitions.views import invited, preparing, running
+from dps.systems import parts as system_parts
+from dps.systems.models import PurchasingSystem
+from dps.systems.parts import Part as SystemPart
 
 #: Deadlines of so many days ahead stand on the desk.
 _AHEAD = timedelta(days=2)
@@ -129,12 +132,18 @@ def open_invitations(mandate: Mandate, today: date) -> Iterator[Act]:
         )
 
 
+def competed_in(system: PurchasingSystem) -> SystemPart:
+    """Opened competitions on the public page of a system: from then on everybody reads the documents."""
+    return SystemPart("competitions/_of_system.html", {"competitions": asked.public_competitions_of(system.id)})
+
+
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     """Pages, navigation and desks of this part of the room."""
     app.register_blueprint(preparing.bp)
     app.register_blueprint(invited.bp)
     for blueprint in (api.bp, asking_api.questions, asking_api.consents, asking_api.outages):
         register_api(blueprint)
+    system_parts.add_public("competitions", competed_in)
     nav.add(
         "competitions.index",
         _l("Competitions"),

@@ -85,6 +85,17 @@ def public_competition(competition_id: uuid.UUID) -> Competition | None:
     return competition if competition is not None and competition.opened_at is not None else None
 
 
+def public_competitions_of(system_id: uuid.UUID) -> Sequence[Competition]:
+    """The opened competitions of a system, the newest first."""
+    return db.session.scalars(
+        select(Competition)
+        .join(Competition.category)
+        .where(Category.system_id == system_id, Competition.opened_at.is_not(None))
+        .order_by(Competition.opened_at.desc())
+        .limit(50)
+    ).all()
+
+
 def category(category_id: uuid.UUID) -> Category | None:
     return db.session.get(Category, category_id)
 
