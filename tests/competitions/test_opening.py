@@ -101,6 +101,20 @@ def test_nobody_but_those_named_to_open_can(late: Contest, app: Flask) -> None:
     assert late.competition.opened_at is None
 
 
+@pytest.mark.rule("R54")
+def test_who_only_evaluates_or_was_taken_off_the_committee_does_not_open(app: Flask) -> None:
+    contest = worlds_competitions.sent_competition()
+    third, fourth = (people.mandate(Role.OPENER, contest.staff.authority) for _ in range(2))
+    worlds_competitions.named(contest.competition, third, by=contest.staff.coordinator, opens=False)
+    gone = worlds_competitions.named(contest.competition, fourth, by=contest.staff.coordinator)
+    committee.remove_member(gone, by=contest.staff.coordinator)
+    with clock.at(worlds_competitions.after_due(contest)):
+        for who in (third, fourth):
+            with pytest.raises(NotAllowed) as refusal:
+                opening.confirm_opening(contest.competition, by=who)
+            assert refusal.value.rule == "R54"
+
+
 @pytest.mark.rule("R50", "R57")
 def test_a_member_with_a_conflict_or_without_a_declaration_does_not_open(app: Flask) -> None:
     contest = worlds_competitions.sent_competition()

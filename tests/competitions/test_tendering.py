@@ -261,6 +261,18 @@ def test_a_provider_whose_admission_ended_meanwhile_cannot_send(app: Flask) -> N
     assert refusal.value.rule == "R35"
 
 
+def test_somebody_whose_right_to_act_was_not_verified_cannot_send(app: Flask) -> None:
+    made = worlds_competitions.sent_competition()
+    db.session.execute(
+        text("UPDATE acting_right SET state = 'pending', decided_at = NULL WHERE person_id = :id"),
+        {"id": made.providers[0].mandate.person_id},
+    )
+    db.session.expire_all()
+    with pytest.raises(RuleBroken) as refusal:
+        submit(made)
+    assert refusal.value.rule == "acting-right"
+
+
 def test_given_a_draft_changed_by_a_colleague_when_the_old_preview_is_sent_then_it_is_refused(app: Flask) -> None:
     made = worlds_competitions.sent_competition()
     actor = made.providers[0].mandate
