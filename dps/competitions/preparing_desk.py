@@ -17,8 +17,8 @@ from core.identity.models import Role
 from core.web import nav, workspaces
 from core.web.desk import Act
 from core.web.formatting import deadline, moment
+from dps.competitions import queries_due, rules
 from dps.competitions import queries_preparing as asked
-from dps.competitions import rules
 from dps.competitions.api import asking as asking_api
 from dps.competitions.api import preparing as api
 from dps.competitions.views import invited, preparing, running
@@ -34,7 +34,7 @@ PAGES = (preparing, running)
 
 def competitions_to_send(mandate: Mandate, today: date) -> Iterator[Act]:
     """Submitted competitions wait for another person than their preparer."""
-    for each in asked.waiting_to_be_sent(mandate.organisation_id):
+    for each in queries_due.waiting_to_be_sent(mandate.organisation_id):
         if each.prepared_by == mandate.person_id:
             continue
         name = localized(each, "name")
@@ -51,7 +51,7 @@ def competitions_to_send(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def returned_competitions(mandate: Mandate, today: date) -> Iterator[Act]:
     """Drafts that came back with a reason."""
-    for each in asked.returned_drafts(mandate.organisation_id, mandate.person_id):
+    for each in queries_due.returned_drafts(mandate.organisation_id, mandate.person_id):
         name = localized(each, "name")
         yield Act(
             title=_("Returned to you: the competition %(name)s", name=name),
@@ -65,7 +65,7 @@ def returned_competitions(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
     """Questions, by the day until which the answer is in good time (R47)."""
-    for each in asked.open_questions(mandate.organisation_id):
+    for each in queries_due.open_questions(mandate.organisation_id):
         assert each.competition.tenders_due_at is not None
         yield Act(
             title=_("Answer a question: %(name)s", name=localized(each.competition, "name")),
@@ -79,7 +79,7 @@ def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def times_that_end(mandate: Mandate, today: date) -> Iterator[Act]:
     """Competitions whose time for tenders ends today or tomorrow."""
-    for each in asked.running_of_authority(mandate.organisation_id, clock.start_of_day(today) + _AHEAD):
+    for each in queries_due.running_of_authority(mandate.organisation_id, clock.start_of_day(today) + _AHEAD):
         assert each.tenders_due_at is not None
         yield Act(
             title=_("The time for tenders ends: %(name)s", name=localized(each, "name")),
@@ -92,7 +92,7 @@ def times_that_end(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def declarations_due(mandate: Mandate, today: date) -> Iterator[Act]:
     """Committees on which one has not declared yet (R50)."""
-    for each in asked.undeclared(mandate.person_id, mandate.organisation_id):
+    for each in queries_due.undeclared(mandate.person_id, mandate.organisation_id):
         name = localized(each.competition, "name")
         yield Act(
             title=_("Declare whether you have a conflict of interest: %(name)s", name=name),
@@ -112,7 +112,7 @@ def consents_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
             href=url_for("invited.time_consent", consent_id=each.id),
             due_on=today,
             text=_("Tenders until %(time)s", time=deadline(each.due_at)),
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Answer: %(category)s", category=name),
         )
 
