@@ -20,6 +20,7 @@ from dps.competitions.models import (
     PRICE_FORMULA_TITLES,
     TIE_RULE_TITLES,
     Competition,
+    CompetitionCriterion,
     PriceFormula,
     Tender,
 )
@@ -39,8 +40,13 @@ def _section(heading: str, *paragraphs: str) -> Section:
 
 
 def points_words(value: Decimal | None) -> str:
-    """Points as the law's reader counts them: with the decimals they were rounded to."""
-    return "" if value is None else number(value, 4 if -value.as_tuple().exponent > 2 else 2)  # type: ignore[operator]
+    """Points with the decimals they were rounded to: two, or four where points for a euro have them."""
+    return "" if value is None else number(value, 2 if value == round(value, 2) else 4)
+
+
+def named(criterion: CompetitionCriterion) -> str:
+    """A criterion inside a sentence: a question loses its mark."""
+    return localized(criterion, "text").rstrip("?. ")
 
 
 def rounding_words(competition: Competition) -> str:
@@ -106,7 +112,7 @@ def _bought(competition: Competition) -> Section:
 
 def _compared(competition: Competition) -> Section:
     weights = [
-        _("%(criterion)s: weight %(weight)s", criterion=localized(each, "text"), weight=number(each.weight, 2))
+        _("%(criterion)s: weight %(weight)s", criterion=named(each), weight=number(each.weight, 2))
         for each in competition.criteria
     ]
     return _section(
@@ -157,7 +163,7 @@ def _line(row: TenderResult) -> str:
 
 
 def _points(each: CriterionPoints) -> str:
-    return f"{localized(each.criterion, 'text')} {points_words(each.points)}"
+    return f"{named(each.criterion)} {points_words(each.points)}"
 
 
 # ---- for one ----
@@ -204,7 +210,7 @@ def _own_of_lot(competition: Competition, found: LotResult, row: TenderResult) -
 
 
 def _reasoned(each: CriterionPoints) -> str:
-    words = {"criterion": localized(each.criterion, "text"), "points": points_words(each.points)}
+    words = {"criterion": named(each.criterion), "points": points_words(each.points)}
     if each.criterion.kind is CriterionKind.PRICE:
         return _("%(criterion)s: %(points)s points.", **words)
     return _(
@@ -249,7 +255,7 @@ def _differences(competition: Competition, own: TenderResult, chosen: TenderResu
         if mine.points is None or theirs.points is None:
             continue
         words = {
-            "criterion": localized(mine.criterion, "text"),
+            "criterion": named(mine.criterion),
             "mine": points_words(mine.points),
             "theirs": points_words(theirs.points),
             "difference": points_words(abs(theirs.points - mine.points)),

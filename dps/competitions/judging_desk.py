@@ -107,7 +107,7 @@ def document_requests(mandate: Mandate, today: date) -> Iterator[Act]:
             href=url_for(endpoint, document_request_id=row.id),
             due_on=publishing.due_on(row),
             text=row.text[:140],
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Answer a request for documents: %(name)s", name=name),
         )
 
