@@ -73,9 +73,12 @@ def put(file_id: uuid.UUID, sealed: bytes) -> str:
     """Keep bytes that are encrypted already; returns their key in the store."""
     folder = f"files/{file_id.hex[-2:]}"
     place, root = filesystem()
-    place.makedirs(f"{root}/{folder}", exist_ok=True)
     key = f"{folder}/{file_id.hex}"
-    place.pipe_file(f"{root}/{key}", sealed)
+    try:
+        place.pipe_file(f"{root}/{key}", sealed)
+    except FileNotFoundError:  # the first file of a folder
+        place.makedirs(f"{root}/{folder}", exist_ok=True)
+        place.pipe_file(f"{root}/{key}", sealed)
     return key
 
 

@@ -342,6 +342,19 @@ def test_a_file_that_is_not_what_it_says_or_too_large_is_refused(app: Flask) -> 
     assert refusal.value.rule == "file-size"
 
 
+def test_a_request_of_two_gigabytes_is_refused_unread(app: Flask) -> None:
+    made = worlds_competitions.sent_competition()
+    answer = api_as(app, made.providers[0].mandate).call(
+        "POST",
+        f"/competitions/{made.competition.id}/submit-tender",
+        input_stream=io.BytesIO(b"--b\r\n"),
+        headers={"Content-Length": str(2 * 1024**3), "Content-Type": "multipart/form-data; boundary=b"},
+    )
+    assert answer.status_code == 413
+    assert answer.json["title"]
+    assert tendering.own_tender(made.competition, made.providers[0].mandate) is None
+
+
 def test_a_personal_identity_code_in_an_answer_is_refused(app: Flask) -> None:
     made = worlds_competitions.sent_competition()
     with pytest.raises(RuleBroken) as refusal:
