@@ -79,9 +79,7 @@ def competitions_to_decide(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def secrets_to_decide(mandate: Mandate, today: date) -> Iterator[Act]:
     """Marked business secrets nobody has decided on (R86)."""
-    for each in judged.competitions_with_secrets(mandate.organisation_id):
-        if not (policy.may_read_tenders(mandate, each) and publishing.has_undecided_secrets(each)):
-            continue
+    for each in judged.competitions_with_secrets(mandate):
         name = localized(each, "name")
         yield Act(
             title=_("Decide on marked business secrets: %(name)s", name=name),

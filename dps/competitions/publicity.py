@@ -112,13 +112,18 @@ def fields_of(content: Mapping[str, Any]) -> list[str]:
     return [*answers, *(f"file:{each['id']}" for each in content["files"])]
 
 
+def written_marks(content: Mapping[str, Any]) -> dict[str, str]:
+    """What the tenderer marked as a business secret, field by field, and why; the authority decides on each."""
+    known = fields_of(content)
+    return {field: why for field, why in content["secrets"].items() if field in known and why.strip()}
+
+
 def marks_of(content: Mapping[str, Any]) -> dict[str, str]:
-    """What the tenderer marked as a business secret, field by field, and why.
+    """The marks that keep a field back until the decision.
 
     A blanket marking - everything that can be marked, with the same words - has no effect (R86).
     """
-    known = fields_of(content)
-    marks = {field: why for field, why in content["secrets"].items() if field in known and why.strip()}
+    known, marks = fields_of(content), written_marks(content)
     is_blanket = len(known) >= _ALL and len(marks) == len(known) and len({why.strip() for why in marks.values()}) == 1
     return {} if is_blanket else marks
 
@@ -130,7 +135,7 @@ def is_secret(field: str, content: Mapping[str, Any], decided: Mapping[str, bool
 
 def undecided(content: Mapping[str, Any], decided: Mapping[str, bool]) -> list[str]:
     """Marked fields on which the authority has not decided."""
-    return [field for field in marks_of(content) if field not in decided]
+    return [field for field in written_marks(content) if field not in decided]
 
 
 def redacted(content: Mapping[str, Any], decided: Mapping[str, bool]) -> dict[str, Any]:

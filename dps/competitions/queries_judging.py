@@ -283,8 +283,8 @@ def secret_decisions_of(competition_id: uuid.UUID) -> dict[tuple[uuid.UUID, str]
     return {(row.tender_id, row.field): row for row in found}
 
 
-def competitions_with_secrets(authority_id: uuid.UUID, limit: int = 40) -> Sequence[Competition]:
-    """Opened ones where a marked business secret has not been decided on (R86)."""
+def competitions_with_secrets(mandate: Mandate, limit: int = 40) -> Sequence[Competition]:
+    """Competitions this official reads in which a marked business secret has not been decided on (R86)."""
     marks = func.jsonb_object_keys(Tender.content["secrets"]).table_valued("field").render_derived(name="marks")
     decided = select(SecretDecision.id).where(
         SecretDecision.tender_id == Tender.id, SecretDecision.field == marks.c.field
@@ -295,9 +295,11 @@ def competitions_with_secrets(authority_id: uuid.UUID, limit: int = 40) -> Seque
         .where(Tender.state == TenderState.OPENED, ~decided.exists())
     )
     return db.session.scalars(
-        competitions_of_authority(authority_id)
+        select(Competition)
         .where(
-            Competition.state.in_((CompetitionState.OPENED, CompetitionState.DECIDED)), Competition.id.in_(undecided)
+            Competition.state.in_((CompetitionState.OPENED, CompetitionState.DECIDED)),
+            Competition.id.in_(undecided),
+            Competition.id.in_(_readable(mandate)),
         )
         .order_by(Competition.opened_at)
         .limit(limit)

@@ -17,7 +17,7 @@ from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.states import move
-from dps.competitions import policy, publicity, queries, sealing
+from dps.competitions import content, policy, publicity, queries, sealing
 from dps.competitions import queries_judging as judging
 from dps.competitions.models import (
     DOCUMENT_REQUEST_TRANSITIONS,
@@ -143,15 +143,6 @@ def decided_secrets(competition: Competition) -> dict[uuid.UUID, dict[str, bool]
     return found
 
 
-def has_undecided_secrets(competition: Competition) -> bool:
-    """Whether a mark waits for the authority's decision; one on everything at once says nothing (R86)."""
-    decided = decided_secrets(competition)
-    return any(
-        publicity.undecided(each.content or {}, decided.get(each.id, {}))
-        for each in judging.opened_tenders(competition.id)
-    )
-
-
 def tender_file(tender: Tender, file_id: uuid.UUID, mandate: Mandate | None) -> tuple[TenderFile, bytes]:
     """A file of an opened tender with its content, for a reader who may see it.
 
@@ -176,7 +167,7 @@ def tender_file(tender: Tender, file_id: uuid.UUID, mandate: Mandate | None) -> 
 def decide_secret(tender: Tender, field: str, is_secret: bool, reason: str, *, by: Mandate) -> SecretDecision:
     """Decide whether a marked field is a business secret; the mark alone has no effect (R86, JulkL 24.1 § 20).
 
-    :raises NotFound: the field was not marked, or the whole tender was marked with one stroke
+    :raises NotFound: the field was not marked
     """
     competition = tender.competition
     lock(tender)
@@ -185,7 +176,7 @@ def decide_secret(tender: Tender, field: str, is_secret: bool, reason: str, *, b
         raise NotAllowed(_l("Only those who read the tenders decide this."), rule="R55")
     assert tender.supplier_id is not None
     refuse_own_matter(tender.supplier_id, by)
-    if field not in publicity.marks_of(tender.content or {}):
+    if field not in publicity.written_marks(tender.content or content.empty()):
         raise NotFound(_l("This is not marked as a business secret."), rule="R86", field="field")
     words = needed(reason, _l("Write why it is, or is not, a business secret."), "R86")
     row = judging.secret_decision(tender.id, field)

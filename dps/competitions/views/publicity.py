@@ -15,7 +15,7 @@ from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from core.web.access import current_mandate, mandate, public, requires
 from core.web.submitting import status_of, submitted
-from dps.competitions import award_text, publicity, queries, results, wording_judging
+from dps.competitions import award_text, content, publicity, queries, results, wording_judging
 from dps.competitions import queries_judging as judged
 from dps.competitions import report as reports
 from dps.competitions.forms import judging as forms
@@ -153,7 +153,7 @@ def _register_page(competition: Competition, form: forms.WrittenRequestForm) -> 
         marks=[
             (tender, field, wording_judging.field_words(tender, field), why, decided.get((tender.id, field)))
             for tender in judged.opened_tenders(competition.id)
-            for field, why in publicity.marks_of(tender.content or {}).items()
+            for field, why in publicity.written_marks(tender.content or content.empty()).items()
         ],
         requests=judged.document_requests_of(competition.id),
         due_on=publishing.due_on,
@@ -190,7 +190,7 @@ def write_down(competition: Competition) -> Any:
 def decide_secret(tender: Tender) -> Any:
     """Decide on one marked field."""
     field = str((request.view_args or {})["field"])
-    marks = publicity.marks_of(tender.content or {})
+    marks = publicity.written_marks(tender.content or content.empty())
     if field not in marks:
         raise NotFound(_l("This is not marked as a business secret."), rule="R86")
     form = forms.SecretForm()
