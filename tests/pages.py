@@ -80,7 +80,8 @@ class Page:
     def press(self, words: str, **values: Any) -> Page:
         """Fill the fields with these labels or names and press the button with these words."""
         for form in self.all("form"):
-            for button in form.iter(_NS + "button"):
+            outside = [each for each in self.all("button") if form.get("id") and each.get("form") == form.get("id")]
+            for button in [*form.iter(_NS + "button"), *outside]:
                 if words in (text_of(button), button.get("aria-label")):
                     return self._send(form, button, values)
         raise AssertionError(f"no button «{words}» on {self.url}: {[text_of(b) for b in self.all('button')]}")

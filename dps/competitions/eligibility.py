@@ -106,5 +106,5 @@ def _of_outsider(competition: Competition, application: Application | None, supp
     return Eligibility(
         Standing.NOT_ADMITTED,
         _l("You have not applied to the category %(category)s.", category=localized(competition.category, "name")),
-        _l("Apply to the category: you may do so at any time, and are invited once you are admitted."),
+        _l("Apply to the category: you may do so at any time. After that you are invited to every new competition."),
     )

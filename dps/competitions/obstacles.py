@@ -166,7 +166,7 @@ def of_criteria(documents: Documents, category: Category) -> Iterator[Obstacle]:
         yield Obstacle(
             "R40",
             "criteria",
-            _l("The weights add up to %(total)s, not to 100.", total=f"{total:f}"),
+            _l("The weights add up to %(total)s, not to 100.", total=f"{total.normalize():f}"),
             _l("Correct the weights."),
         )
     parents = {each.code: each for each in category.award_criteria}
@@ -195,8 +195,8 @@ def of_criteria(documents: Documents, category: Category) -> Iterator[Obstacle]:
                 _l(
                     "The parts of %(text)s weigh %(share)s together; %(weight)s was published.",
                     text=text,
-                    share=f"{share:f}",
-                    weight=f"{parent.weight:f}",
+                    share=f"{share.normalize():f}",
+                    weight=f"{parent.weight.normalize():f}",
                 ),
                 _l("Let the parts add up to the published weight."),
             )

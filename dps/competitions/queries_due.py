@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, selectinload
 
 from core.db import db
 from dps.competitions import queries
@@ -86,5 +86,16 @@ def undeclared(person_id: uuid.UUID, authority_id: uuid.UUID, limit: int = 60) -
             Competition.state.not_in((CompetitionState.DECIDED, CompetitionState.CANCELLED)),
         )
         .order_by(CommitteeMember.named_at)
+        .limit(limit)
+    ).all()
+
+
+def to_be_opened(authority_id: uuid.UUID, limit: int = 60) -> Sequence[Competition]:
+    """An authority's competitions whose time for tenders has ended, with committees, the longest waiting first."""
+    return db.session.scalars(
+        queries.competitions_of_authority(authority_id, CompetitionState.SENT)
+        .options(selectinload(Competition.committee).joinedload(CommitteeMember.person))
+        .where(Competition.tenders_due_at <= func.avoin_now())
+        .order_by(Competition.tenders_due_at)
         .limit(limit)
     ).all()

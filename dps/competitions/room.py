@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from core import policy
-from dps.competitions import judging_desk, preparing_desk, records, tender_jobs, triggers
+from dps.competitions import judging_desk, opening_desk, preparing_desk, records, tender_jobs, triggers
 from dps.competitions.api import tendering as tendering_api
 from dps.competitions.policy import RULES
 from dps.competitions.views import opening, receipts, tendering
@@ -23,4 +23,5 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
         app.register_blueprint(pages.bp)
     register_api(tendering_api.bp)
     preparing_desk.init_app(app, register_api)
+    opening_desk.init_app()
     judging_desk.init_app(app, register_api)

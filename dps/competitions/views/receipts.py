@@ -10,11 +10,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from core.errors import NotFound
 from core.files import service as files
 from core.i18n import lazy_gettext as _l
-from core.web.access import public
+from core.web.access import current_mandate, public
 from core.web.submitting import status_of
 from dps.competitions import sealing, tender_queries
 from dps.competitions.forms.tendering import CopyForm, ReceiptForm
-from dps.competitions.models import RECEIPT_KIND_TITLES
+from dps.competitions.models import RECEIPT_KIND_TITLES, Receipt
 
 bp = Blueprint("receipts", __name__)
 
@@ -27,6 +27,16 @@ def check() -> Any:
     if request.args and form.validate():
         return redirect(url_for(".receipt", number=(form.number.data or "").strip()))
     return render_template("competitions/receipts.html", form=form)
+
+
+def _home_of(receipt: Receipt) -> str | None:
+    """The way back for the tenderer itself; to others a receipt does not say of which competition it is (I3)."""
+    actor, tender = current_mandate(), receipt.tender
+    if actor is None or actor.supplier_id is None:
+        return None
+    if tender.supplier_mark != sealing.supplier_mark(tender.competition_id, actor.supplier_id):
+        return None
+    return url_for("invited.own_competition", competition_id=tender.competition_id)
 
 
 @bp.route("/receipts/<number>", methods=["GET", "POST"])
@@ -51,4 +61,5 @@ def receipt(number: str) -> Any:
         verify_key=bytes(sealing.verify_key()).hex(),
         form=form,
         is_same=is_same,
+        home=_home_of(found),
     ), (status_of(form) if is_same is None else 200)

@@ -13,6 +13,7 @@ from core import clock
 from core.files import service as files
 from core.i18n import gettext as _
 from core.web.access import mandate, requires
+from core.web.formatting import money
 from core.web.submitting import status_of, submitted
 from dps.competitions import content as contents
 from dps.competitions import queries, tender_rules
@@ -24,6 +25,15 @@ from dps.competitions.service import tendering
 from dps.systems.models import PRICE_UNIT_TITLES
 
 bp = Blueprint("tenders", __name__)
+
+
+@bp.app_template_filter("price_written")
+def price_written(words: str | None) -> str:
+    """A price as it stands in a tender: in euros, or as it was typed where that is no price."""
+    if not words:
+        return ""
+    price = tender_rules.parsed_price(words)
+    return words if price is None else money(price)
 
 
 def totals_of(competition: Competition, content: TenderContent) -> dict[str, Any]:
