@@ -152,9 +152,21 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
         Role.OPENER,
         Role.EXPERT,
         order=25,
-        also=("/procurement/competition-questions", "/procurement/outages"),
+        also=(
+            "/procurement/competition-questions",
+            "/procurement/outages",
+            "/procurement/tenders",
+            "/procurement/tender-requests",
+            "/procurement/tender-exclusions",
+        ),
     )
-    nav.add("invited.own_index", _l("Competitions"), Role.PROVIDER, order=25, also=("/provider/time-consents",))
+    nav.add(
+        "invited.own_index",
+        _l("Competitions"),
+        Role.PROVIDER,
+        order=25,
+        also=("/provider/time-consents", "/provider/tender-requests"),
+    )
     nav.add("competitions.outages", _l("Outages"), Role.ADMIN, order=60)
     nav.add_footer("invited.how_sealed", _l("How tenders are sealed"))
     workspaces.contribute(competitions_to_send, Role.COORDINATOR, Role.DECIDER)

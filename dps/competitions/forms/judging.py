@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized
+from core.web.formatting import number
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from dps.competitions.models import (
@@ -162,7 +163,7 @@ def scores_form(
                 DataRequired(_("Give points from 0 to %(most)s, with at most two decimals.", most=scale_max)),
                 Length(max=12),
             ],
-            default=f"{old.points.normalize():f}" if old else "",
+            default=number(old.points) if old else "",
         )
         fields[f"reason-{criterion.code}"] = TextAreaField(
             _("Reason"),
