@@ -212,6 +212,7 @@ def objects() -> Objects:
             "competition_step": "what",
             "tender_id": tender.id,
             "file_id": tender.id,
+            "number": tender.receipt_number,
             "lot": "1",
             "field": "answer:1:support",
             "tender_request_id": first(TenderRequest, TenderRequest.tender_id == tender.id).id,
