@@ -189,7 +189,7 @@ def test_customers_pages_read_from_right_to_left_in_arabic(lived_in: Flask, brow
 
 
 #: Forms that may be sent with nothing in them: a draft is saved as it is.
-MAY_BE_EMPTY = {"suppliers.declaration"}
+MAY_BE_EMPTY = {"suppliers.declaration", "competitions.new"}
 
 
 @pytest.mark.browser

@@ -50,6 +50,9 @@ NO_PAGES = (
     "answers.answer_file",
     "disclosures.party_file",
     "disclosures.public_file",
+    "tenders.copy",
+    "tenders.own_file",
+    "openings.record_file",
 )
 #: One reader of each class, as they stand in access.txt.
 CLASSES = "cepas"
