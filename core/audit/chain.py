@@ -27,16 +27,25 @@ if TYPE_CHECKING:
 _BUFFER = "audit_buffer"
 _UNNAMED = "audit_unnamed"
 _declared: dict[str, frozenset[str]] = {}
+_unlisted: set[str] = set()
 
 
-def declare(event_type: str, *keys: str) -> str:
+def declare(event_type: str, *keys: str, is_listed: bool = True) -> str:
     """Declare an event (``application.admitted``) with the exact keys of its data; returns the type.
 
+    :param is_listed: no page lists it where even its being there tells something: that a tender was sent (I3)
     :raises ValueError: declared twice with other keys
     """
     if _declared.setdefault(event_type, frozenset(keys)) != frozenset(keys):
         raise ValueError(f"{event_type} is declared twice")
+    if not is_listed:
+        _unlisted.add(event_type)
     return event_type
+
+
+def unlisted_events() -> frozenset[str]:
+    """The events that no page lists."""
+    return frozenset(_unlisted)
 
 
 def declared_events() -> dict[str, frozenset[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
+from core.audit.chain import unlisted_events
 from core.audit.models import AuditEvent
 from core.db import db
 from core.i18n import lazy_gettext as _l
@@ -29,6 +30,7 @@ def trail() -> Any:
     query = (
         select(AuditEvent, Person.name)
         .outerjoin(Person, Person.id == AuditEvent.person_id)
+        .where(AuditEvent.type.not_in(unlisted_events()))
         .order_by(AuditEvent.seq.desc())
         .limit(PAGE_SIZE)
     )

@@ -25,6 +25,8 @@ from core.sealing import seal, unseal
 SENDER = "Avoin <no-reply@{host}>"
 TIMEOUT = 20
 
+#: Templates whose being sent tells already what is nobody's to know: that a company has sent a tender (I3).
+_unlisted: set[str] = set()
 _already_sent: ContextVar[bool] = ContextVar("mail_already_sent", default=False)
 
 
@@ -36,6 +38,17 @@ def already_sent() -> Iterator[None]:
         yield
     finally:
         _already_sent.reset(token)
+
+
+def keep_unlisted(template: str) -> str:
+    """Leave mails of a template out of the administrator's log; returns the template."""
+    _unlisted.add(template)
+    return template
+
+
+def unlisted_templates() -> frozenset[str]:
+    """The templates that the administrator's log leaves out."""
+    return frozenset(_unlisted)
 
 
 def send(

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from docs.walks.life import PAPER
 from docs.walks.walk import CHIEF, CLERK, EXPERT, PageFactory, Walk
@@ -257,7 +257,7 @@ class Tendering(Walk):
         self.go(first, "/tender")
         self.fill(first, {"price:1:service": TENDERS[FIRST][0], "answer:1:content": TENDERS[FIRST][1]})
         self.press(first, "main", "button[name=save]:not([tabindex='-1'])")
-        paper = {"name": "opetussuunnitelma.pdf", "mimeType": "application/pdf", "buffer": PAPER}
+        paper: FilePayload = {"name": "opetussuunnitelma.pdf", "mimeType": "application/pdf", "buffer": PAPER}
         first.set_input_files("main [name=file]", paper)
         self.press(first, "main form:has([name=file])")
         self.shot(first, "14-tender")

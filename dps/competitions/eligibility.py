@@ -11,7 +11,7 @@ from core.i18n import lazy_gettext as _l
 from core.i18n import localized
 from dps.competitions import queries
 from dps.competitions import queries_preparing as asked
-from dps.competitions.models import Competition
+from dps.competitions.models import Competition, CompetitionState
 from dps.qualification.models import Application, ApplicationState, Qualification, QualificationState
 from dps.qualification.queries import LIVE
 
@@ -36,6 +36,8 @@ class Eligibility:
     code: Standing
     message: Any
     next_step: Any
+    #: It was invited, and reads the documents also while it may not tender.
+    is_invited: bool = False
 
     @property
     def may_tender(self) -> bool:
@@ -45,7 +47,7 @@ class Eligibility:
 def of(competition: Competition, supplier_id: uuid.UUID) -> Eligibility:
     """Where the supplier stands."""
     if queries.invitation_of(competition.id, supplier_id) is not None:
-        return Eligibility(Standing.INVITED, _l("You have been invited."), _l("Read the documents and tender."))
+        return _of_invited(competition, supplier_id)
     qualification = asked.newest_qualification(supplier_id, competition.category_id)
     if qualification is not None and qualification.ended_at is None:
         return _of_admitted(competition, qualification)
@@ -63,6 +65,22 @@ def of(competition: Competition, supplier_id: uuid.UUID) -> Eligibility:
             _l("You may apply again at any time."),
         )
     return _of_outsider(competition, application, supplier_id)
+
+
+def _of_invited(competition: Competition, supplier_id: uuid.UUID) -> Eligibility:
+    """Invited; while tenders are awaited the admission must still be in force (R35)."""
+    if competition.state is not CompetitionState.SENT or queries.is_admitted(supplier_id, competition.category_id):
+        return Eligibility(
+            Standing.INVITED, _l("You have been invited."), _l("Read the documents and tender."), is_invited=True
+        )
+    qualification = asked.newest_qualification(supplier_id, competition.category_id)
+    is_paused = qualification is not None and qualification.ended_at is None
+    return Eligibility(
+        Standing.SUSPENDED if is_paused else Standing.ENDED,
+        _l("You were invited, but your admission to the category has been paused or has ended: you cannot tender now."),
+        _l("Look at your admissions, and ask the city if this is not right."),
+        is_invited=True,
+    )
 
 
 def _of_admitted(competition: Competition, qualification: Qualification) -> Eligibility:

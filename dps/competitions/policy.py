@@ -101,7 +101,7 @@ def may_read_tenders(mandate: Mandate, subject: Any) -> bool:
     if subject.opened_at is None:
         return False
     member = _member(mandate, subject)
-    if member is not None:
+    if member is not None and (member.removed_at is None or member.has_conflict):
         return member.may_act
     return _reads(mandate, subject)
 

@@ -27,7 +27,7 @@ def remind_drafts() -> None:
             tender.reminded_at = now
             mailing.tell(
                 invitation.supplier,
-                "competition_message",
+                tendering.TO_TENDERER,
                 at=now,
                 about_id=tender.id,
                 path=f"/provider/competitions/{competition_id}/tender",

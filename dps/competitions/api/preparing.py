@@ -39,7 +39,7 @@ def fetched(competition_id: uuid.UUID) -> Competition | None:
     if competition is None or actor is None or actor.supplier_id is None or not queries.has_been_sent(competition):
         return competition
     standing = eligibility.of(competition, actor.supplier_id)
-    if not standing.may_tender:
+    if not standing.is_invited:
         raise NotAllowed(standing.message, rule="R35", next_step=standing.next_step, code=standing.code.value)
     return competition
 

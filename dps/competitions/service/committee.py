@@ -65,6 +65,12 @@ def name_member(
         raise RuleBroken(
             _l("A member opens, evaluates, or both."), rule="R53", field="opens", next_step=_l("Choose a task.")
         )
+    if row is not None and row.has_conflict and person.id == by.person_id:
+        raise NotAllowed(
+            _l("You have declared a conflict of interest, so you take no part."),
+            rule="R50",
+            next_step=_l("If this is a mistake, somebody else names you again."),
+        )
     if row is None:
         row = CommitteeMember(
             competition=competition,

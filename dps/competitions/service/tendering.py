@@ -39,13 +39,16 @@ from dps.competitions.models import (
 from suppliers import mailing
 from suppliers import queries as suppliers
 
-SUBMITTED = audit.declare("tender.submitted", "before", "after", "receipt", "content_sha256")
-WITHDRAWN = audit.declare("tender.withdrawn", "before", "after", "receipt")
-CONFIRMED = audit.declare("tender.confirmed", "receipt")
+SUBMITTED = audit.declare("tender.submitted", "before", "after", "receipt", "content_sha256", is_listed=False)
+WITHDRAWN = audit.declare("tender.withdrawn", "before", "after", "receipt", is_listed=False)
+CONFIRMED = audit.declare("tender.confirmed", "receipt", is_listed=False)
 FORGOTTEN = audit.declare("tender_draft.forgotten", "count")
 
 #: The job that mails a receipt.
 TELL_RECEIPT = "competitions.tell_receipt"
+
+#: The mail to a tenderer alone: a receipt, or a reminder of a draft.
+TO_TENDERER = mail.keep_unlisted("competition_message")
 
 #: Files of one tender, and the largest size of each.
 MOST_FILES = 40
@@ -377,7 +380,7 @@ def tell_receipt(receipt_id: str) -> None:
             assert supplier is not None
             mailing.tell(
                 supplier,
-                "competition_message",
+                TO_TENDERER,
                 at=clock.now(),
                 about_id=receipt.id,
                 path=f"/receipts/{receipt.number}",

@@ -73,14 +73,14 @@ def own_competition(competition: Competition) -> Any:
     """The documents for those who were invited; for everybody else exactly why not."""
     now, actor = clock.now(), mandate()
     standing = eligibility.of(competition, actor.organisation_id)
-    if not standing.may_tender and competition.opened_at is None:
+    if not standing.is_invited and competition.opened_at is None:
         return render_template("competitions/not_invited.html", competition=competition, standing=standing)
     return render_template(
         "competitions/own_competition.html",
         standing=standing,
         runs=competition.takes_tenders(now),
         takes_questions=asking.takes_questions(competition, now),
-        parts=parts.invited(competition, actor) if standing.may_tender else [],
+        parts=parts.invited(competition, actor) if standing.is_invited else [],
         **documents_of(competition),
     )
 
