@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import lazyload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -24,6 +25,13 @@ from dps.systems.models import Category, PurchasingSystem
 
 def competition(competition_id: uuid.UUID) -> Competition | None:
     return db.session.get(Competition, competition_id)
+
+
+def competition_alone(competition_id: uuid.UUID) -> Competition | None:
+    """The row without its category: what a rush of tenders asks for."""
+    return db.session.scalars(
+        select(Competition).options(lazyload(Competition.category)).where(Competition.id == competition_id)
+    ).one_or_none()
 
 
 def invitation_of(competition_id: uuid.UUID, supplier_id: uuid.UUID) -> Invitation | None:

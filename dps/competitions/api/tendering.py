@@ -85,7 +85,7 @@ def send_draft(competition: Competition) -> Any:
 
 
 @bp.route("/competitions/<uuid:competition_id>/submit-tender", methods=["POST"])
-@requires(Permission.TENDER_GIVE, on=queries.competition)
+@requires(Permission.TENDER_GIVE, on=queries.competition_alone)
 @bp.response(201, ReceiptOut)
 def submit_tender(competition: Competition) -> Any:
     """Send a whole tender in one request: ``multipart/form-data`` with ``content`` (JSON) and any number of ``files``.
