@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +25,13 @@ from dps.competitions.service import opening, tendering
 from tests import worlds_competitions
 from tests.worlds_judging import written
 
+
+def from_now_on(moment: datetime) -> Callable[[], datetime]:
+    """What to give ``clock.at`` in each thread, so that all their clocks go alike: it is ``moment`` now."""
+    began = datetime.now(clock.UTC)
+    return lambda: moment + (datetime.now(clock.UTC) - began)
+
+
 #: The clock of the threads starts this long before the deadline.
 LEFT = timedelta(seconds=2)
 SUPPLIERS = 5
@@ -37,10 +45,10 @@ class Log:
     refusals: list[str] = field(default_factory=list)
 
 
-def _tender(app: Flask, start: datetime, competition_id: uuid.UUID, by: Mandate, seed: int) -> Log:
+def _tender(app: Flask, start: Callable[[], datetime], competition_id: uuid.UUID, by: Mandate, seed: int) -> Log:
     """Submit and withdraw, over and over, until the time has ended."""
     log, chance = Log(), random.Random(seed)
-    with app.app_context(), clock.at(start):
+    with app.app_context(), clock.at(start()):
         while "R60" not in log.refusals:
             competition = queries.competition(competition_id)
             assert competition is not None
@@ -58,10 +66,10 @@ def _tender(app: Flask, start: datetime, competition_id: uuid.UUID, by: Mandate,
     return log
 
 
-def _open(app: Flask, start: datetime, competition_id: uuid.UUID, by: Mandate) -> list[str]:
+def _open(app: Flask, start: Callable[[], datetime], competition_id: uuid.UUID, by: Mandate) -> list[str]:
     """Say «let us open», over and over, until it is open."""
     refusals: list[str] = []
-    with app.app_context(), clock.at(start):
+    with app.app_context(), clock.at(start()):
         while True:
             competition = queries.competition(competition_id)
             assert competition is not None
@@ -86,7 +94,7 @@ def test_given_everybody_at_once_around_the_deadline_then_each_acknowledged_tend
     members = list(made.members)
     assert due is not None
     db.session.remove()
-    start = due - LEFT
+    start = from_now_on(due - LEFT)
     with ThreadPoolExecutor(2 * SUPPLIERS + 2) as pool:
         tenderers = [
             pool.submit(_tender, committed_app, start, competition_id, by, seed)
