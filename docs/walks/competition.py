@@ -166,7 +166,7 @@ class Competition(Tendering):
         for words in (REASONS[SECOND][1], "Savon Suunta"):
             assert words in letter, f"the letter does not say: {words}"
         assert TENDERS[FIRST][2] not in letter, "the letter quotes another tender"
-        self.shot(second, "32-letter")
+        self.shot(second, "32-letter", at=f"main .paper p:has-text('{REASONS[SECOND][0]}')")
 
     def stand_still(self) -> None:
         first, clerk = self.desk(FIRST), self.at(CLERK)
@@ -190,7 +190,7 @@ class Competition(Tendering):
             days.fill(issued)
         for note in clerk.locator("main form[action$='/winner-check'] :is(input[type=text], textarea)").all():
             note.fill("Rikosrekisteriote ja Vastuu Groupin raportti nähty.")
-        self.shot(clerk, "34-checks")
+        self.shot(clerk, "34-checks", at="#h-l")
         self.press(clerk, "main form[action$='/winner-check']")
         self.go(clerk, "/sign")
         self.press(clerk, "main form")

@@ -137,6 +137,7 @@ class Tendering(Walk):
             },
         )
         self.press(clerk, "main form:has([name=scale_fi])")
+        self.shot(clerk, "03-criteria")
         clerk.locator("main details summary").first.click()
         self.fill(
             clerk,
@@ -154,8 +155,8 @@ class Tendering(Walk):
             prefix="criterion-",
         )
         self.press(clerk, "main form[action$='/criteria']:has([name='criterion-code'])")
-        self.shot(clerk, "03-criteria")
-        self.shot(clerk, "04-mistake", at="main .err")
+        assert clerk.locator("main .err").count() == 1
+        self.shot(clerk, "04-mistake", at="#h-c")
 
     def weigh(self, clerk: Page, code: str, weight: str) -> None:
         self.go(clerk, f"/criteria/{code}")
@@ -192,7 +193,7 @@ class Tendering(Walk):
         for who in (FIRST, SECOND, THIRD):
             page = self.desk(who)
             assert self.mark in page.inner_text("main"), f"{who} is not told of the invitation"
-        self.shot(self.at(FIRST), "08-invited")
+        self.shot(self.at(FIRST), "08-invited", at=f"main .act:has(a:has-text('{self.mark}'))")
         key = self.competition.rpartition("/")[2]
         self.own = f"{self.base}/provider/competitions/{key}"
         stranger = self.at(STRANGER)
