@@ -231,6 +231,7 @@ def test_before_the_opening_nobody_can_tell_whether_anybody_has_tendered(committ
     words = ("competition", "tender", "procurement", "opening", "admin/mail", "desk")
     ids = {"competition_id": made.competition.id, "category_id": made.category.id, "system_id": made.category.system_id}
     paths = [path for path in sorted(set(addresses(app, made, ids))) if any(word in path for word in words)]
+    paths = [path for path in paths if not path.endswith("/copy")]  # an empty draft of one's own gets a fresh salt
     assert len(paths) > 60
     asking_as = {who: reader_of(app, mandate) for who, mandate in everybody.items()}
     before = {who: seen(get, paths) for who, get in asking_as.items()}

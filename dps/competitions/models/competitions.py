@@ -53,7 +53,7 @@ COMPETITION_STATE_TITLES = {
     CompetitionState.SENT: _l("Invitation sent"),
     CompetitionState.OPENED: _l("Tenders opened"),
     CompetitionState.DECIDED: _l("Decided"),
-    CompetitionState.CANCELLED: _l("Cancelled"),
+    CompetitionState.CANCELLED: _l("Cancelled by decision"),
     CompetitionState.DROPPED: _l("Dropped"),
 }
 
