@@ -11,7 +11,7 @@ from core.i18n import lazy_gettext as _l
 from core.i18n import localized
 from dps.competitions import queries_judging as queries
 from dps.competitions.models import CompetitionLot, RequestKind, Tender, TenderRequestState
-from dps.competitions.results import Board, LotResult, TenderResult, criteria_are_as_published
+from dps.competitions.results import Board, LotResult, TenderResult
 from dps.qualification.models import QualificationState
 
 
@@ -37,7 +37,7 @@ def _name(tender: Tender) -> str:
 
 
 def _formal(board: Board, now: datetime) -> Iterator[Lack]:
-    if not criteria_are_as_published(board.competition):
+    if not board.is_as_published:
         yield Lack(code="weights", rule="R40", message=_l("The award criteria are not the ones that were published."))
     for tender in board.tenders:
         if tender.id not in board.checks and not board.is_out(tender):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from dps.competitions import queries
@@ -92,10 +92,11 @@ def undeclared(person_id: uuid.UUID, authority_id: uuid.UUID, limit: int = 60) -
 
 def to_be_opened(authority_id: uuid.UUID, limit: int = 60) -> Sequence[Competition]:
     """An authority's competitions whose time for tenders has ended, with committees, the longest waiting first."""
-    return db.session.scalars(
+    found = db.session.scalars(
         queries.competitions_of_authority(authority_id, CompetitionState.SENT)
-        .options(selectinload(Competition.committee).joinedload(CommitteeMember.person))
+        .options(joinedload(Competition.committee).joinedload(CommitteeMember.person))
         .where(Competition.tenders_due_at <= func.avoin_now())
         .order_by(Competition.tenders_due_at)
         .limit(limit)
-    ).all()
+    )
+    return found.unique().all()

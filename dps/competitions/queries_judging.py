@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -16,6 +16,7 @@ from dps.competitions.models import (
     CommitteeMember,
     Competition,
     CompetitionCriterion,
+    CompetitionLot,
     CompetitionState,
     DocumentRequest,
     DocumentRequestState,
@@ -37,6 +38,32 @@ from dps.decisions.models import Decision, DecisionState
 from dps.qualification.models import Qualification
 from dps.systems.models import Category, PurchasingSystem
 
+#: What tenders are compared by: the decision, lots with their lines, criteria with those of the notice.
+_COMPARED_BY = (
+    joinedload(Competition.decision),
+    selectinload(Competition.lots).joinedload(CompetitionLot.lines),
+    selectinload(Competition.criteria).joinedload(CompetitionCriterion.parent),
+)
+
+
+def competition_to_compare(competition_id: uuid.UUID) -> Competition | None:
+    """A competition with its decision, and what tenders are compared by."""
+    return db.session.get(Competition, competition_id, options=_COMPARED_BY)
+
+
+def competition_to_judge(competition_id: uuid.UUID) -> Competition | None:
+    """A competition with its committee, its decision, and what tenders are compared by."""
+    members = joinedload(Competition.committee).joinedload(CommitteeMember.person)
+    return db.session.get(Competition, competition_id, options=[members, *_COMPARED_BY])
+
+
+def tender_to_judge(tender_id: uuid.UUID) -> Tender | None:
+    """An opened tender with its competition, that one's committee, and what tenders are compared by."""
+    members = selectinload(Competition.committee).joinedload(CommitteeMember.person)
+    whole = joinedload(Tender.competition, innerjoin=True).options(members, *_COMPARED_BY)
+    found = db.session.get(Tender, tender_id, options=[whole])
+    return found if found is not None and found.state is TenderState.OPENED else None
+
 
 def opened_tender(tender_id: uuid.UUID) -> Tender | None:
     """A tender that has been opened; a sealed one is nobody's to ask for."""
@@ -54,6 +81,35 @@ def opened_tenders(competition_id: uuid.UUID) -> Sequence[Tender]:
     ).all()
 
 
+def standings_of(
+    competition: Competition,
+) -> Sequence[tuple[Tender, TenderCheck | None, Qualification | None, TenderExclusion | None]]:
+    """The opened tenders in the order of their submission, with their suppliers, formal check, live admission to the
+    category, and exclusions in force: a row for each exclusion, and one for a tender without any.
+    """
+    rows = db.session.execute(
+        select(Tender, TenderCheck, Qualification, TenderExclusion)
+        .outerjoin(TenderCheck, TenderCheck.tender_id == Tender.id)
+        .outerjoin(
+            Qualification,
+            (Qualification.supplier_id == Tender.supplier_id)
+            & (Qualification.category_id == competition.category_id)
+            & Qualification.ended_at.is_(None),
+        )
+        .outerjoin(TenderExclusion, (TenderExclusion.tender_id == Tender.id) & TenderExclusion.revoked_at.is_(None))
+        .options(
+            lazyload(Tender.competition),
+            joinedload(Tender.supplier),
+            joinedload(TenderCheck.checker),
+            lazyload(Qualification.supplier),
+            lazyload(Qualification.category),
+        )
+        .where(Tender.competition_id == competition.id, Tender.state == TenderState.OPENED)
+        .order_by(Tender.submitted_at, Tender.id, TenderExclusion.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 def documents_in_force(competition: Competition) -> DocumentsVersion | None:
     """The version of the documents that tenders answer."""
     return db.session.scalars(
@@ -68,13 +124,16 @@ def _of(competition_id: uuid.UUID) -> Select[uuid.UUID]:
     return select(Tender.id).where(Tender.competition_id == competition_id)
 
 
-def evaluators(competition_id: uuid.UUID) -> Sequence[CommitteeMember]:
-    """Who judges: named, declared without a conflict, not taken off."""
+def evaluators(competition: Competition) -> Sequence[CommitteeMember]:
+    """Who judges: named, declared without a conflict, not taken off; asked for where no committee is loaded."""
+    loaded: Sequence[CommitteeMember] | None = vars(competition).get("committee")
+    if loaded is not None:
+        return [each for each in loaded if each.evaluates and each.may_act]
     return db.session.scalars(
         select(CommitteeMember)
         .options(joinedload(CommitteeMember.person))
         .where(
-            CommitteeMember.competition_id == competition_id,
+            CommitteeMember.competition_id == competition.id,
             CommitteeMember.evaluates,
             CommitteeMember.removed_at.is_(None),
             CommitteeMember.has_conflict.is_(False),
@@ -87,16 +146,6 @@ def check_of(tender_id: uuid.UUID) -> TenderCheck | None:
     return db.session.scalars(select(TenderCheck).where(TenderCheck.tender_id == tender_id)).one_or_none()
 
 
-def checks_of(competition_id: uuid.UUID) -> dict[uuid.UUID, TenderCheck]:
-    """Formal checks by tender."""
-    found = db.session.scalars(
-        select(TenderCheck)
-        .options(joinedload(TenderCheck.checker))
-        .where(TenderCheck.tender_id.in_(_of(competition_id)))
-    )
-    return {check.tender_id: check for check in found}
-
-
 def tender_request(tender_request_id: uuid.UUID) -> TenderRequest | None:
     return db.session.get(TenderRequest, tender_request_id)
 
@@ -104,7 +153,10 @@ def tender_request(tender_request_id: uuid.UUID) -> TenderRequest | None:
 def tender_requests_of(competition_id: uuid.UUID) -> Sequence[TenderRequest]:
     """Every request to the tenderers of a competition, the oldest first."""
     return db.session.scalars(
-        select(TenderRequest).where(TenderRequest.tender_id.in_(_of(competition_id))).order_by(TenderRequest.id)
+        select(TenderRequest)
+        .options(joinedload(TenderRequest.file))
+        .where(TenderRequest.tender_id.in_(_of(competition_id)))
+        .order_by(TenderRequest.id)
     ).all()
 
 
@@ -211,15 +263,6 @@ def exclusion(exclusion_id: uuid.UUID) -> TenderExclusion | None:
     return db.session.get(TenderExclusion, exclusion_id)
 
 
-def exclusions_of(competition_id: uuid.UUID) -> Sequence[TenderExclusion]:
-    """Exclusions in force."""
-    return db.session.scalars(
-        select(TenderExclusion)
-        .where(TenderExclusion.tender_id.in_(_of(competition_id)), TenderExclusion.revoked_at.is_(None))
-        .order_by(TenderExclusion.id)
-    ).all()
-
-
 def scores_of(competition_id: uuid.UUID) -> Sequence[Score]:
     """Everybody's own scores; who may see them is the service's matter."""
     return db.session.scalars(
@@ -234,18 +277,6 @@ def joint_scores_of(competition_id: uuid.UUID) -> Sequence[JointScore]:
     return db.session.scalars(
         select(JointScore).where(JointScore.tender_id.in_(_of(competition_id))).order_by(JointScore.id)
     ).all()
-
-
-def admissions_of(competition: Competition, supplier_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Qualification]:
-    """The live admissions of some suppliers to the competition's category."""
-    found = db.session.scalars(
-        select(Qualification).where(
-            Qualification.category_id == competition.category_id,
-            Qualification.supplier_id.in_(supplier_ids),
-            Qualification.ended_at.is_(None),
-        )
-    )
-    return {row.supplier_id: row for row in found}
 
 
 def competition_of_decision(decision_id: uuid.UUID) -> Competition | None:

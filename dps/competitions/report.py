@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.web.formatting import date as date_words
 from core.web.formatting import listing, moment, money
 from dps.competitions import award_text, queries, results
 from dps.competitions import queries_judging as judged
-from dps.competitions.models import EXCLUSION_GROUND_TITLES, Competition, ExclusionGround, RequestKind
+from dps.competitions.models import EXCLUSION_GROUND_TITLES, Award, Competition, ExclusionGround, RequestKind
 from dps.competitions.results import Board, LotResult
 from dps.decisions.models import Decision, DecisionKind, DecisionState
 from dps.systems.models import LEGAL_MODE_TITLES, CriterionKind
@@ -35,6 +35,7 @@ class _Case:
     board: Board
     results: list[LotResult]
     decision: Decision | None
+    awards: Sequence[Award]
 
 
 def signed_decision(competition: Competition) -> Decision | None:
@@ -48,7 +49,9 @@ def signed_decision(competition: Competition) -> Decision | None:
 def report(competition: Competition) -> list[ReportItem]:
     """The eleven items in the reader's language."""
     board = results.board_of(competition)
-    case = _Case(competition, board, results.results_of(board), signed_decision(competition))
+    decision = signed_decision(competition)
+    awards = judged.awards_of(decision.id if decision else None)
+    case = _Case(competition, board, results.results_of(board), decision, awards)
     titles: list[tuple[str, Callable[[_Case], list[str]]]] = [
         (_("Contracting authority, object and value"), _object),
         (_("Candidates that were invited, and why"), _invited),
@@ -81,7 +84,7 @@ def _object(case: _Case) -> list[str]:
             end=date_words(competition.ends_on),
         ),
     ]
-    for award in judged.awards_of(case.decision.id if case.decision else None):
+    for award in case.awards:
         words.append(
             _(
                 "%(lot)s: %(name)s, price compared %(price)s",
@@ -143,7 +146,7 @@ def _chosen(case: _Case) -> list[str]:
     if case.decision is None or case.decision.kind is not DecisionKind.AWARD:
         return []
     words = [case.decision.summary]
-    for award in judged.awards_of(case.decision.id):
+    for award in case.awards:
         words.append(
             _(
                 "%(lot)s: place %(rank)s, %(name)s, compared %(total)s, price %(price)s.",

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from core.errors import RuleBroken
@@ -93,16 +94,29 @@ class LotResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """Everything that is known of the opened tenders of a competition."""
+    """Everything that is known of the opened tenders of a competition; what not all readers need is asked when read."""
 
     competition: Competition
     tenders: Sequence[Tender]
     exclusions: Sequence[TenderExclusion]
     joint: dict[tuple[uuid.UUID, uuid.UUID, uuid.UUID], JointScore]
     checks: dict[uuid.UUID, TenderCheck]
-    requests: Sequence[TenderRequest]
-    evaluators: Sequence[CommitteeMember]
     admissions: dict[uuid.UUID, Qualification]
+
+    @cached_property
+    def requests(self) -> Sequence[TenderRequest]:
+        """Every request to the tenderers, the oldest first."""
+        return queries.tender_requests_of(self.competition.id)
+
+    @cached_property
+    def evaluators(self) -> Sequence[CommitteeMember]:
+        """Who judges."""
+        return queries.evaluators(self.competition)
+
+    @cached_property
+    def is_as_published(self) -> bool:
+        """Whether the tenders are compared by what was published (R40)."""
+        return criteria_are_as_published(self.competition)
 
     def exclusion_of(self, tender: Tender, lot: CompetitionLot) -> TenderExclusion | None:
         """Why the tender is out of this lot, if it is: the whole of it, or its part for the lot."""
@@ -117,21 +131,18 @@ class Board:
 
 
 def board_of(competition: Competition) -> Board:
-    """Read it all, once."""
-    tenders = queries.opened_tenders(competition.id)
+    """Read the tenders with what was found out about them, and the joint scores."""
+    rows = queries.standings_of(competition)
+    exclusions = {each.id: each for *_rest, each in rows if each is not None}
     return Board(
         competition=competition,
-        tenders=tenders,
-        exclusions=queries.exclusions_of(competition.id),
+        tenders=list(dict.fromkeys(tender for tender, *_rest in rows)),
+        exclusions=[exclusions[key] for key in sorted(exclusions)],
         joint={
             (each.tender_id, each.lot_id, each.criterion_id): each for each in queries.joint_scores_of(competition.id)
         },
-        checks=queries.checks_of(competition.id),
-        requests=queries.tender_requests_of(competition.id),
-        evaluators=queries.evaluators(competition.id),
-        admissions=queries.admissions_of(
-            competition, [each.supplier_id for each in tenders if each.supplier_id is not None]
-        ),
+        checks={check.tender_id: check for _tender, check, *_rest in rows if check is not None},
+        admissions={found.supplier_id: found for _tender, _check, found, _exclusion in rows if found is not None},
     )
 
 

@@ -196,7 +196,7 @@ def answer(row: TenderRequest, text: str, attached: tuple[str, bytes] | None = N
 def _tell_evaluators(row: TenderRequest, now: datetime) -> None:
     competition = row.tender.competition
     assert row.tender.supplier is not None
-    for member in judging.evaluators(competition.id):
+    for member in judging.evaluators(competition):
         with using_language(member.person.language):
             name = localized(competition, "name")
         mail.send(

@@ -182,7 +182,8 @@ def revoke_exclusion(exclusion: TenderExclusion, reason: str, *, by: Mandate) ->
         exclusion=exclusion.id,
         reason=words,
     )
-    for member in judging.evaluators(competition.id):
-        if member.scored_at is not None and unscored(competition, member.person_id):
+    found = results.results_of(results.board_of(competition))
+    for member in judging.evaluators(competition):
+        if member.scored_at is not None and unscored(competition, found, member.person_id):
             member.scored_at = None
             audit.record(SCORING_AGAIN, subject=competition, actor=by, at=now, evaluator=member.person_id)

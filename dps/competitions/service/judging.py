@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -180,7 +180,9 @@ def save_scores(tender: Tender, lot: CompetitionLot, given: Mapping[uuid.UUID | 
     )
 
 
-def unscored(competition: Competition, person_id: uuid.UUID) -> list[tuple[Tender, CompetitionLot]]:
+def unscored(
+    competition: Competition, found: Sequence[results.LotResult], person_id: uuid.UUID
+) -> list[tuple[Tender, CompetitionLot]]:
     """Tenders, lot by lot, for which an evaluator has not given points on every question."""
     wanted = {each.id for each in judging.quality_criteria(competition)}
     mine: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
@@ -189,7 +191,7 @@ def unscored(competition: Competition, person_id: uuid.UUID) -> list[tuple[Tende
             mine.setdefault((row.tender_id, row.lot_id), set()).add(row.criterion_id)
     return [
         (row.tender, result.lot)
-        for result in results.results_of(results.board_of(competition))
+        for result in found
         for row in result.remaining
         if wanted - mine.get((row.tender.id, result.lot.id), set())
     ]
@@ -204,7 +206,7 @@ def finish_scoring(competition: Competition, *, by: Mandate) -> None:
     member, now = begin(competition, by)
     if member.scored_at is not None:
         raise WrongState(_l("You have finished your scoring already."), rule="R40")
-    for tender, lot in unscored(competition, by.person_id):
+    for tender, lot in unscored(competition, results.results_of(results.board_of(competition)), by.person_id):
         assert tender.supplier is not None
         raise RuleBroken(
             _l("You have not scored every question: %(name)s, lot %(lot)s", name=tender.supplier.name, lot=lot.code),
@@ -218,7 +220,7 @@ def finish_scoring(competition: Competition, *, by: Mandate) -> None:
 def visible_scores(competition: Competition, by: Mandate) -> list[Score]:
     """One's own; the others' only when one has finished, and to those who do not score when all have."""
     found = judging.scores_of(competition.id)
-    scoring = {each.person_id: each for each in judging.evaluators(competition.id)}
+    scoring = {each.person_id: each for each in judging.evaluators(competition)}
     own = scoring.get(by.person_id)
     sees_all = own.scored_at is not None if own else all(each.scored_at for each in scoring.values())
     return [row for row in found if row.evaluator_id == by.person_id or sees_all]
@@ -251,7 +253,7 @@ def agree_scores(tender: Tender, lot: CompetitionLot, given: Mapping[uuid.UUID |
     must_be_of(competition, tender, by)
     _must_compete(competition, tender, lot)
     results.refuse_changed_weights(competition)
-    for member in judging.evaluators(competition.id):
+    for member in judging.evaluators(competition):
         if member.scored_at is None:
             raise WrongState(
                 _l("%(name)s has not finished scoring.", name=member.person.name),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from core.i18n import localized, using_language
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.states import move
-from dps.competitions import content, policy, publicity, queries, sealing
+from dps.competitions import content, policy, publicity, queries, results, sealing
 from dps.competitions import queries_judging as judging
 from dps.competitions.models import (
     DOCUMENT_REQUEST_TRANSITIONS,
@@ -29,6 +29,7 @@ from dps.competitions.models import (
     TenderFile,
 )
 from dps.competitions.publicity import Kind, Phase, Viewer
+from dps.competitions.results import LotResult
 from dps.competitions.service.judging import needed
 from dps.contracts import queries as contracts
 from dps.contracts.models import ContractState
@@ -68,14 +69,22 @@ def _is_contracted(competition: Competition) -> bool:
     return bool(found) and all(each.authority_signed_at is not None for each in found)
 
 
-def viewer_of(competition: Competition, mandate: Mandate | None, tender: Tender | None = None) -> Viewer:
-    """As what somebody looks at the competition, or at one of its tenders."""
+def viewer_of(
+    competition: Competition,
+    mandate: Mandate | None,
+    tender: Tender | None = None,
+    opened: Sequence[Tender] | None = None,
+) -> Viewer:
+    """As what somebody looks at the competition, or at one of its tenders.
+
+    :param opened: the opened tenders, where they have been read already: who is a party stands there
+    """
     if mandate is None:
         return Viewer.PUBLIC
     if mandate.supplier_id is not None:
         if tender is not None and tender.supplier_id == mandate.supplier_id:
             return Viewer.OWNER
-        if policy.is_party(mandate, competition):
+        if _is_party(competition, mandate, opened):
             return Viewer.PARTY
         return Viewer.INVITED if policy.is_invited(mandate, competition) else Viewer.OTHER_SUPPLIER
     if mandate.authority_id != competition.authority_id:
@@ -84,6 +93,12 @@ def viewer_of(competition: Competition, mandate: Mandate | None, tender: Tender 
     if member is not None:
         return Viewer.COMMITTEE if member.may_act else Viewer.OTHER_STAFF
     return Viewer.PREPARER if mandate.role in (Role.COORDINATOR, Role.DECIDER) else Viewer.OTHER_STAFF
+
+
+def _is_party(competition: Competition, mandate: Mandate, opened: Sequence[Tender] | None) -> bool:
+    if opened is None:
+        return policy.is_party(mandate, competition)
+    return any(each.supplier_id == mandate.supplier_id for each in opened)
 
 
 def sees(kind: Kind, competition: Competition, mandate: Mandate | None, tender: Tender | None = None) -> bool:
@@ -109,28 +124,39 @@ class SeenTender:
     is_own: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What one reader sees of a competition: the phase, the opened tenders, and the comparison once it is open."""
+
+    phase: Phase
+    tenders: list[SeenTender]
+    results: list[LotResult]
+
+
+def sight_of(competition: Competition, mandate: Mandate | None) -> Sight:
+    """The opened tenders and the comparison as far as this reader sees them; nothing while they are closed to it."""
+    phase, board = phase_of(competition), results.board_of(competition)
+    decided = decided_secrets(competition) if board.tenders else {}
+    whole = viewer_of(competition, mandate, opened=board.tenders)
+    seen = []
+    for tender in board.tenders:
+        is_own = mandate is not None and mandate.supplier_id == tender.supplier_id
+        viewer = Viewer.OWNER if is_own else whole
+        if publicity.visible(Kind.CONTENT, viewer, phase):
+            written = _as_seen(tender, decided.get(tender.id, {}), viewer, phase)
+            seen.append(SeenTender(tender=tender, content=written, is_own=is_own))
+    is_compared = publicity.visible(Kind.COMPARISON, whole, phase)
+    return Sight(phase=phase, tenders=seen, results=results.results_of(board) if is_compared else [])
+
+
 def seen_tenders(competition: Competition, mandate: Mandate | None) -> list[SeenTender]:
     """The opened tenders as far as this reader sees them; none while they are closed to it."""
-    decided = decided_secrets(competition)
-    found = []
-    for tender in judging.opened_tenders(competition.id):
-        if not sees(Kind.CONTENT, competition, mandate, tender):
-            continue
-        found.append(
-            SeenTender(
-                tender=tender,
-                content=_as_seen(tender, decided.get(tender.id, {}), competition, mandate),
-                is_own=mandate is not None and mandate.supplier_id == tender.supplier_id,
-            )
-        )
-    return found
+    return sight_of(competition, mandate).tenders
 
 
-def _as_seen(
-    tender: Tender, decided: Mapping[str, bool], competition: Competition, mandate: Mandate | None
-) -> dict[str, Any]:
+def _as_seen(tender: Tender, decided: Mapping[str, bool], viewer: Viewer, phase: Phase) -> dict[str, Any]:
     assert tender.content is not None
-    if sees(Kind.KEPT_BACK, competition, mandate, tender):
+    if publicity.visible(Kind.KEPT_BACK, viewer, phase):
         return publicity.redacted({**tender.content, "secrets": {}}, {})
     return publicity.redacted(tender.content, decided)
 

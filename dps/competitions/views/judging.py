@@ -65,7 +65,7 @@ def _is_judged(competition: Competition) -> bool:
 
 
 @bp.get(f"{COMPETITION}/judging")
-@requires(Permission.TENDER_READ, on=queries.competition)
+@requires(Permission.TENDER_READ, on=judged.competition_to_judge)
 def overview(competition: Competition) -> Any:
     """What is missing, each tender, the comparison so far, and the way to a decision."""
     audit.saw("tenders", competition, actor=mandate())
@@ -79,10 +79,10 @@ def overview(competition: Competition) -> Any:
         results=found,
         lacks=missing.missing(board, found, clock.now()) if _is_judged(competition) else [],
         me=me,
-        unscored=len(judging.unscored(competition, me.person_id)) if me and not me.scored_at else 0,
+        unscored=len(judging.unscored(competition, found, me.person_id)) if me and not me.scored_at else 0,
         is_judged=_is_judged(competition),
         waits=judging.decision_waits(competition),
-        is_strange=not results.criteria_are_as_published(competition),
+        is_strange=not board.is_as_published,
         points=award_text.points_words,
         grounds=EXCLUSION_GROUND_TITLES,
         Permission=Permission,
@@ -90,7 +90,7 @@ def overview(competition: Competition) -> Any:
 
 
 @bp.get(f"{COMPETITION}/comparison")
-@requires(Permission.TENDER_READ, on=queries.competition)
+@requires(Permission.TENDER_READ, on=judged.competition_to_judge)
 def compare(competition: Competition) -> Any:
     """Tenders side by side; nothing here can be changed, the weights least of all (R40)."""
     audit.saw("tenders", competition, actor=mandate())
@@ -109,7 +109,7 @@ def compare(competition: Competition) -> Any:
 
 
 @bp.get(TENDER)
-@requires(Permission.TENDER_READ, on=judged.opened_tender)
+@requires(Permission.TENDER_READ, on=judged.tender_to_judge)
 def show_tender(tender: Tender) -> Any:
     """A tender as it was given, what was asked and answered, checks, exclusions and scores."""
     return _tender_page(tender, forms.CheckForm(formdata=None)), 200
@@ -326,7 +326,7 @@ def finish_scoring(competition: Competition) -> Any:
 
 
 @bp.route(f"{COMPETITION}/award", methods=["GET", "POST"])
-@requires(Permission.DECISION_PREPARE, on=queries.competition)
+@requires(Permission.DECISION_PREPARE, on=judged.competition_to_judge)
 def award(competition: Competition) -> Any:
     """Lay the choice before the decision maker; the comparison goes with it."""
     form = forms.SummaryForm()

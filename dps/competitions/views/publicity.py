@@ -15,30 +15,27 @@ from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from core.web.access import current_mandate, mandate, public, requires
 from core.web.submitting import status_of, submitted
-from dps.competitions import award_text, content, publicity, queries, results, wording_judging
+from dps.competitions import award_text, content, publicity, queries, wording_judging
 from dps.competitions import queries_judging as judged
 from dps.competitions import report as reports
 from dps.competitions.forms import judging as forms
 from dps.competitions.models import EXCLUSION_GROUND_TITLES, RECEIPT_KIND_TITLES, Competition, DocumentRequest, Tender
 from dps.competitions.policy import Permission
-from dps.competitions.publicity import Kind
+from dps.competitions.publicity import Kind, Viewer
 from dps.competitions.service import publishing
 
 bp = Blueprint("disclosures", __name__)
 
 
-def _seen(competition: Competition) -> dict[str, Any]:
-    """The tenders and the comparison, as far as this reader sees them."""
-    reader = current_mandate()
-    found = publishing.seen_tenders(competition, reader)
-    sees_comparison = publishing.sees(Kind.COMPARISON, competition, reader)
+def _seen(competition: Competition, sight: publishing.Sight) -> dict[str, Any]:
+    """The tenders and the comparison, as far as they are in sight."""
     return {
         "competition": competition,
-        "seen": found,
-        "results": results.results_of(results.board_of(competition)) if sees_comparison else [],
+        "seen": sight.tenders,
+        "results": sight.results,
         "points": award_text.points_words,
         "grounds": EXCLUSION_GROUND_TITLES,
-        "phase": publishing.phase_of(competition).name.lower(),
+        "phase": sight.phase.name.lower(),
     }
 
 
@@ -46,7 +43,7 @@ def _seen(competition: Competition) -> dict[str, Any]:
 
 
 @bp.get("/provider/competitions/<uuid:competition_id>/tenders")
-@requires(Permission.TENDER_PARTY_READ, on=queries.competition)
+@requires(Permission.TENDER_PARTY_READ, on=judged.competition_to_compare)
 def party_tenders(competition: Competition) -> Any:
     """A tenderer's access: its own tender, after the decision the others', their business secrets apart."""
     audit.saw("tenders", competition, actor=mandate())
@@ -56,7 +53,7 @@ def party_tenders(competition: Competition) -> Any:
 def _party_page(competition: Competition, form: forms.DocumentRequestForm) -> str:
     return render_template(
         "competitions/documents_party.html",
-        **_seen(competition),
+        **_seen(competition, publishing.sight_of(competition, mandate())),
         form=form,
         requests=judged.document_requests_of(competition.id, mandate().organisation_id),
         tag=wording_judging.document_tag,
@@ -111,7 +108,7 @@ def ask_decision(row: DocumentRequest) -> Any:
 @public
 def public_tenders(competition_id: uuid.UUID) -> Any:
     """What everybody may see: the signed decision, and after the contract the tenders."""
-    competition = queries.competition(competition_id)
+    competition = judged.competition_to_compare(competition_id)
     if competition is None or not publishing.sees(Kind.DOCUMENTS, competition, None):
         raise NotFound(_l("There is no such page or record."), rule="not-found", next_step=_l("Check the address."))
     return render_template("competitions/documents_public.html", **_public(competition))
@@ -119,12 +116,11 @@ def public_tenders(competition_id: uuid.UUID) -> Any:
 
 def _public(competition: Competition) -> dict[str, Any]:
     """As somebody who has not logged in sees it, whoever looks."""
-    is_open = publishing.sees(Kind.COMPARISON, competition, None)
+    sight = publishing.sight_of(competition, None)
+    is_public = publicity.visible(Kind.DECISION, Viewer.PUBLIC, sight.phase)
     return {
-        **_seen(competition),
-        "seen": publishing.seen_tenders(competition, None),
-        "results": results.results_of(results.board_of(competition)) if is_open else [],
-        "decision": reports.signed_decision(competition) if publishing.sees(Kind.DECISION, competition, None) else None,
+        **_seen(competition, sight),
+        "decision": reports.signed_decision(competition) if is_public else None,
     }
 
 
@@ -272,7 +268,7 @@ def _answer_page(row: DocumentRequest, form: Any) -> Any:
 
 
 @bp.get("/procurement/competitions/<uuid:competition_id>/report")
-@requires(Permission.TENDER_READ, on=queries.competition)
+@requires(Permission.TENDER_READ, on=judged.competition_to_judge)
 def report(competition: Competition) -> Any:
     """The report on the procedure, made from what is stored (R82)."""
     return render_template(
