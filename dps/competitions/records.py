@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from core import audit, clock, jobs
 from core.db import db, lock, transaction
+from core.files import pdf
 from core.files import service as files
 from core.i18n import gettext as _
 from core.i18n import localized, using_language
@@ -47,7 +45,7 @@ def make_record(competition_id: str) -> None:
     lock(competition)
     now = clock.now()
     stored = files.store(
-        pdf_of(competition),
+        pdf.compiled("competitions/opening_record.typ", _words(competition)),
         f"opening-record-{clock.helsinki_date(competition.opened_at)}.pdf",
         owner_id=competition.authority_id,
         at=now,
@@ -57,21 +55,6 @@ def make_record(competition_id: str) -> None:
     db.session.flush()
     competition.record_id = stored.id
     audit.record(MADE, subject=competition, actor=None, at=now, sha256=stored.sha256)
-
-
-def pdf_of(competition: Competition) -> bytes:
-    """The record as a tagged PDF (PDF/UA-1, PDF/A-2a)."""
-    import typst  # heavy: only the worker loads it
-
-    template = Path(current_app.root_path) / "templates" / "competitions" / "opening_record.typ"
-    return bytes(
-        typst.compile(
-            template.read_bytes(),
-            sys_inputs={"data": json.dumps(_words(competition), ensure_ascii=False)},
-            pdf_standards=["a-2a", "ua-1"],
-            ignore_system_fonts=True,
-        )
-    )
 
 
 def _words(competition: Competition) -> dict[str, Any]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from pathlib import Path
 from typing import Any
-
-from flask import current_app
 
 from core import audit, clock, jobs
 from core.db import db, lock, transaction
+from core.files import pdf
 from core.files import service as files
 from core.i18n import gettext as _
 from core.i18n import localized, using_language
@@ -49,7 +46,7 @@ def make_addressee_letter(addressee_id: str) -> None:
 def _keep(row: Decision | DecisionAddressee, decision: Decision, party: Party | None) -> None:
     now = clock.now()
     stored = files.store(
-        pdf_of(decision, party),
+        pdf.compiled("decisions/letter.typ", _words(decision, party)),
         f"{decision.year}-{decision.section_number}.pdf",
         owner_id=decision.authority_id,
         at=now,
@@ -59,22 +56,6 @@ def _keep(row: Decision | DecisionAddressee, decision: Decision, party: Party | 
     db.session.flush()
     row.letter_id = stored.id
     audit.record(MADE, subject=row, actor=None, at=now, sha256=stored.sha256)
-
-
-def pdf_of(decision: Decision, party: Party | None = None) -> bytes:
-    """The letter; the compiler refuses one that is not tagged or has no title (PDF/UA-1, PDF/A-2a)."""
-    import typst  # heavy: only the worker loads it
-
-    template = Path(current_app.root_path) / "templates" / "decisions" / "letter.typ"
-    data = json.dumps(_words(decision, party), ensure_ascii=False)
-    return bytes(
-        typst.compile(
-            template.read_bytes(),
-            sys_inputs={"data": data},
-            pdf_standards=["a-2a", "ua-1"],
-            ignore_system_fonts=True,
-        )
-    )
 
 
 def _recipient(party: Party | None) -> list[str]:
