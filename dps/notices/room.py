@@ -36,17 +36,17 @@ from dps.systems import compared, parts
 from dps.systems import content as contents
 from dps.systems import queries as system_queries
 from dps.systems.models import AwardNoticeMethod, ChangeState, PurchasingSystem, SystemState
-from dps.systems.parts import Part
+from dps.systems.parts import Part, WorkingPart
 
 
-def working_part(system: PurchasingSystem) -> Part:
+def working_part(system: PurchasingSystem, today: date) -> WorkingPart:
     """Notices with the acts that record them, and where the live data differ from what was announced (R20)."""
     notices = queries.notices_of(system.id)
     first = next((each for each in notices if each.kind is NoticeKind.CONTRACT_NOTICE), None)
     told = announced(notices)
     live = contents.content_of_system(system)
     found = contents.differences(told, live) if told is not None and system.state is not SystemState.DRAFT else []
-    return Part(
+    return WorkingPart(
         "notices/_working.html",
         {
             "notices": notices,
@@ -58,11 +58,12 @@ def working_part(system: PurchasingSystem) -> Part:
                 for each in queries.cancellations_to_announce(system.id)
                 if each.signed_at is not None
             ],
-            "today": clock.helsinki_date(clock.now()),
+            "today": today,
             "first_until": first_applications_until(first.sent_at) if first else None,
             "differences": compared.lines(found, live, *([told] if told else [])),
             "record": Permission.NOTICE_RECORD,
         },
+        _steps(system, notices),
     )
 
 
@@ -143,12 +144,13 @@ def public_part(system: PurchasingSystem) -> Part:
     )
 
 
-def steps(system: PurchasingSystem) -> list[dict[str, Any]]:
-    """Sent and published, as two steps of the track."""
-    notice = queries.establishing(system.id)
+def _steps(system: PurchasingSystem, notices: Sequence[Notice]) -> tuple[dict[str, Any], ...]:
+    """The notice that sets the system up, sent and published, as two steps of the track."""
+    setting_up = (each for each in notices if each.kind is NoticeKind.CONTRACT_NOTICE and each.change_id is None)
+    notice = next(setting_up, None)
     is_waiting = system.state is SystemState.APPROVED
     published = notice is not None and notice.published_at is not None
-    return [
+    return (
         {
             "title": _("Notice sent for publication"),
             "when": moment(notice.sent_at) if notice else "",
@@ -160,7 +162,7 @@ def steps(system: PurchasingSystem) -> list[dict[str, Any]]:
             "when": moment(notice.published_at) if notice and published else "",
             "state": "done" if published else "now" if notice else "",
         },
-    ]
+    )
 
 
 def notices_due(mandate: Mandate, today: date) -> Iterator[Act]:
@@ -213,7 +215,6 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     register_api(api.bp)
     parts.add_working("notices", working_part)
     parts.add_public("notices", public_part)
-    parts.add_steps("notices", steps)
     workspaces.contribute(notices_due, Role.COORDINATOR)
     workspaces.contribute(change_notices_due, Role.COORDINATOR)
     workspaces.contribute(award_notices_due, Role.COORDINATOR)

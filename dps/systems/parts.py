@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dps.systems.models import PurchasingSystem
@@ -17,13 +18,20 @@ class Part:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class WorkingPart(Part):
+    """A section of the staff's page."""
+
+    #: Steps of the track between approval and opening, as ``components/timeline.html`` takes them.
+    steps: tuple[dict[str, Any], ...] = ()
+
+
 PartOf = Callable[[PurchasingSystem], Part]
-#: Steps of the track between approval and opening, as ``components/timeline.html`` takes them.
-StepsOf = Callable[[PurchasingSystem], list[dict[str, Any]]]
+#: Told the present day, too.
+WorkingPartOf = Callable[[PurchasingSystem, date], WorkingPart]
 
 _public: dict[str, PartOf] = {}
-_working: dict[str, PartOf] = {}
-_steps: dict[str, StepsOf] = {}
+_working: dict[str, WorkingPartOf] = {}
 
 
 def add_public(name: str, part: PartOf) -> None:
@@ -31,23 +39,14 @@ def add_public(name: str, part: PartOf) -> None:
     _public[name] = part
 
 
-def add_working(name: str, part: PartOf) -> None:
-    """Show a part on the staff's page."""
+def add_working(name: str, part: WorkingPartOf) -> None:
+    """Show a part on the staff's page, and its steps in the track of stages."""
     _working[name] = part
-
-
-def add_steps(name: str, steps: StepsOf) -> None:
-    """Show steps in the track of stages."""
-    _steps[name] = steps
 
 
 def public_parts(system: PurchasingSystem) -> list[Part]:
     return [part(system) for part in _public.values()]
 
 
-def working_parts(system: PurchasingSystem) -> list[Part]:
-    return [part(system) for part in _working.values()]
-
-
-def steps(system: PurchasingSystem) -> list[dict[str, Any]]:
-    return [step for give in _steps.values() for step in give(system)]
+def working_parts(system: PurchasingSystem, today: date) -> list[WorkingPart]:
+    return [part(system, today) for part in _working.values()]

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core import clock
 from core.db import db
@@ -40,11 +40,11 @@ def full_system(system_id: uuid.UUID) -> PurchasingSystem | None:
         select(PurchasingSystem)
         .options(
             selectinload(PurchasingSystem.categories).options(
-                selectinload(Category.modules),
+                joinedload(Category.modules),
                 selectinload(Category.requirements),
                 selectinload(Category.award_criteria),
                 selectinload(Category.payments),
-                selectinload(Category.terms_file),
+                joinedload(Category.terms_file),
             )
         )
         .where(PurchasingSystem.id == system_id)

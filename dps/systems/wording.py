@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from core.i18n import ngettext
 from core.web.formatting import moment, percent
-from dps.systems import parts
 from dps.systems.details import CategoryDetails
 from dps.systems.models import (
     CHANGE_STATE_TITLES,
@@ -92,8 +91,8 @@ def _parameters(category: Category | CategoryDetails) -> Iterator[str]:
         yield _("The first turn is drawn by lot; after that it is the turn of the one whose last order is longest ago.")
 
 
-def track(system: PurchasingSystem) -> list[dict[str, Any]]:
-    """The stages of a system: done, now, to come."""
+def track(system: PurchasingSystem, steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The stages of a system: done, now, to come; with those of later rooms between approval and opening."""
     order = [SystemState.DRAFT, SystemState.SUBMITTED, SystemState.APPROVED, SystemState.OPEN]
     reached = order.index(system.state) if system.state in order else len(order)
 
@@ -107,7 +106,7 @@ def track(system: PurchasingSystem) -> list[dict[str, Any]]:
             "when": moment(system.approved_at) if system.approved_at else "",
             "state": state(1),
         },
-        *parts.steps(system),
+        *steps,
         {
             "title": _("Open for applications"),
             "when": moment(system.opened_at) if system.opened_at else "",

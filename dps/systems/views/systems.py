@@ -71,15 +71,16 @@ def show(system: PurchasingSystem) -> Any:
     whole = content.content_of_system(system)
     found = rules.obstacles(whole, today) if system.state == "draft" else []
     small = _small_purchases(system, today)
+    sections = parts.working_parts(system, today)
     return render_template(
         "systems/show.html",
         system=system,
         award_notice_titles=AWARD_NOTICE_METHOD_TITLES,
         tags=wording.SYSTEM_TAGS,
-        track=wording.track(system),
+        track=wording.track(system, [step for each in sections for step in each.steps]),
         obstacles=[(each, editing.mend(each, system)) for each in found],
         warnings=[(each, "") for each in rules.warnings(system, whole, today, small_purchases=small)],
-        parts=parts.working_parts(system),
+        parts=sections,
         changes=queries.changes_of(system.id) if system.opened_at else [],
         change_tags=wording.CHANGE_TAGS,
         change_kinds=CHANGE_KIND_TITLES,
