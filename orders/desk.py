@@ -31,11 +31,8 @@ def _due_on(day: date, today: date) -> Due:
 
 def for_expert(mandate: Mandate, today: date) -> Iterator[Act]:
     """Answers of customers, orders that were not taken, reports to accept."""
-    needs = queries.open_needs(mandate.person_id)
-    ids = [each.id for each in needs]
-    choices, orders = queries.newest_choices(ids), queries.last_orders_of(ids)
-    for need in needs:
-        act = _need_act(need, choices.get(need.id), orders.get(need.id), today)
+    for need, choice, order in queries.open_needs(mandate.person_id):
+        act = _need_act(need, choice, order, today)
         if act:
             yield act
     for order in queries.reports_to_accept(mandate.person_id):

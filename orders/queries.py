@@ -228,23 +228,29 @@ def reports_to_accept(expert_id: uuid.UUID, limit: int = 100) -> Sequence[Order]
     ).all()
 
 
-def open_needs(expert_id: uuid.UUID, limit: int = 100) -> Sequence[Need]:
-    """The expert's needs that are not ordered."""
-    return db.session.scalars(
-        select(Need).where(Need.expert_id == expert_id, Need.state == NeedState.OPEN).order_by(Need.id).limit(limit)
-    ).all()
-
-
-def last_orders_of(need_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Order]:
-    """The newest order of each need."""
-    rows = db.session.scalars(
-        select(Order)
-        .options(lazyload(Order.need), lazyload(Order.category))
-        .where(Order.need_id.in_(need_ids))
-        .ext(distinct_on(Order.need_id))
-        .order_by(Order.need_id, Order.number.desc())
+def open_needs(expert_id: uuid.UUID, limit: int = 100) -> Sequence[tuple[Need, Choice | None, Order | None]]:
+    """The expert's needs that are not ordered, each with its last link and its last order."""
+    last_choice = (
+        select(Choice.id).where(Choice.need_id == Need.id).order_by(Choice.id.desc()).limit(1).scalar_subquery()
     )
-    return {row.need_id: row for row in rows}
+    last_order = (
+        select(Order.id).where(Order.need_id == Need.id).order_by(Order.number.desc()).limit(1).scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Need, Choice, Order)
+        .outerjoin(Choice, Choice.id == last_choice.correlate(Need))
+        .outerjoin(Order, Order.id == last_order.correlate(Need))
+        .options(
+            lazyload(Choice.need),
+            lazyload(Order.need),
+            lazyload(Order.category),
+            joinedload(Order.supplier, innerjoin=False).joinedload(Supplier.organisation, innerjoin=False),
+        )
+        .where(Need.expert_id == expert_id, Need.state == NeedState.OPEN)
+        .order_by(Need.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def delivery(delivery_id: uuid.UUID) -> Delivery | None:

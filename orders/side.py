@@ -21,18 +21,18 @@ _NOT_BOUGHT = (OrderState.DECLINED, OrderState.EXPIRED, OrderState.CANCELLED)
 
 def of_buyer(mandate: Mandate, today: date) -> SidePanel | None:
     """The newest open system: providers, applications, orders of the year, and the value used of the announced one."""
-    system = db.session.scalars(
-        select(PurchasingSystem)
+    newest = (
+        select(PurchasingSystem.id)
         .where(
             PurchasingSystem.authority_id == mandate.organisation_id,
             PurchasingSystem.state.in_((SystemState.OPEN, SystemState.CLOSED)),
         )
         .order_by(PurchasingSystem.id.desc())
         .limit(1)
-    ).first()
-    if system is None:
-        return None
-    categories = select(Category.id).where(Category.system_id == system.id).scalar_subquery()
+        .correlate(None)
+        .scalar_subquery()
+    )
+    categories = select(Category.id).where(Category.system_id == newest).correlate(None).scalar_subquery()
     # One look into the index a supplier, and not at each of its admissions.
     admitted = (
         select(literal(1).label("one"))
@@ -62,13 +62,16 @@ def of_buyer(mandate: Mandate, today: date) -> SidePanel | None:
     value = select(func.coalesce(func.sum(Order.price), 0)).where(*bought)
     row = db.session.execute(
         select(
+            PurchasingSystem,
             providers.scalar_subquery().label("providers"),
             waiting.scalar_subquery().label("waiting"),
             this_year.scalar_subquery().label("this_year"),
             value.scalar_subquery().label("value"),
-        )
-    ).one()
-    used = Decimal(row.value)
+        ).where(PurchasingSystem.id == newest)
+    ).one_or_none()
+    if row is None:
+        return None
+    system, used = row.PurchasingSystem, Decimal(row.value)
     return SidePanel(
         "orders/_side_buyer.html",
         {"system": system, "counts": row, "used": used, "share": int(100 * used / system.estimated_value)},
