@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, update
+from sqlalchemy import Select, and_, false, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from core import clock
 from core.audit.models import AuditEvent
@@ -230,21 +230,19 @@ def reports_to_accept(expert_id: uuid.UUID, limit: int = 100) -> Sequence[Order]
 
 def open_needs(expert_id: uuid.UUID, limit: int = 100) -> Sequence[tuple[Need, Choice | None, Order | None]]:
     """The expert's needs that are not ordered, each with its last link and its last order."""
-    last_choice = (
-        select(Choice.id).where(Choice.need_id == Need.id).order_by(Choice.id.desc()).limit(1).scalar_subquery()
-    )
-    last_order = (
-        select(Order.id).where(Order.need_id == Need.id).order_by(Order.number.desc()).limit(1).scalar_subquery()
-    )
+    choices = select(Choice).where(Choice.need_id == Need.id).order_by(Choice.id.desc()).limit(1).lateral()
+    orders = select(Order).where(Order.need_id == Need.id).order_by(Order.number.desc()).limit(1).lateral()
+    choice, order = aliased(Choice, choices), aliased(Order, orders)
     rows = db.session.execute(
-        select(Need, Choice, Order)
-        .outerjoin(Choice, Choice.id == last_choice.correlate(Need))
-        .outerjoin(Order, Order.id == last_order.correlate(Need))
+        select(Need, choice, order)
+        .select_from(Need)
+        .outerjoin(choice, true())
+        .outerjoin(order, true())
         .options(
-            lazyload(Choice.need),
-            lazyload(Order.need),
-            lazyload(Order.category),
-            joinedload(Order.supplier, innerjoin=False).joinedload(Supplier.organisation, innerjoin=False),
+            lazyload(choice.need),
+            lazyload(order.need),
+            lazyload(order.category),
+            joinedload(order.supplier, innerjoin=False).joinedload(Supplier.organisation, innerjoin=False),
         )
         .where(Need.expert_id == expert_id, Need.state == NeedState.OPEN)
         .order_by(Need.id)
