@@ -237,6 +237,19 @@ def test_given_the_decision_maker_judged_the_tenders_when_they_sign_then_it_is_r
         assert refused.value.rule == "R50"
 
 
+def test_given_the_chosen_ones_admission_is_paused_meanwhile_when_the_choice_is_signed_then_it_is_refused(
+    app: Flask,
+) -> None:
+    with opened() as made:
+        decision = worlds_judging.prepared(made)
+        chosen = made.result().chosen[0].tender.supplier_id
+        db.session.execute(text("UPDATE qualification SET state = 'suspended' WHERE supplier_id = :id"), {"id": chosen})
+        db.session.expire_all()
+        with pytest.raises(WrongState) as refused:
+            decisions.sign(decision, by=made.decider)
+        assert refused.value.rule == "R35"
+
+
 def test_given_a_returned_choice_when_it_comes_back_then_judging_goes_on_and_it_can_be_prepared_anew(
     app: Flask,
 ) -> None:

@@ -31,6 +31,7 @@ from dps.decisions import service as decisions
 from dps.decisions.models import Decision, DecisionKind, DecisionState, RemedyKind, RemedyState
 from dps.decisions.service import AddresseeDetails, DecisionDetails
 from dps.decisions.signals import DecisionReturned, DecisionSigned
+from dps.qualification.models import QualificationState
 from dps.systems import legal_mode
 
 PREPARED = audit.declare("competition.decision_prepared", "decision", "kind")
@@ -247,14 +248,12 @@ def _cancel(competition: Competition, decision: Decision, signal: DecisionSigned
 def _decide(competition: Competition, decision: Decision, signal: DecisionSigned) -> None:
     refuse_own_judging(competition, signal.by)
     board = results.board_of(competition)
+    found = results.results_of(board)
+    _refuse_without_admission(board, found)
     before = competition.state
     move(competition, COMPETITION_TRANSITIONS, "decide")
     competition.decided_at = signal.at
-    awards = [
-        _award(competition, decision, board, result.lot, row)
-        for result in results.results_of(board)
-        for row in result.chosen
-    ]
+    awards = [_award(competition, decision, board, result.lot, row) for result in found for row in result.chosen]
     db.session.flush()
     audit.record(
         DECIDED,
@@ -266,6 +265,21 @@ def _decide(competition: Competition, decision: Decision, signal: DecisionSigned
         decision=decision.id,
         awards=len(awards),
     )
+
+
+def _refuse_without_admission(board: Board, found: Sequence[LotResult]) -> None:
+    """:raises WrongState: the admission of somebody chosen has ended or was paused since the choice was prepared"""
+    for row in (row for each in found for row in each.chosen):
+        admission = board.admissions.get(row.tender.supplier_id) if row.tender.supplier_id else None
+        if admission is None or admission.state is not QualificationState.IN_FORCE:
+            raise WrongState(
+                _l(
+                    "The admission of %(supplier)s has ended or is paused since the choice was prepared.",
+                    supplier=row.name,
+                ),
+                rule="R35",
+                next_step=_l("Return the decision, so that the tenders are looked at anew."),
+            )
 
 
 def refuse_own_judging(competition: Competition, by: Mandate) -> None:
