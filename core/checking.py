@@ -87,7 +87,7 @@ def run_checks(pytest_arguments: Sequence[str]) -> bool:
             if not outcome.passed:
                 click.echo(outcome.said)
             outcomes.append(outcome)
-    tests = Step("pytest", [*PYTHON, "-m", "pytest", "-n", "2", *pytest_arguments])
+    tests = Step("pytest", [*PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *pytest_arguments])
     with tempfile.TemporaryDirectory(prefix="avoin-test-", ignore_cleanup_errors=True) as home:
         os.environ.update(test_environment(Path(home), os.environ))
         with surroundings.server_addresses(os.environ):

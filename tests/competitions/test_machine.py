@@ -225,6 +225,6 @@ def test_what_always_holds_holds_whatever_happens_to_a_competition(app: Flask) -
     run_state_machine_as_test(
         Contests,
         settings=settings(
-            max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -456,7 +456,7 @@ def test_what_always_holds_holds_whatever_happens_to_a_system(app: Flask) -> Non
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
