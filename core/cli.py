@@ -232,11 +232,15 @@ def main() -> None:
 
 
 def outside_failure(failure: Exception) -> str:
-    """One line for a database or a queue that does not answer; nothing for what is our own mistake."""
+    """One line for a database or a queue that does not answer, or another MASTER_KEY; none for our own mistakes."""
     import redis
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
+    from core.sealing import CannotOpen
+
     first = str(failure).strip().split("\n", 1)[0]
+    if isinstance(failure, CannotOpen):
+        return f"Something sealed cannot be opened ({first}). Mend it with the right MASTER_KEY."
     if isinstance(failure, OperationalError):
         return f"The database does not answer: {first}"
     if isinstance(failure, ProgrammingError) and "UndefinedTable" in first:

@@ -71,8 +71,8 @@ def change_master_key() -> None:
         change_key(current_app.config["MASTER_KEY"], new)
     except sealing.CannotOpen:
         raise click.ClickException("MASTER_KEY is not the key of this database; nothing was changed") from None
-    click.echo("Changed. Set MASTER_KEY to the new value and start the servers and workers anew. Keep the old key")
-    click.echo("with the backups that were made under it.")
+    click.echo("Changed. Set MASTER_KEY to the new value (in DPS_HOME/settings.env, if it is kept there) and start the")
+    click.echo("servers and workers anew. Keep the old key with the backups that were made under it.")
 
 
 @transaction

@@ -26,6 +26,10 @@ _VERSION = b"\x01"
 _WRAPPED = SecretBox.KEY_SIZE + SecretBox.NONCE_SIZE + SecretBox.MACBYTES
 
 
+#: Where an application keeps the root key once it was unwrapped.
+_KNOWN = "avoin-root-key"
+
+
 class CannotOpen(Exception):
     """The value was not sealed for this purpose under this MASTER_KEY, or it was changed."""
 
@@ -81,9 +85,6 @@ def _root_key() -> bytes:
         wrapped = db.session.scalars(select(RootKey.wrapped)).one()
         known = current_app.extensions[_KNOWN] = (master, _unwrapped(wrapped, master))
     return known[1]
-
-
-_KNOWN = "avoin-root-key"
 
 
 def derived_key(purpose: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from core.errors import RuleBroken
@@ -57,8 +57,12 @@ def trimmed(written: TenderContent) -> TenderContent:
     }
 
 
-def refuse_unknown(competition: Competition, written: TenderContent) -> None:
-    """:raises RuleBroken: a lot, line or question that the documents do not have, or a text beyond all measure"""
+def refuse_unknown(competition: Competition, written: TenderContent, files: Collection[str] = ()) -> None:
+    """Only what the documents ask is taken, and only it, or a file, can be marked as a secret (R86).
+
+    :param files: the files of the tender as they are named among the secrets: ``file:ID``
+    :raises RuleBroken: a lot, line, question or secret that there is not, or a text beyond all measure
+    """
     lots = {lot.code: lot for lot in competition.lots}
     questions = {each.code for each in competition.criteria if each.kind is CriterionKind.QUALITY}
     for code, given in written["lots"].items():
@@ -75,6 +79,10 @@ def refuse_unknown(competition: Competition, written: TenderContent) -> None:
         _refuse_too_long(code, given)
     if len(written.get("note", "")) > LONGEST_NOTE:
         raise _too_long("note")
+    known = {answer_field(code, question) for code in lots for question in questions} | set(files)
+    for field in written.get("secrets", {}):
+        if field not in known:
+            raise _unknown(field, "secrets")
 
 
 def _refuse_too_long(code: str, given: TenderContent) -> None:

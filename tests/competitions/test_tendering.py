@@ -321,6 +321,22 @@ def test_a_tender_for_lots_of_another_competition_is_refused_by_name(app: Flask)
     assert "foreign-lot" in str(refusal.value.message)
 
 
+@pytest.mark.rule("R86")
+def test_only_answers_and_files_that_are_there_can_be_marked_as_secret(app: Flask) -> None:
+    made = worlds_competitions.sent_competition()
+    actor = made.providers[0].mandate
+    lot = made.competition.lots[0]
+    for field in ("answer:1:no-such-question", tender_rules.price_field(lot, lot.lines[0]), "file:other.txt"):
+        tender = {**written(made.competition, "70.00"), "secrets": {field: "All of it."}}
+        with pytest.raises(RuleBroken) as refusal:
+            tendering.submit_whole(made.competition, tender, [("plan.txt", b"words")], by=actor)
+        assert refusal.value.field == "secrets"
+    tender = {**written(made.competition, "70.00"), "secrets": {"file:plan.txt": "Our way of working."}}
+    tendering.submit_whole(made.competition, tender, [("plan.txt", b"words")], by=actor)
+    (row,) = tender_queries.files_of(own(made).id)
+    assert tendering.draft_content(made.competition, actor)["secrets"] == {f"file:{row.id}": "Our way of working."}
+
+
 def test_ten_thousand_lines_are_refused_and_nothing_is_kept(app: Flask) -> None:
     made = worlds_competitions.sent_competition()
     tender = written(made.competition, "70.00")

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from core import commands, sealing
 from core.audit import service as audit_service
+from core.cli import outside_failure
 from core.db import db
 from core.sealing import CannotOpen, RootKey, seal, unseal
 from tests.conftest import KEYS
@@ -65,3 +66,10 @@ def test_a_database_from_before_keeps_what_its_master_key_had_sealed(app: Flask)
     sealing.derived_key("test")
     assert app.extensions["avoin-root-key"][1] == KEYS["MASTER_KEY"].encode()
     app.extensions.pop("avoin-root-key")
+
+
+def test_the_command_line_says_in_one_line_that_the_key_is_another_one() -> None:
+    words = outside_failure(CannotOpen("root key: this is not the MASTER_KEY of this database"))
+    assert words.startswith("Something sealed cannot be opened")
+    assert "MASTER_KEY" in words
+    assert "\n" not in words

@@ -35,7 +35,7 @@ class TenderIn(StrictSchema):
         keys=fields.String(validate=validate.Length(max=200)),
         values=Text(max_length=1000, min_length=0),
         load_default=dict,
-        metadata={"description": "Why a field is a business secret: `answer:LOT:CRITERION` or `file:ID`."},
+        metadata={"description": "Why it is secret: `answer:LOT:CRITERION`, `file:ID`; in submit-tender `file:NAME`."},
     )
     note = Text(max_length=4000, min_length=0, load_default="")
 

@@ -161,8 +161,8 @@ def save_draft(competition: Competition, written: TenderContent, *, by: Mandate)
     """
     tender, now = _begin(competition, by)
     _refuse_identity_codes(written)
-    tender_rules.refuse_unknown(competition, written)
     before = sealing.draft_of(tender) or contents.empty()
+    tender_rules.refuse_unknown(competition, written, [f"file:{each['id']}" for each in before["files"]])
     _write_draft(tender, {**before, **tender_rules.trimmed(written)}, now)
     return now
 
@@ -274,15 +274,17 @@ def submit_whole(
 ) -> Receipt:
     """Draft and send in one act, files with it: what another system of the supplier's does.
 
-    :param attached: names and contents of the files
+    :param attached: names and contents of the files; here a secret names a file by its name, ``file:plan.pdf``
     """
     tender, now = _begin(competition, by)
     _refuse_identity_codes(written)
-    tender_rules.refuse_unknown(competition, written)
+    tender_rules.refuse_unknown(competition, written, [f"file:{name}" for name, _content in attached])
     if len(attached) > MOST_FILES:
         raise RuleBroken(_l("A tender has at most %(most)s files.", most=MOST_FILES), rule="tender-files", field="file")
     entries = [_keep_file(tender, content, name, now) for name, content in attached]
     whole = {**contents.empty(), **tender_rules.trimmed(written), "files": entries}
+    ids = {f"file:{name}": f"file:{entry['id']}" for (name, _content), entry in zip(attached, entries, strict=True)}
+    whole["secrets"] = {ids.get(field, field): why for field, why in whole["secrets"].items()}
     return _submit(competition, tender, whole, now, by)
 
 
