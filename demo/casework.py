@@ -31,7 +31,7 @@ from orders.models import (
     OrderState,
     UnemploymentBand,
 )
-from orders.service import choices, handling, needs, placing
+from orders.service import answering, choices, delivering, needs, placing, running
 
 if TYPE_CHECKING:
     from demo.story import Story
@@ -160,7 +160,7 @@ def lapse(story: Story, order_id: uuid.UUID) -> None:
     """Nobody answered."""
     order = db.session.get(Order, order_id)
     assert order is not None
-    if handling.expire(order):
+    if answering.expire(order):
         look_again(story, order)
 
 
@@ -192,12 +192,12 @@ def answer(story: Story, order_id: uuid.UUID) -> None:
         lapse(story, order_id)
         return
     if story.chance.random() < 0.06:
-        handling.decline(
+        answering.decline(
             order, story.chance.choice((DeclineReason.NO_CAPACITY, DeclineReason.START_NOT_POSSIBLE)), by=provider
         )
         look_again(story, order)
         return
-    handling.accept(order, by=provider)
+    answering.accept(order, by=provider)
     if story.chance.random() < 0.03:
         expert = next(e for e in story.experts if e.person_id == order.expert_id)
         story.after(2, lambda: cancel(order_id, expert))
@@ -217,7 +217,7 @@ def cancel(order_id: uuid.UUID, expert: Mandate) -> None:
     order = db.session.get(Order, order_id)
     assert order is not None
     if order.state is OrderState.ACCEPTED:
-        handling.cancel(order, by=expert)
+        answering.cancel(order, by=expert)
 
 
 def start(story: Story, order_id: uuid.UUID) -> None:
@@ -226,7 +226,7 @@ def start(story: Story, order_id: uuid.UUID) -> None:
     assert order is not None
     if order.state is not OrderState.ACCEPTED:
         return
-    handling.start_service(order, clock.helsinki_date(clock.now()), by=provider_of(story, order.supplier_id))
+    running.start_service(order, clock.helsinki_date(clock.now()), by=provider_of(story, order.supplier_id))
     company = company_of(story, order.supplier_id)
     finishes = story.chance.random() < FINISH[order.category.code] + (company.finish if company else 0)
     length = (order.planned_end_on - order.planned_start_on).days
@@ -248,9 +248,9 @@ def report(story: Story, order_id: uuid.UUID, ended: date, finishes: bool) -> No
         length = max(1, (order.planned_end_on - order.planned_start_on).days)
         share = min(Decimal(1), Decimal((ended - order.started_on).days) / Decimal(length))
     reasons = (InterruptionReason.FOUND_WORK, InterruptionReason.HEALTH, InterruptionReason.DID_NOT_ATTEND)
-    handling.report_delivery(
+    delivering.report_delivery(
         order,
-        handling.Report(
+        delivering.Report(
             ended_on=ended,
             end_kind=EndKind.FINISHED if finishes else EndKind.INTERRUPTED,
             interruption_reason=None if finishes else story.chance.choice(reasons),
@@ -267,7 +267,7 @@ def take(story: Story, order_id: uuid.UUID) -> None:
     order = db.session.get(Order, order_id)
     assert order is not None
     expert = next(e for e in story.experts if e.person_id == order.expert_id)
-    handling.accept_delivery(order, by=expert)
+    delivering.accept_delivery(order, by=expert)
     company = company_of(story, order.supplier_id)
     liked = company.liked if company else 0.0
     draw = story.chance

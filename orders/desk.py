@@ -17,7 +17,7 @@ from core.web.formatting import at_time, language_name, listing
 from core.web.formatting import date as date_words
 from orders import queries, titles
 from orders.models import Choice, Need, Order, OrderState
-from orders.service.handling import report_due_on
+from orders.service.delivering import report_due_on
 
 #: A returned or new report should be looked at within this many days.
 READ_REPORT_WITHIN = 5

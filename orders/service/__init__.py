@@ -1,21 +1,13 @@
 """The verbs of ordering: the only writers of this room."""
 
+from orders.service.answering import accept, cancel, decline, expire
 from orders.service.budgets import set_budget
 from orders.service.choices import MadeChoice, answer_choice, offer_choice
-from orders.service.handling import (
-    Report,
-    accept,
-    accept_delivery,
-    cancel,
-    decline,
-    expire,
-    report_delivery,
-    return_report,
-    start_service,
-)
+from orders.service.delivering import Report, accept_delivery, report_delivery, return_report
 from orders.service.needs import NeedDetails, close_need, state_need
 from orders.service.placing import BudgetTooSmall, SeatTaken, offer_next, place_order
 from orders.service.records import Measured, store_records
+from orders.service.running import start_service
 
 __all__ = [
     "BudgetTooSmall",

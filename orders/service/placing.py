@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel.speaklater import LazyString
 
-from core import audit, clock, jobs, mail
-from core.db import db, lock, new_id, transaction
+from core import clock, jobs, mail
+from core.db import db, lock, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
-from core.states import move
 from core.web.formatting import money
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
@@ -33,7 +32,6 @@ from dps.systems import service as systems
 from dps.systems.models import Category, OrderingRule
 from orders import queries, rules, search
 from orders.models import (
-    NEED_TRANSITIONS,
     Budget,
     Choice,
     ChoiceAnswer,
@@ -44,8 +42,7 @@ from orders.models import (
     OrderState,
 )
 from orders.rules import Misfit
-
-PLACED = audit.declare("order.placed", "need", "offering", "start", "budget", "price", "chosen_by", "rule", "accept_by")
+from orders.service.calling_off import CallOff, record_call_off
 
 #: The job that offers a declined or lapsed need to the next; it locks from the beginning, in order.
 OFFER_NEXT = "orders.offer_next"
@@ -294,66 +291,26 @@ def _write(
     choice: Choice | None,
     by: Mandate | None,
 ) -> Order:
-    category, now = need.category, cleared.at
-    accept_by = now + timedelta(hours=category.accept_within_hours)
-    move(need, NEED_TRANSITIONS, "order")
-    queries.cancel_open_choices(need.id, now)
+    queries.cancel_open_choices(need.id, cleared.at)
     start.seats_taken += 1
     cleared.budget.committed += cleared.price
     if cleared.contract.award_decision_id is not None:
         contracts.take_quantity(cleared.contract, rules.UNITS_OF_ORDER)
-    order = Order(
-        id=new_id(),
-        authority_id=need.authority_id,
-        number=queries.next_order_number(need.authority_id),
-        need_id=need.id,
-        expert_id=need.expert_id,
-        category_id=need.category_id,
-        supplier_id=offering.supplier_id,
-        contract_id=cleared.contract.id,
-        offering_id=offering.id,
-        start_id=start.id,
-        budget_id=cleared.budget.id,
-        choice_id=choice.id if choice else None,
-        chosen_by=chosen_by,
-        rule=rules.snapshot(category, seed=need.seed, considered=cleared.considered),
-        price=cleared.price,
-        vat_rate=offering.vat_rate,
-        modules=list(need.modules),
-        state=OrderState.PLACED,
-        placed_at=now,
-        accept_by=accept_by,
-        planned_start_on=start.starts_on,
-        planned_end_on=rules.planned_end(start.starts_on, offering.duration_days),
-        need=need,
-        category=category,
-        supplier=offering.supplier,
-        offering=offering,
-        start=start,
+    return record_call_off(
+        CallOff(
+            need=need,
+            offering=offering,
+            start=start,
+            contract=cleared.contract,
+            budget=cleared.budget,
+            price=cleared.price,
+            chosen_by=chosen_by,
+            choice=choice,
+            considered=cleared.considered,
+            at=cleared.at,
+        ),
+        by=by,
     )
-    db.session.add(order)
-    db.session.flush()
-    _tell_supplier(order, now)
-    audit.record(
-        PLACED,
-        subject=order,
-        actor=by,
-        at=now,
-        need=need.id,
-        offering=offering.id,
-        start=start.id,
-        budget=cleared.budget.id,
-        price=order.price,
-        chosen_by=chosen_by,
-        rule=order.rule["rule"],
-        accept_by=accept_by,
-    )
-    return order
-
-
-def _tell_supplier(order: Order, now: datetime) -> None:
-    for address in order.supplier.emails:
-        mail.send(address, "order_placed", language=order.supplier.language, at=now, about_id=order.id, order=order)
 
 
 @transaction

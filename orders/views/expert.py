@@ -17,7 +17,7 @@ from orders import panels, queries, rules, service, titles
 from orders.forms import ReturnForm
 from orders.models import ORDER_STATE_TITLES, Order
 from orders.policy import Permission
-from orders.service.handling import report_purpose
+from orders.service.delivering import report_purpose
 from orders.views import bp
 
 

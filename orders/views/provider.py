@@ -17,7 +17,7 @@ from orders import queries, rules, service, titles
 from orders.forms import DeclineForm, ReportForm, StartForm
 from orders.models import ORDER_STATE_TITLES, Order
 from orders.policy import Permission
-from orders.service.handling import report_due_on
+from orders.service.delivering import report_due_on
 from orders.views import bp
 from orders.views.expert import list_of_orders, report_text
 

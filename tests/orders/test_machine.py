@@ -20,7 +20,7 @@ from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import DeclineReason, OrderingRule
 from orders import service
 from orders.models import Budget, Delivery, Need, NeedState, Order, OrderState
-from orders.service.handling import HOLDING_MONEY, HOLDING_SEAT
+from orders.service.answering import HOLDING_MONEY, HOLDING_SEAT
 from tests import worlds_orders as worlds
 
 PRICE = Decimal("1000.00")
