@@ -143,7 +143,7 @@ def test_orders_never_go_above_the_maximum_quantity(app: Flask) -> None:
 
 @pytest.mark.rule("R2")
 def test_a_declined_order_gives_its_quantity_back(app: Flask) -> None:
-    from orders.models import DeclineReason
+    from dps.systems.models import DeclineReason
 
     made = competed_world()
     offering = competed_offering(made, choice(made))
