@@ -7,13 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
 from dps.contracts.models import FrameContract
-from dps.systems.models import Category, CategoryModule
+from dps.systems.models import Category, CategoryModule, PaymentPart
 from suppliers.models import Supplier
 
 
@@ -37,6 +38,25 @@ OFFERING_STATE_TITLES = {
 }
 
 
+class ServiceForm(StrEnum):
+    """Whether customers are served one by one or together."""
+
+    INDIVIDUAL = "individual"
+    GROUP = "group"
+
+
+SERVICE_FORM_TITLES = {ServiceForm.INDIVIDUAL: _l("Individual"), ServiceForm.GROUP: _l("Group")}
+
+#: What free-text search looks through: names and descriptions by the word stems of their language.
+SEARCH_VECTOR = (
+    "to_tsvector('finnish', name_fi || ' ' || description_fi) || "
+    "to_tsvector('swedish', name_sv || ' ' || description_sv) || "
+    "to_tsvector('english', name_en || ' ' || description_en)"
+)
+#: What a mistyped word is compared with, by its triples of letters.
+SEARCH_WORDS = "lower(name_fi || ' ' || name_sv || ' ' || name_en || ' ' || description_fi || ' ' || description_sv)"
+
+
 class Offering(Model):
     """A service of a supplier in a category, under its frame contract."""
 
@@ -49,6 +69,13 @@ class Offering(Model):
         CheckConstraint("is_remote OR jsonb_array_length(places) > 0", name="has_place_or_remote"),
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at_if_published"),
         Index("ix_offering_category_id_state", "category_id", "state"),
+        Index("ix_offering_search_vector", "search_vector", postgresql_using="gin"),
+        Index(
+            "ix_offering_search_words",
+            "search_words",
+            postgresql_using="gin",
+            postgresql_ops={"search_words": "gin_trgm_ops"},
+        ),
     )
 
     supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
@@ -73,13 +100,20 @@ class Offering(Model):
     #: Why the service is exempt: the section of the VAT act.
     vat_exemption: Mapped[str] = mapped_column(default="")
     accessibility: Mapped[str]
+    form: Mapped[ServiceForm] = mapped_column(
+        enum_column(ServiceForm), default=ServiceForm.INDIVIDUAL, server_default=ServiceForm.INDIVIDUAL.value
+    )
     published_at: Mapped[datetime | None]
+    #: Kept by the database; read by search only.
+    search_vector: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH_VECTOR, persisted=True), deferred=True)
+    search_words: Mapped[str] = mapped_column(Computed(SEARCH_WORDS, persisted=True), deferred=True)
 
     supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
     category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
     contract: Mapped[FrameContract] = relationship()
     starts: Mapped[list[OfferingStart]] = relationship(back_populates="offering", order_by="OfferingStart.starts_on")
     modules: Mapped[list[OfferingModule]] = relationship(back_populates="offering")
+    payments: Mapped[list[OfferingPayment]] = relationship(back_populates="offering")
 
     @property
     def authority_id(self) -> uuid.UUID:
@@ -123,3 +157,20 @@ class OfferingModule(Model):
 
     offering: Mapped[Offering] = relationship(back_populates="modules")
     module: Mapped[CategoryModule] = relationship(lazy="joined", innerjoin=True)
+
+
+class OfferingPayment(Model):
+    """What this offering asks for a part of the price: a start fee, a milestone or a result."""
+
+    __tablename__ = "offering_payment"
+    __table_args__ = (
+        UniqueConstraint("offering_id", "part_id"),
+        CheckConstraint("price > 0", name="price_positive"),
+    )
+
+    offering_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offering.id"))
+    part_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payment_part.id"))
+    price: Mapped[Decimal]
+
+    offering: Mapped[Offering] = relationship(back_populates="payments")
+    part: Mapped[PaymentPart] = relationship(lazy="joined", innerjoin=True)

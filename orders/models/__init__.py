@@ -3,12 +3,24 @@
 from orders.models.budgets import Budget
 from orders.models.choices import Choice, ChoiceAnswer
 from orders.models.deliveries import Delivery, EndKind, InterruptionReason
-from orders.models.needs import NEED_TRANSITIONS, AgeBand, EducationBand, Need, NeedState, UnemploymentBand
-from orders.models.orders import ORDER_STATE_TITLES, ORDER_TRANSITIONS, ChosenBy, Order, OrderState
-from orders.models.records import PublishedRecord
+from orders.models.needs import NEED_TRANSITIONS, AgeBand, EducationBand, Goal, Need, NeedState, UnemploymentBand
+from orders.models.orders import (
+    BEGUN,
+    DELIVERED,
+    NOT_BOUGHT,
+    ORDER_STATE_TITLES,
+    ORDER_TRANSITIONS,
+    ChosenBy,
+    Order,
+    OrderState,
+)
+from orders.models.records import PublishedRecord, QualityClass, Standing
 
 __all__ = [
+    "BEGUN",
+    "DELIVERED",
     "NEED_TRANSITIONS",
+    "NOT_BOUGHT",
     "ORDER_STATE_TITLES",
     "ORDER_TRANSITIONS",
     "AgeBand",
@@ -19,11 +31,14 @@ __all__ = [
     "Delivery",
     "EducationBand",
     "EndKind",
+    "Goal",
     "InterruptionReason",
     "Need",
     "NeedState",
     "Order",
     "OrderState",
     "PublishedRecord",
+    "QualityClass",
+    "Standing",
     "UnemploymentBand",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
 from core.identity.models import Person
+from dps.offerings.models import ServiceForm
 from dps.systems.models import Category
 
 
@@ -39,6 +40,17 @@ class EducationBand(StrEnum):
     SECONDARY = "secondary"
     HIGHER = "higher"
     UNKNOWN = "unknown"
+
+
+class Goal(StrEnum):
+    """What the customer is after, for one who does not know which service that takes."""
+
+    FIND_WORK = "find_work"
+    CHOOSE_DIRECTION = "choose_direction"
+    LEARN_TRADE = "learn_trade"
+    LANGUAGE = "language"
+    WORK_ABILITY = "work_ability"
+    START_BUSINESS = "start_business"
 
 
 class NeedState(StrEnum):
@@ -84,6 +96,9 @@ class Need(Model):
     #: Codes of the category's modules.
     modules: Mapped[list[str]]
     accessibility: Mapped[str]
+    goal: Mapped[Goal | None] = mapped_column(enum_column(Goal))
+    #: Alone or in a group; nothing where both suit.
+    form: Mapped[ServiceForm | None] = mapped_column(enum_column(ServiceForm))
     age_band: Mapped[AgeBand] = mapped_column(enum_column(AgeBand))
     unemployment_band: Mapped[UnemploymentBand] = mapped_column(enum_column(UnemploymentBand))
     education_band: Mapped[EducationBand] = mapped_column(enum_column(EducationBand))
