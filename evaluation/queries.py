@@ -23,13 +23,12 @@ from evaluation.models import (
     Outcome,
     OutcomeState,
 )
-from orders.models import Delivery, EndKind, InterruptionReason, Need, Order, OrderState, PublishedRecord
+from orders.models import BEGUN, DELIVERED, Delivery, EndKind, InterruptionReason, Need, Order, PublishedRecord
 
 Key = tuple[uuid.UUID, uuid.UUID]
 
 #: Ends that count as completed: as planned, or because the customer reached the goal before.
 GOOD_ENDS = (InterruptionReason.FOUND_WORK, InterruptionReason.STUDIES)
-BEGUN = (OrderState.STARTED, OrderState.REPORTED, OrderState.COMPLETED)
 LAG_DAYS = 30
 
 
@@ -112,7 +111,7 @@ _CUSTOMERS = func.count(func.distinct(func.row(Need.authority_id, Need.customer_
 
 
 def _completed() -> tuple[Any, ...]:
-    return (Order.state == OrderState.COMPLETED,)
+    return (Order.state.in_(DELIVERED),)
 
 
 def completions() -> dict[Key, Tally]:

@@ -29,7 +29,7 @@ from evaluation.models import (
 )
 from orders import links
 from orders import service as orders_service
-from orders.models import Order, OrderState
+from orders.models import BEGUN, DELIVERED, Order
 from orders.service import Measured
 from orders.signals import Delivered
 
@@ -155,7 +155,7 @@ def give_expert_feedback(order: Order, *, fit: int, cooperation: int, report: in
     """
     lock(order)
     now = clock.now()
-    if order.state is not OrderState.COMPLETED or queries.expert_feedback_of(order.id) is not None:
+    if order.state not in DELIVERED or queries.expert_feedback_of(order.id) is not None:
         raise WrongState(
             _l("The service is not delivered yet, or you have graded it already."),
             rule="feedback-state",
@@ -187,7 +187,7 @@ def record_outcome(order: Order, state: OutcomeState, *, by: Mandate, months: in
     """
     lock(order)
     now = clock.now()
-    if order.state not in queries.BEGUN:
+    if order.state not in BEGUN:
         raise RuleBroken(
             _l("The service never began, so it has no result."),
             rule="outcome-window",

@@ -20,7 +20,7 @@ from evaluation.models import OUTCOME_TITLES, EnoughHelp, OutcomeState
 from evaluation.policy import Permission
 from orders import links, pictures
 from orders import queries as order_queries
-from orders.models import Order, OrderState
+from orders.models import BEGUN, DELIVERED, Order
 from orders.views.choose import customer_page, over
 
 bp = Blueprint("evaluation", __name__)
@@ -74,7 +74,7 @@ def _facts(order: Order) -> dict[str, Any]:
 
 def order_panel(order: Order, actor: Mandate) -> SidePanel | None:
     """On the page of an order that began: what is known, and the way to the rest."""
-    if order.state not in queries.BEGUN:
+    if order.state not in BEGUN:
         return None
     return SidePanel("evaluation/_order_panel.html", {"order": order, **_facts(order)})
 
@@ -87,7 +87,7 @@ def _page(order: Order, **forms: Any) -> str:
         order=order,
         address=address,
         picture=links.qr_code(address) if address else None,
-        is_delivered=order.state is OrderState.COMPLETED,
+        is_delivered=order.state in DELIVERED,
         expert_form=forms.get("expert_form") or ExpertFeedbackForm(),
         outcome_form=forms.get("outcome_form") or OutcomeForm(),
         form=forms.get("form"),

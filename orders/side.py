@@ -13,10 +13,18 @@ from core.web.workspaces import SidePanel
 from dps.offerings.models import Offering, OfferingStart, OfferingState
 from dps.qualification.models import Application, ApplicationState, Qualification
 from dps.systems.models import Category, PurchasingSystem, SystemState
-from orders.models import Budget, Need, NeedState, Order, OrderState
+from orders.models import NOT_BOUGHT, Budget, Need, NeedState, Order, OrderState
 from suppliers.models import Supplier
 
-_NOT_BOUGHT = (OrderState.DECLINED, OrderState.EXPIRED, OrderState.CANCELLED)
+_UNDER_WAY = (
+    OrderState.PLACED,
+    OrderState.ACCEPTED,
+    OrderState.SCHEDULED,
+    OrderState.STARTED,
+    OrderState.PAUSED,
+    OrderState.REPORTED,
+    OrderState.DISPUTED,
+)
 
 
 def of_buyer(mandate: Mandate, today: date) -> SidePanel | None:
@@ -53,7 +61,7 @@ def of_buyer(mandate: Mandate, today: date) -> SidePanel | None:
             Application.state.in_((ApplicationState.RECEIVED, ApplicationState.PROPOSED)),
         )
     )
-    bought = (Order.category_id.in_(categories), Order.state.not_in(_NOT_BOUGHT))
+    bought = (Order.category_id.in_(categories), Order.state.not_in(NOT_BOUGHT))
     this_year = (
         select(func.count())
         .select_from(Order)
@@ -91,7 +99,7 @@ def of_expert(mandate: Mandate, today: date) -> SidePanel | None:
         .select_from(Order)
         .where(
             Order.expert_id == mandate.person_id,
-            Order.state.in_((OrderState.PLACED, OrderState.ACCEPTED, OrderState.STARTED)),
+            Order.state.in_(_UNDER_WAY),
         )
         .scalar_subquery()
     )

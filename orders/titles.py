@@ -46,9 +46,14 @@ ORDER_TONES = {
     OrderState.DECLINED: "stop",
     OrderState.EXPIRED: "stop",
     OrderState.CANCELLED: "paused",
+    OrderState.SCHEDULED: "ok",
+    OrderState.NO_SHOW: "stop",
     OrderState.STARTED: "go",
+    OrderState.PAUSED: "paused",
     OrderState.REPORTED: "warn",
+    OrderState.DISPUTED: "stop",
     OrderState.COMPLETED: "ok",
+    OrderState.CLOSED: "ok",
 }
 ANSWER_TITLES = {
     ChoiceAnswer.CHOSEN: _l("The customer chose a service"),

@@ -56,7 +56,7 @@ ORDER_TRANSITIONS = {
     "start": ({OrderState.ACCEPTED, OrderState.SCHEDULED}, OrderState.STARTED),
     "pause": ({OrderState.STARTED}, OrderState.PAUSED),
     "resume": ({OrderState.PAUSED}, OrderState.STARTED),
-    "report": ({OrderState.STARTED, OrderState.PAUSED}, OrderState.REPORTED),
+    "report": ({OrderState.STARTED}, OrderState.REPORTED),
     "return_report": ({OrderState.REPORTED}, OrderState.STARTED),
     "dispute": ({OrderState.REPORTED}, OrderState.DISPUTED),
     "settle": ({OrderState.DISPUTED}, OrderState.REPORTED),

@@ -16,7 +16,9 @@ from dps.contracts import service as contracts
 from dps.systems.models import DeclineReason
 from orders import rules
 from orders.models import (
+    DELIVERED,
     NEED_TRANSITIONS,
+    NOT_BOUGHT,
     ORDER_TRANSITIONS,
     NeedState,
     Order,
@@ -30,10 +32,8 @@ EXPIRED = audit.declare("order.expired", "before")
 CANCELLED = audit.declare("order.cancelled", "before")
 
 #: States that hold a seat; those that hold committed money.
-HOLDING_SEAT = frozenset(
-    {OrderState.PLACED, OrderState.ACCEPTED, OrderState.STARTED, OrderState.REPORTED, OrderState.COMPLETED}
-)
-HOLDING_MONEY = HOLDING_SEAT - {OrderState.COMPLETED}
+HOLDING_SEAT = frozenset(OrderState) - frozenset(NOT_BOUGHT)
+HOLDING_MONEY = HOLDING_SEAT - frozenset(DELIVERED)
 
 
 def _lock_all(order: Order) -> None:

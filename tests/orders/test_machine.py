@@ -19,7 +19,7 @@ from core.errors import RuleBroken, WrongState
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import DeclineReason, OrderingRule
 from orders import service
-from orders.models import Budget, Delivery, Need, NeedState, Order, OrderState
+from orders.models import DELIVERED, NOT_BOUGHT, Budget, Delivery, Need, NeedState, Order, OrderState
 from orders.service.answering import HOLDING_MONEY, HOLDING_SEAT
 from tests import worlds_orders as worlds
 
@@ -147,7 +147,7 @@ class Orders(RuleBasedStateMachine):
             spent = db.session.scalar(
                 select(func.coalesce(func.sum(Delivery.amount), 0))
                 .join(Order, Order.id == Delivery.order_id)
-                .where(Order.budget_id == budget.id, Order.state == OrderState.COMPLETED)
+                .where(Order.budget_id == budget.id, Order.state.in_(DELIVERED))
             )
             assert budget.spent == spent
             assert budget.left >= 0
@@ -156,8 +156,7 @@ class Orders(RuleBasedStateMachine):
     def a_need_is_ordered_exactly_while_it_has_a_live_order(self) -> None:
         if not hasattr(self, "made"):
             return
-        closed = (OrderState.DECLINED, OrderState.EXPIRED, OrderState.CANCELLED)
-        live = {each.need_id for each in self._orders() if each.state not in closed}
+        live = {each.need_id for each in self._orders() if each.state not in NOT_BOUGHT}
         for need in db.session.scalars(select(Need).where(Need.authority_id == self.made.authority.id)):
             assert (need.state is NeedState.ORDERED) == (need.id in live)
 
