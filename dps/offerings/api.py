@@ -19,6 +19,7 @@ from dps.offerings.schemas import (
     OfferingQuery,
     OfferingStartIn,
     OfferingStartOut,
+    PartPriceIn,
 )
 from dps.offerings.service import Description
 
@@ -32,7 +33,10 @@ blp = api_blueprint("offerings", __name__, "Services that can be ordered")
 def search(query: dict[str, Any]) -> Any:
     """Published offerings of open systems."""
     rows = queries.published(
-        category_id=query.get("category"), place=query.get("place"), language=query.get("language")
+        category_id=query.get("category"),
+        place=query.get("place"),
+        language=query.get("language"),
+        words=query.get("q"),
     )
     return page(rows, Offering, cursor=query.get("cursor"), limit=query["limit"])
 
@@ -85,3 +89,39 @@ def withdraw(offering: Offering) -> Any:
 def add_start(offering: Offering, data: dict[str, Any]) -> Any:
     """Add a start with its seats."""
     return service.add_start(offering, data["starts_on"], data["seats"], by=mandate())
+
+
+@blp.post("/offerings/<uuid:offering_id>/set-module-price")
+@requires(Permission.OFFERING_CHANGE, on=queries.offering)
+@blp.arguments(PartPriceIn)
+@blp.response(200, OfferingOut)
+def set_module_price(offering: Offering, data: dict[str, Any]) -> Any:
+    """Offer a module of the category at a price, or stop offering it."""
+    module = next((each for each in offering.category.modules if each.code == data["code"]), None)
+    if module is None:
+        raise RuleBroken(
+            _l("The category has no such module."),
+            rule="category-module",
+            field="code",
+            next_step=_l("Choose a module of this category."),
+        )
+    service.set_module_price(offering, module, data["price"], by=mandate())
+    return offering
+
+
+@blp.post("/offerings/<uuid:offering_id>/set-payment-price")
+@requires(Permission.OFFERING_CHANGE, on=queries.offering)
+@blp.arguments(PartPriceIn)
+@blp.response(200, OfferingOut)
+def set_payment_price(offering: Offering, data: dict[str, Any]) -> Any:
+    """Ask a start fee or a payment for a milestone or a result, or stop asking it."""
+    part = next((each for each in offering.category.payments if each.code == data["code"]), None)
+    if part is None:
+        raise RuleBroken(
+            _l("The category has no such payment."),
+            rule="category-payment",
+            field="code",
+            next_step=_l("Choose a payment of this category."),
+        )
+    service.set_payment_price(offering, part, data["price"], by=mandate())
+    return offering

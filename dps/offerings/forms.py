@@ -23,6 +23,7 @@ from core.web.fields import DecimalField
 from core.web.formatting import language_name
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
+from dps.offerings.models import SERVICE_FORM_TITLES, ServiceForm
 from dps.offerings.service import Description
 from dps.systems.models import Category
 
@@ -59,6 +60,7 @@ class OfferingForm(FlaskForm):
     languages = CheckboxesField(_l("Service languages"), [DataRequired(_l("Choose at least one language"))])
     places = CheckboxesField(_l("Places"))
     is_remote = BooleanField(_l("Can be given remotely"))
+    form = SelectField(_l("Alone or in a group"), choices=options(SERVICE_FORM_TITLES.items()))
     duration_days = IntegerField(
         _l("Length in days"), [InputRequired(_l("Enter the length in days, like 90")), NumberRange(1, 3650)]
     )
@@ -100,7 +102,7 @@ class OfferingForm(FlaskForm):
         names = Description.__dataclass_fields__
         values = {name: getattr(self, name).data for name in names}
         texts = {name: values[name] or "" for name in ("accessibility", "vat_exemption")}
-        return Description(**{**values, **texts})
+        return Description(**{**values, **texts, "form": ServiceForm(self.form.data)})
 
 
 class StartForm(FlaskForm):
@@ -121,5 +123,14 @@ class ModuleForm(FlaskForm):
 
     module = SelectField(_l("Module"), [InputRequired(_l("Choose the module"))])
     module_price = DecimalField(
+        _l("Price without VAT, euros"), [Optional(), NumberRange(min=0.01, max=9_999_999)], places=2
+    )
+
+
+class PaymentForm(FlaskForm):
+    """What is asked for a start fee, a milestone or a result; empty when nothing is."""
+
+    part = SelectField(_l("Payment"), [InputRequired(_l("Choose the payment"))])
+    part_price = DecimalField(
         _l("Price without VAT, euros"), [Optional(), NumberRange(min=0.01, max=9_999_999)], places=2
     )

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from core.db import db
 from dps.contracts.models import ContractState, FrameContract
-from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState
+from dps.offerings.models import Offering, OfferingModule, OfferingPayment, OfferingStart, OfferingState
 from dps.systems.models import Category, PurchasingSystem, SystemState
+from suppliers.models import Supplier
 
 PAGE_SIZE = 50
 
@@ -20,7 +21,7 @@ PAGE_SIZE = 50
 def offering(offering_id: uuid.UUID) -> Offering | None:
     return db.session.scalars(
         select(Offering)
-        .options(selectinload(Offering.starts), selectinload(Offering.modules))
+        .options(selectinload(Offering.starts), selectinload(Offering.modules), selectinload(Offering.payments))
         .where(Offering.id == offering_id)
     ).one_or_none()
 
@@ -66,13 +67,45 @@ def module_price(offering_id: uuid.UUID, module_id: uuid.UUID) -> OfferingModule
     ).one_or_none()
 
 
+def payment_price(offering_id: uuid.UUID, part_id: uuid.UUID) -> OfferingPayment | None:
+    return db.session.scalars(
+        select(OfferingPayment).where(OfferingPayment.offering_id == offering_id, OfferingPayment.part_id == part_id)
+    ).one_or_none()
+
+
+#: How much of a mistyped word must agree with one in the text, by triples of letters: "valmenus" finds "valmennus".
+LIKENESS = "0.45"
+
+
+def says(words: str) -> ColumnElement[bool]:
+    """Whether an offering, or the name of its supplier, says these words.
+
+    By word stems in Finnish, Swedish and English, and with typing errors forgiven: words that share enough triples of
+    letters count, too. The likeness is set for the present transaction. The caller joins ``Supplier``.
+    """
+    db.session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", LIKENESS, True)))
+    stems = [
+        Offering.search_vector.op("@@")(func.websearch_to_tsquery(language, words))
+        for language in ("finnish", "swedish", "english")
+    ]
+    looks_like = [
+        Offering.search_words.op("%>")(func.lower(words)),
+        func.lower(Supplier.name).op("%>")(func.lower(words)),
+    ]
+    return or_(*stems, *looks_like)
+
+
 def published(
-    *, category_id: uuid.UUID | None = None, place: str | None = None, language: str | None = None
+    *,
+    category_id: uuid.UUID | None = None,
+    place: str | None = None,
+    language: str | None = None,
+    words: str | None = None,
 ) -> Select[Offering]:
     """Published offerings of open systems, narrowed as a visitor asks."""
     query = (
         select(Offering)
-        .options(selectinload(Offering.starts), selectinload(Offering.modules))
+        .options(selectinload(Offering.starts), selectinload(Offering.modules), selectinload(Offering.payments))
         .join(Category, Category.id == Offering.category_id)
         .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
         .where(
@@ -87,6 +120,8 @@ def published(
         query = query.where(Offering.places.op("@>")(func.jsonb_build_array(place)))
     if language:
         query = query.where(Offering.languages.op("@>")(func.jsonb_build_array(language)))
+    if words:
+        query = query.join(Supplier, Supplier.id == Offering.supplier_id).where(says(words))
     return query
 
 

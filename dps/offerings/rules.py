@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from dps.contracts.rules import Ceilings
 from dps.offerings.models import Offering, OfferingModule
-from dps.systems.models import Category
+from dps.systems.models import Category, PaymentPart
 
 
 def check_terms(offering: Offering, category: Category, modules: Iterable[OfferingModule], ceilings: Ceilings) -> None:
@@ -62,4 +63,19 @@ def check_terms(offering: Offering, category: Category, modules: Iterable[Offeri
             field="duration_days",
             next_step=_l("It may last %(days)s days at most.", days=category.max_duration_days),
             limit=category.max_duration_days,
+        )
+
+
+def check_payment(part: PaymentPart, price: Decimal | None) -> None:
+    """The ceiling of a start fee, a milestone or a result.
+
+    :raises RuleBroken: above it
+    """
+    if price is not None and price > part.ceiling:
+        raise RuleBroken(
+            _l("The payment is above its ceiling."),
+            rule="price-ceiling",
+            field="part_price",
+            next_step=_l("The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{part.ceiling:.2f}"),
+            ceiling=part.ceiling,
         )

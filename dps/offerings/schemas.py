@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from core.web.api import Exact, Money, PageQuery, StrictSchema, Text, page_schema
+from dps.offerings.models import ServiceForm
 
 
 class OfferingStartOut(Schema):
@@ -16,6 +17,14 @@ class OfferingStartOut(Schema):
 
 class ModulePriceOut(Schema):
     code = fields.String(attribute="module.code")
+    price = Money()
+
+
+class PaymentPriceOut(Schema):
+    """A start fee, or a payment for a milestone or a result."""
+
+    code = fields.String(attribute="part.code")
+    kind = fields.String(attribute="part.kind")
     price = Money()
 
 
@@ -44,6 +53,8 @@ class OfferingOut(Schema):
     published_at = fields.DateTime(allow_none=True)
     starts = fields.List(fields.Nested(OfferingStartOut))
     modules = fields.List(fields.Nested(ModulePriceOut))
+    payments = fields.List(fields.Nested(PaymentPriceOut))
+    form = fields.String()
     version = fields.Integer()
 
 
@@ -65,6 +76,14 @@ class OfferingIn(StrictSchema):
     vat_rate = Exact(required=True, places=1, least="0", most="100")
     vat_exemption = Text(load_default="", max_length=200, min_length=0)
     accessibility = Text(max_length=2000, min_length=0, load_default="")
+    form = fields.Enum(ServiceForm, by_value=True, load_default=ServiceForm.INDIVIDUAL)
+
+
+class PartPriceIn(StrictSchema):
+    """The price of a module or of a payment of the category; ``null`` when it is not offered."""
+
+    code = Text(required=True, max_length=60)
+    price = Money(required=True, allow_none=True, least="0.01", most="9999999.00")
 
 
 class OfferingStartIn(StrictSchema):
@@ -76,6 +95,8 @@ class OfferingQuery(PageQuery):
     category = fields.UUID()
     place = fields.String(validate=validate.Length(max=100))
     language = fields.String(validate=validate.Length(max=2))
+    #: Words looked for in names and descriptions, typing errors forgiven.
+    q = fields.String(validate=validate.Length(max=100))
 
 
 OfferingPage = page_schema(OfferingOut, "OfferingPage")

@@ -16,12 +16,21 @@ from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
 from dps.contracts.rules import Ceilings, ceilings_on
 from dps.offerings import queries, rules
-from dps.offerings.models import OFFERING_TRANSITIONS, Offering, OfferingModule, OfferingStart, OfferingState
-from dps.systems.models import CategoryModule
+from dps.offerings.models import (
+    OFFERING_TRANSITIONS,
+    Offering,
+    OfferingModule,
+    OfferingPayment,
+    OfferingStart,
+    OfferingState,
+    ServiceForm,
+)
+from dps.systems.models import CategoryModule, PaymentPart
 
 CREATED = audit.declare("offering.created", "contract", "category", "price")
 CHANGED = audit.declare("offering.changed", "fields", "price_before", "price_after")
 MODULE_PRICED = audit.declare("offering.module_priced", "module", "before", "after")
+PAYMENT_PRICED = audit.declare("offering.payment_priced", "part", "before", "after")
 START_ADDED = audit.declare("offering.start_added", "start", "starts_on", "seats")
 START_CHANGED = audit.declare("offering.start_changed", "start", "before", "after")
 PUBLISHED = audit.declare("offering.published", "before", "price")
@@ -46,6 +55,7 @@ class Description:
     vat_rate: Decimal
     accessibility: str
     vat_exemption: str = ""
+    form: ServiceForm = ServiceForm.INDIVIDUAL
 
 
 def _contract_in_force(offering_or_contract: Offering | FrameContract, now: datetime) -> FrameContract:
@@ -156,6 +166,35 @@ def set_module_price(offering: Offering, module: CategoryModule, price: Decimal 
     db.session.flush()
     db.session.expire(offering, ["modules"])
     audit.record(MODULE_PRICED, subject=offering, actor=by, at=now, module=module.code, before=before, after=price)
+
+
+@transaction
+def set_payment_price(offering: Offering, part: PaymentPart, price: Decimal | None, *, by: Mandate) -> None:
+    """Ask a start fee, or a payment for a milestone or a result, beside the price; ``None`` asks nothing.
+
+    :raises RuleBroken: the price is above the part's ceiling, or the part is of another category
+    """
+    if part.category_id != offering.category_id:
+        raise RuleBroken(
+            _l("The payment belongs to another category."),
+            rule="category-payment",
+            field="part",
+            next_step=_l("Choose a payment of this category."),
+        )
+    lock(offering)
+    now = clock.now()
+    rules.check_payment(part, price)
+    row = queries.payment_price(offering.id, part.id)
+    before = row.price if row else None
+    if row is None and price is not None:
+        db.session.add(OfferingPayment(id=new_id(), offering_id=offering.id, part_id=part.id, price=price, part=part))
+    elif row is not None and price is None:
+        db.session.delete(row)
+    elif row is not None and price is not None:
+        row.price = price
+    db.session.flush()
+    db.session.expire(offering, ["payments"])
+    audit.record(PAYMENT_PRICED, subject=offering, actor=by, at=now, part=part.code, before=before, after=price)
 
 
 @transaction

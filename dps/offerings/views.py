@@ -20,10 +20,10 @@ from core.web.submitting import status_of, submitted
 from dps.contracts.models import FrameContract
 from dps.contracts.rules import Ceilings, ceilings_on
 from dps.offerings import queries, service
-from dps.offerings.forms import ModuleForm, OfferingForm, SeatsForm, StartForm
-from dps.offerings.models import OFFERING_STATE_TITLES, Offering, OfferingStart, OfferingState
+from dps.offerings.forms import ModuleForm, OfferingForm, PaymentForm, SeatsForm, StartForm
+from dps.offerings.models import OFFERING_STATE_TITLES, SERVICE_FORM_TITLES, Offering, OfferingStart, OfferingState
 from dps.offerings.policy import Permission
-from dps.systems.models import CategoryModule
+from dps.systems.models import PAYMENT_KIND_TITLES, CategoryModule, PaymentPart
 
 bp = Blueprint("offerings", __name__)
 
@@ -79,6 +79,9 @@ def _page(offering: Offering, **forms: Any) -> str:
     modules = offering.category.modules
     module_form = forms.get("module_form") or ModuleForm()
     module_form.module.choices = options((each.id, localized(each, "name")) for each in modules)
+    payments = offering.category.payments
+    payment_form = forms.get("payment_form") or PaymentForm()
+    payment_form.part.choices = options((each.id, localized(each, "text")) for each in payments)
     return render_template(
         "offerings/show.html",
         offering=offering,
@@ -86,8 +89,13 @@ def _page(offering: Offering, **forms: Any) -> str:
         titles=OFFERING_STATE_TITLES,
         tones=TONES,
         modules=modules,
+        form_titles=SERVICE_FORM_TITLES,
         ceilings=_ceilings(offering.contract),
         prices={each.module_id: each.price for each in offering.modules},
+        payments=payments,
+        part_prices={each.part_id: each.price for each in offering.payments},
+        payment_titles=PAYMENT_KIND_TITLES,
+        payment_form=payment_form,
         start_form=forms.get("start_form") or StartForm(),
         seats_form=SeatsForm(),
         module_form=module_form,
@@ -168,6 +176,28 @@ def set_module_price(offering: Offering) -> Any:
         flash(_("The module is saved."), "success")
         return redirect(url_for(".show", offering_id=offering.id))
     return _page(offering, module_form=form), 422
+
+
+@bp.post("/provider/offerings/<uuid:offering_id>/payments")
+@requires(Permission.OFFERING_CHANGE, on=queries.offering)
+def set_payment_price(offering: Offering) -> Any:
+    """Ask a start fee or a payment for a milestone or a result, or stop asking it."""
+    form = PaymentForm()
+    form.part.choices = options((each.id, each.code) for each in offering.category.payments)
+    if submitted(
+        form,
+        lambda: service.set_payment_price(offering, _part(form.part.data), form.part_price.data, by=mandate()),
+    ):
+        flash(_("The payment is saved."), "success")
+        return redirect(url_for(".show", offering_id=offering.id))
+    return _page(offering, payment_form=form), 422
+
+
+def _part(part_id: str) -> PaymentPart:
+    found = db.session.get(PaymentPart, uuid.UUID(part_id))
+    if found is None:
+        raise NotFound(_l("There is no such page or record."), rule="not-found", next_step=_l("Check the address."))
+    return found
 
 
 @bp.post("/provider/offerings/<uuid:offering_id>/publish")
