@@ -13,6 +13,11 @@ from core.identity.models import Role
 from core.web import nav, workspaces
 from orders import desk, jobs, side  # noqa: F401 - the jobs register themselves
 from orders.api import BLUEPRINTS
+from orders.bulk import room as bulk
+from orders.changes import room as changes
+from orders.meeting import room as meeting
+from orders.messages import room as messages
+from orders.money import room as money
 from orders.policy import RULES
 from orders.views import bp
 
@@ -35,3 +40,8 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     workspaces.add_panel(side.of_expert, Role.EXPERT)
     workspaces.add_panel(side.of_provider, Role.PROVIDER)
     workspaces.add_shortcut("orders.new_need", _l("New need"), Role.EXPERT, primary=True)
+    money.init_app(app, register_api)
+    bulk.init_app(app, register_api)
+    meeting.init_app(app, register_api)
+    changes.init_app(app, register_api)
+    messages.init_app(app, register_api)

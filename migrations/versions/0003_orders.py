@@ -15,6 +15,134 @@ def upgrade():
     # mistyped words are found by their triples of letters; a trusted extension, the owner may add it
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_table(
+        "interest_declaration",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "employed",
+                "owns",
+                "relative",
+                "other",
+                name="ground",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_interest_declaration_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_interest_declaration_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_interest_declaration_supplier_id_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest_declaration")),
+    )
+    with op.batch_alter_table("interest_declaration", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_interest_declaration_one_open",
+            ["person_id", "supplier_id"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "invoice_batch",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("vat", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("lines > 0", name=op.f("ck_invoice_batch_has_lines")),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_invoice_batch_until_after_from")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_invoice_batch_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_invoice_batch_supplier_id_supplier")),
+        sa.ForeignKeyConstraint(["taken_by"], ["person.id"], name=op.f("fk_invoice_batch_taken_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_batch")),
+        sa.UniqueConstraint("authority_id", "number", name=op.f("uq_invoice_batch_authority_id_number")),
+    )
+    op.create_table(
+        "bulk_file",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("holding_id", sa.Uuid(), nullable=False),
+        sa.Column("expert_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "checked",
+                "running",
+                "done",
+                "dropped",
+                name="bulkstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("estimate", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_bulk_file_has_lines")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_bulk_file_authority_id_authority")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_bulk_file_category_id_category")),
+        sa.ForeignKeyConstraint(["expert_id"], ["person.id"], name=op.f("fk_bulk_file_expert_id_person")),
+        sa.ForeignKeyConstraint(["holding_id"], ["role_holding.id"], name=op.f("fk_bulk_file_holding_id_role_holding")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_file")),
+        sa.UniqueConstraint("authority_id", "number", name=op.f("uq_bulk_file_authority_id_number")),
+    )
+    with op.batch_alter_table("bulk_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulk_file_expert_id"), ["expert_id"], unique=False)
+        batch_op.create_index("ix_bulk_file_state", ["state"], unique=False)
+
+    op.create_table(
+        "index_change",
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("percent", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("points_from", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("points_to", sa.Numeric(precision=10, scale=2), nullable=True),
+        sa.Column("index_name", sa.Text(), nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("contracts", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(points_from IS NULL) = (points_to IS NULL)", name=op.f("ck_index_change_both_points")),
+        sa.CheckConstraint("percent <> 0 AND percent BETWEEN -50 AND 50", name=op.f("ck_index_change_percent_range")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_index_change_category_id_category")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_index_change_decided_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_index_change")),
+        sa.UniqueConstraint("category_id", "from_on", name=op.f("uq_index_change_category_id_from_on")),
+    )
+    op.create_table(
         "supplier_standing",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=False),
@@ -40,6 +168,53 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_supplier_standing_category_id"), ["category_id"], unique=False)
 
     op.create_table(
+        "health_note",
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_note", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "customer",
+                "customer_system",
+                "other_authority",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entered_by", sa.Uuid(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(sealed_note IS NULL) = (erased_at IS NOT NULL)", name=op.f("ck_health_note_sealed_until_erased")
+        ),
+        sa.ForeignKeyConstraint(["entered_by"], ["person.id"], name=op.f("fk_health_note_entered_by_person")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_health_note_need_id_need")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_note")),
+        sa.UniqueConstraint("need_id", name=op.f("uq_health_note_need_id")),
+    )
+    op.create_table(
+        "indexed_offering",
+        sa.Column("change_id", sa.Uuid(), nullable=False),
+        sa.Column("offering_id", sa.Uuid(), nullable=False),
+        sa.Column("price_before", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("price_after", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["index_change.id"], name=op.f("fk_indexed_offering_change_id_index_change")
+        ),
+        sa.ForeignKeyConstraint(
+            ["offering_id"], ["offering.id"], name=op.f("fk_indexed_offering_offering_id_offering")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indexed_offering")),
+        sa.UniqueConstraint("change_id", "offering_id", name=op.f("uq_indexed_offering_change_id_offering_id")),
+    )
+    op.create_table(
         "offering_payment",
         sa.Column("offering_id", sa.Uuid(), nullable=False),
         sa.Column("part_id", sa.Uuid(), nullable=False),
@@ -56,6 +231,620 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offering_payment")),
         sa.UniqueConstraint("offering_id", "part_id", name=op.f("uq_offering_payment_offering_id_part_id")),
     )
+    op.create_table(
+        "customer_question",
+        sa.Column("choice_id", sa.Uuid(), nullable=False),
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_text", sa.LargeBinary(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(handled_at IS NULL) = (handled_by IS NULL)", name=op.f("ck_customer_question_handled_by_if_handled")
+        ),
+        sa.ForeignKeyConstraint(["choice_id"], ["choice.id"], name=op.f("fk_customer_question_choice_id_choice")),
+        sa.ForeignKeyConstraint(["handled_by"], ["person.id"], name=op.f("fk_customer_question_handled_by_person")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_customer_question_need_id_need")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_question")),
+    )
+    with op.batch_alter_table("customer_question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_customer_question_choice_id"), ["choice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_customer_question_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(
+            "ix_customer_question_waiting", ["need_id"], unique=False, postgresql_where=sa.text("handled_at IS NULL")
+        )
+
+    op.create_table(
+        "bulk_line",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "ordered",
+                "linked",
+                "queued",
+                "failed",
+                name="bulklinestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("need_id", sa.Uuid(), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("choice_id", sa.Uuid(), nullable=True),
+        sa.Column("sealed_token", sa.LargeBinary(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("why", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'waiting') = (done_at IS NULL)", name=op.f("ck_bulk_line_done_at_if_done")),
+        sa.CheckConstraint("state <> 'failed' OR rule IS NOT NULL", name=op.f("ck_bulk_line_rule_if_failed")),
+        sa.ForeignKeyConstraint(["choice_id"], ["choice.id"], name=op.f("fk_bulk_line_choice_id_choice")),
+        sa.ForeignKeyConstraint(["file_id"], ["bulk_file.id"], name=op.f("fk_bulk_line_file_id_bulk_file")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_bulk_line_need_id_need")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_bulk_line_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_line")),
+        sa.UniqueConstraint("file_id", "number", name=op.f("uq_bulk_line_file_id_number")),
+    )
+    with op.batch_alter_table("bulk_line", schema=None) as batch_op:
+        batch_op.create_index("ix_bulk_line_file_id_state", ["file_id", "state"], unique=False)
+
+    op.create_table(
+        "contact_release",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum("here", "own_system", name="releaseway", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sealed_contact", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "customer",
+                "customer_system",
+                "other_authority",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entered_by", sa.Uuid(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(way = 'here' AND erased_at IS NULL) = (sealed_contact IS NOT NULL)",
+            name=op.f("ck_contact_release_sealed_until_erased"),
+        ),
+        sa.ForeignKeyConstraint(["entered_by"], ["person.id"], name=op.f("fk_contact_release_entered_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_contact_release_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_release")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_contact_release_order_id")),
+    )
+    op.create_table(
+        "dispute",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                "settled",
+                "renewed",
+                name="disputestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("proposed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("countered", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settle_by", sa.Date(), nullable=True),
+        sa.Column("settled_amount", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (state <> 'settled')", name=op.f("ck_dispute_settled_at_if_settled")
+        ),
+        sa.CheckConstraint(
+            "state <> 'answered' OR answered_at IS NOT NULL", name=op.f("ck_dispute_answered_at_if_answered")
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_dispute_answered_by_person")),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_dispute_opened_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_dispute_order_id_order")),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_dispute_settled_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+        sa.UniqueConstraint("order_id", "number", name=op.f("uq_dispute_order_id_number")),
+    )
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_dispute_answer_by", ["answer_by"], unique=False, postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.create_index(
+            "uq_dispute_one_open", ["order_id"], unique=True, postgresql_where=sa.text("state IN ('open', 'answered')")
+        )
+
+    op.create_table(
+        "health_consent",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "paper",
+                "signed_electronically",
+                name="consentway",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("document_reference", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_health_consent_withdrawn_by_if_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_health_consent_order_id_order")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_health_consent_recorded_by_person")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_health_consent_withdrawn_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_consent")),
+    )
+    with op.batch_alter_table("health_consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_health_consent_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_health_consent_one_open", ["order_id"], unique=True, postgresql_where=sa.text("withdrawn_at IS NULL")
+        )
+
+    op.create_table(
+        "interim_report",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
+        sa.Column("reported_by", sa.Uuid(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_interim_report_order_id_order")),
+        sa.ForeignKeyConstraint(["reported_by"], ["person.id"], name=op.f("fk_interim_report_reported_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interim_report")),
+        sa.UniqueConstraint("order_id", "review_on", name=op.f("uq_interim_report_order_id_review_on")),
+    )
+    op.create_table(
+        "order_change",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "extend",
+                "pause",
+                "resume",
+                "module",
+                "move_start",
+                name="changekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "customer_asks",
+                "work_or_study",
+                "holiday",
+                "provider_asks",
+                "need_changed",
+                "other",
+                name="changereason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "agreed",
+                "refused",
+                "lapsed",
+                "withdrawn",
+                name="changestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "proposed_side",
+            sa.Enum("expert", "provider", "system", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("module", sa.Text(), nullable=True),
+        sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(kind = 'module') = (module IS NOT NULL)", name=op.f("ck_order_change_module_if_module")),
+        sa.CheckConstraint(
+            "(kind IN ('extend', 'pause')) = (until_on IS NOT NULL)",
+            name=op.f("ck_order_change_until_if_extended_or_paused"),
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('pause', 'resume', 'move_start')) = (from_on IS NOT NULL)",
+            name=op.f("ck_order_change_from_if_dated"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (closed_at IS NULL)", name=op.f("ck_order_change_closed_at_if_closed")
+        ),
+        sa.CheckConstraint("proposed_side <> 'system'", name=op.f("ck_order_change_proposed_by_a_side")),
+        sa.CheckConstraint(
+            "state NOT IN ('agreed', 'refused') OR answered_by IS NOT NULL",
+            name=op.f("ck_order_change_answered_by_if_answered"),
+        ),
+        sa.CheckConstraint("(module IS NULL) = (price IS NULL)", name=op.f("ck_order_change_price_if_module")),
+        sa.CheckConstraint("price > 0", name=op.f("ck_order_change_price_positive")),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_order_change_until_after_from")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_order_change_answered_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_order_change_order_id_order")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_order_change_proposed_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_change")),
+    )
+    with op.batch_alter_table("order_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_order_change_answer_by", ["answer_by"], unique=False, postgresql_where=sa.text("state = 'proposed'")
+        )
+        batch_op.create_index(batch_op.f("ix_order_change_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_order_change_one_open", ["order_id"], unique=True, postgresql_where=sa.text("state = 'proposed'")
+        )
+
+    op.create_table(
+        "order_message",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "from_side",
+            sa.Enum("expert", "provider", "system", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("from_side <> 'system'", name=op.f("ck_order_message_from_a_side")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_order_message_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_order_message_order_id_order")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_order_message_sent_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_message")),
+    )
+    with op.batch_alter_table("order_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_message_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "ix_order_message_unread", ["order_id"], unique=False, postgresql_where=sa.text("read_at IS NULL")
+        )
+
+    op.create_table(
+        "order_staff",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("named_by", sa.Uuid(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["named_by"], ["person.id"], name=op.f("fk_order_staff_named_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_order_staff_order_id_order")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_order_staff_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_staff")),
+    )
+    with op.batch_alter_table("order_staff", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_staff_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_order_staff_one_open",
+            ["order_id", "person_id"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "outcome_payment",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("claim_by", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "claimed",
+                "confirmed",
+                "lapsed",
+                name="outcomestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=True),
+        sa.Column("sealed_evidence", sa.LargeBinary(), nullable=True),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("claimed_by", sa.Uuid(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal_reason", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "answered_by <> claimed_by OR state <> 'confirmed'", name=op.f("ck_outcome_payment_four_eyes")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('claimed', 'confirmed') OR (claimed_at IS NOT NULL AND happened_on IS NOT NULL AND sealed_evidence IS NOT NULL)",
+            name=op.f("ck_outcome_payment_evidence_if_claimed"),
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_outcome_payment_amount_positive")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_outcome_payment_answered_by_person")),
+        sa.ForeignKeyConstraint(["claimed_by"], ["person.id"], name=op.f("fk_outcome_payment_claimed_by_person")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_outcome_payment_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_outcome_payment_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome_payment")),
+        sa.UniqueConstraint("order_id", "code", name=op.f("uq_outcome_payment_order_id_code")),
+    )
+    with op.batch_alter_table("outcome_payment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outcome_payment_claim_by", ["claim_by"], unique=False, postgresql_where=sa.text("state = 'open'")
+        )
+
+    op.create_table(
+        "over_budget_request",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column("offering_id", sa.Uuid(), nullable=False),
+        sa.Column("start_id", sa.Uuid(), nullable=False),
+        sa.Column("choice_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "chosen_by",
+            sa.Enum("customer", "rule", name="chosenby", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "approved",
+                "refused",
+                "lapsed",
+                name="overbudgetstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decide_by", sa.Date(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=True),
+        sa.Column("raised", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'approved') = (order_id IS NOT NULL)", name=op.f("ck_over_budget_request_order_if_approved")
+        ),
+        sa.CheckConstraint(
+            "(state = 'waiting') = (decided_at IS NULL)", name=op.f("ck_over_budget_request_decided_at_if_decided")
+        ),
+        sa.CheckConstraint("decided_by <> asked_by", name=op.f("ck_over_budget_request_four_eyes")),
+        sa.CheckConstraint("price > 0", name=op.f("ck_over_budget_request_price_positive")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_over_budget_request_asked_by_person")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_over_budget_request_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_over_budget_request_budget_id_budget")),
+        sa.ForeignKeyConstraint(["choice_id"], ["choice.id"], name=op.f("fk_over_budget_request_choice_id_choice")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_over_budget_request_decided_by_person")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_over_budget_request_need_id_need")),
+        sa.ForeignKeyConstraint(
+            ["offering_id"], ["offering.id"], name=op.f("fk_over_budget_request_offering_id_offering")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_over_budget_request_order_id_order")),
+        sa.ForeignKeyConstraint(
+            ["start_id"], ["offering_start.id"], name=op.f("fk_over_budget_request_start_id_offering_start")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_over_budget_request")),
+    )
+    with op.batch_alter_table("over_budget_request", schema=None) as batch_op:
+        batch_op.create_index("ix_over_budget_request_authority_id_state", ["authority_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_over_budget_request_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(
+            "uq_over_budget_request_one_waiting",
+            ["need_id"],
+            unique=True,
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
+        "work_trial",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("workplace", sa.Text(), nullable=False),
+        sa.Column("agreed_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("insured_by", sa.Uuid(), nullable=True),
+        sa.Column("insured_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(insured_at IS NULL) = (insured_by IS NULL)", name=op.f("ck_work_trial_insured_by_if_insured")
+        ),
+        sa.CheckConstraint("ends_on >= agreed_on", name=op.f("ck_work_trial_end_after_agreement")),
+        sa.ForeignKeyConstraint(["insured_by"], ["person.id"], name=op.f("fk_work_trial_insured_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_work_trial_order_id_order")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_work_trial_recorded_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_trial")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_work_trial_order_id")),
+    )
+    op.create_table(
+        "delivery_line",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "base",
+                "module",
+                "start_fee",
+                "milestone",
+                "outcome",
+                name="partkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "reported",
+                "accepted",
+                "returned",
+                name="linestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reported_by", sa.Uuid(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'reported') = (answered_at IS NULL) AND (answered_at IS NULL) = (answered_by IS NULL)",
+            name=op.f("ck_delivery_line_answered_if_answered"),
+        ),
+        sa.CheckConstraint(
+            "answered_by <> reported_by OR state <> 'accepted'", name=op.f("ck_delivery_line_four_eyes")
+        ),
+        sa.CheckConstraint(
+            "batch_id IS NULL OR state = 'accepted'", name=op.f("ck_delivery_line_only_accepted_are_invoiced")
+        ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_delivery_line_amount_not_negative")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_delivery_line_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["invoice_batch.id"], name=op.f("fk_delivery_line_batch_id_invoice_batch")
+        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_line_delivery_id_delivery")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_delivery_line_order_id_order")),
+        sa.ForeignKeyConstraint(["reported_by"], ["person.id"], name=op.f("fk_delivery_line_reported_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_line")),
+    )
+    with op.batch_alter_table("delivery_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_line_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_line_open", ["order_id"], unique=False, postgresql_where=sa.text("state = 'reported'")
+        )
+        batch_op.create_index(batch_op.f("ix_delivery_line_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_line_to_invoice",
+            ["answered_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'accepted' AND batch_id IS NULL"),
+        )
+
+    with op.batch_alter_table("budget", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "beyond",
+                sa.Enum("refuse", "approve", name="beyondbudget", native_enum=False, create_constraint=True, length=40),
+                server_default="refuse",
+                nullable=False,
+            )
+        )
+
+    with op.batch_alter_table("choice", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_pointed_out", sa.Boolean(), server_default=sa.text("true"), nullable=False))
+        batch_op.add_column(
+            sa.Column(
+                "filters",
+                postgresql.JSONB(astext_type=sa.Text()),
+                server_default=sa.text("'{}'::jsonb"),
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "prices", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "none_reasons",
+                postgresql.JSONB(astext_type=sa.Text()),
+                server_default=sa.text("'[]'::jsonb"),
+                nullable=False,
+            )
+        )
+
     with op.batch_alter_table("need", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -161,6 +950,18 @@ def upgrade():
         )
 
     op.create_check_constraint(
+        op.f("ck_choice_at_most_five_pointed_out"),
+        "choice",
+        "(NOT is_pointed_out) OR (jsonb_array_length(options) <= 5)",
+    )
+    op.create_check_constraint(op.f("ck_choice_has_options"), "choice", "jsonb_array_length(options) > 0")
+    op.drop_constraint(op.f("ck_choice_one_to_five_options"), "choice", type_="check")
+    op.create_check_constraint(
+        op.f("ck_choice_reasons_if_none_fits"),
+        "choice",
+        "(none_reasons = '[]'::jsonb) OR (NOT (answer IS DISTINCT FROM 'none_fits'))",
+    )
+    op.create_check_constraint(
         op.f("ck_order_closed_at_if_closed"),
         "order",
         "state IN ('declined', 'expired', 'cancelled', 'no_show', 'closed') = (closed_at IS NOT NULL)",
@@ -212,6 +1013,9 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_constraint(op.f("ck_choice_at_most_five_pointed_out"), "choice", type_="check")
+    op.drop_constraint(op.f("ck_choice_has_options"), "choice", type_="check")
+    op.drop_constraint(op.f("ck_choice_reasons_if_none_fits"), "choice", type_="check")
     op.drop_constraint(op.f("ck_order_closed_at_if_closed"), "order", type_="check")
     op.drop_constraint(op.f("ck_order_completed_at_if_completed"), "order", type_="check")
     op.drop_constraint(op.f("ck_order_fee_if_cancelled"), "order", type_="check")
@@ -248,11 +1052,96 @@ def downgrade():
         batch_op.drop_column("form")
         batch_op.drop_column("goal")
 
+    with op.batch_alter_table("choice", schema=None) as batch_op:
+        batch_op.drop_column("none_reasons")
+        batch_op.drop_column("prices")
+        batch_op.drop_column("filters")
+        batch_op.drop_column("is_pointed_out")
+
+    with op.batch_alter_table("budget", schema=None) as batch_op:
+        batch_op.drop_column("beyond")
+
+    with op.batch_alter_table("delivery_line", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_delivery_line_to_invoice", postgresql_where=sa.text("state = 'accepted' AND batch_id IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_delivery_line_order_id"))
+        batch_op.drop_index("ix_delivery_line_open", postgresql_where=sa.text("state = 'reported'"))
+        batch_op.drop_index(batch_op.f("ix_delivery_line_batch_id"))
+
+    op.drop_table("delivery_line")
+    op.drop_table("work_trial")
+    with op.batch_alter_table("over_budget_request", schema=None) as batch_op:
+        batch_op.drop_index("uq_over_budget_request_one_waiting", postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index(batch_op.f("ix_over_budget_request_need_id"))
+        batch_op.drop_index("ix_over_budget_request_authority_id_state")
+
+    op.drop_table("over_budget_request")
+    with op.batch_alter_table("outcome_payment", schema=None) as batch_op:
+        batch_op.drop_index("ix_outcome_payment_claim_by", postgresql_where=sa.text("state = 'open'"))
+
+    op.drop_table("outcome_payment")
+    with op.batch_alter_table("order_staff", schema=None) as batch_op:
+        batch_op.drop_index("uq_order_staff_one_open", postgresql_where=sa.text("ended_at IS NULL"))
+        batch_op.drop_index(batch_op.f("ix_order_staff_order_id"))
+
+    op.drop_table("order_staff")
+    with op.batch_alter_table("order_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_order_message_unread", postgresql_where=sa.text("read_at IS NULL"))
+        batch_op.drop_index(batch_op.f("ix_order_message_order_id"))
+
+    op.drop_table("order_message")
+    with op.batch_alter_table("order_change", schema=None) as batch_op:
+        batch_op.drop_index("uq_order_change_one_open", postgresql_where=sa.text("state = 'proposed'"))
+        batch_op.drop_index(batch_op.f("ix_order_change_order_id"))
+        batch_op.drop_index("ix_order_change_answer_by", postgresql_where=sa.text("state = 'proposed'"))
+
+    op.drop_table("order_change")
+    op.drop_table("interim_report")
+    with op.batch_alter_table("health_consent", schema=None) as batch_op:
+        batch_op.drop_index("uq_health_consent_one_open", postgresql_where=sa.text("withdrawn_at IS NULL"))
+        batch_op.drop_index(batch_op.f("ix_health_consent_order_id"))
+
+    op.drop_table("health_consent")
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.drop_index("uq_dispute_one_open", postgresql_where=sa.text("state IN ('open', 'answered')"))
+        batch_op.drop_index("ix_dispute_answer_by", postgresql_where=sa.text("state = 'open'"))
+
+    op.drop_table("dispute")
+    op.drop_table("contact_release")
+    with op.batch_alter_table("bulk_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_bulk_line_file_id_state")
+
+    op.drop_table("bulk_line")
+    with op.batch_alter_table("customer_question", schema=None) as batch_op:
+        batch_op.drop_index("ix_customer_question_waiting", postgresql_where=sa.text("handled_at IS NULL"))
+        batch_op.drop_index(batch_op.f("ix_customer_question_need_id"))
+        batch_op.drop_index(batch_op.f("ix_customer_question_choice_id"))
+
+    op.drop_table("customer_question")
     op.drop_table("offering_payment")
+    op.drop_table("indexed_offering")
+    op.drop_table("health_note")
     with op.batch_alter_table("supplier_standing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_supplier_standing_category_id"))
 
     op.drop_table("supplier_standing")
+    op.drop_table("index_change")
+    with op.batch_alter_table("bulk_file", schema=None) as batch_op:
+        batch_op.drop_index("ix_bulk_file_state")
+        batch_op.drop_index(batch_op.f("ix_bulk_file_expert_id"))
+
+    op.drop_table("bulk_file")
+    op.drop_table("invoice_batch")
+    with op.batch_alter_table("interest_declaration", schema=None) as batch_op:
+        batch_op.drop_index("uq_interest_declaration_one_open", postgresql_where=sa.text("ended_at IS NULL"))
+
+    op.drop_table("interest_declaration")
+    op.create_check_constraint(
+        op.f("ck_choice_one_to_five_options"),
+        "choice",
+        "(jsonb_array_length(options) >= 1) AND (jsonb_array_length(options) <= 5)",
+    )
     op.create_check_constraint(
         op.f("ck_order_completed_at_if_completed"), "order", "(state = 'completed') = (completed_at IS NOT NULL)"
     )

@@ -31,6 +31,7 @@ from dps.systems import queries as system_queries
 from dps.systems import service as systems
 from dps.systems.models import Category, OrderingRule
 from orders import queries, rules, search
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import (
     Budget,
     Choice,
@@ -184,8 +185,8 @@ def _refuse_raise(price: Decimal, start: OfferingStart, choice: Choice | None, b
     """An order that the customer's answer places by itself costs no more than the expert saw (R3)."""
     if by is not None or choice is None:
         return
-    shown = next(Decimal(each["price"]) for each in choice.options if each["start"] == str(start.id))
-    if price > shown:
+    shown = choice.price_shown(start.offering_id)
+    if shown is not None and price > shown:
         raise PriceRaised(
             _l("The provider has raised the price since the link was made."),
             rule="price-shown",
@@ -247,6 +248,7 @@ def _clear(
         raise NotAvailable(
             _l("The service belongs to another category."), rule="R11", next_step=_l("Choose another service.")
         )
+    refuse_conflicted(by, offering.supplier_id, need.expert_id)
     _refuse_uncompeted(need.category, offering.contract)
     _refuse_rule(need.category, today)
     contract = _contract(offering, start, today)

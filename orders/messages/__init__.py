@@ -1,0 +1,1 @@
+"""Messages between the expert and the provider inside an order."""
