@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -74,8 +73,7 @@ def record(
     :raises KeyError: the event was not declared
     :raises ValueError: other keys than declared
     """
-    if _declared[event_type] != frozenset(data):
-        raise ValueError(f"{event_type} needs {sorted(_declared[event_type])}, got {sorted(data)}")
+    check_keys(event_type, data)
     sealed = None
     if personal:
         if personal_of is None:
@@ -95,6 +93,14 @@ def record(
             "personal_of": personal_of if sealed else None,
         }
     )
+
+
+def check_keys(event_type: str, data: Mapping[str, Any]) -> None:
+    """:raises KeyError: not declared
+    :raises ValueError: other keys than declared
+    """
+    if _declared[event_type] != data.keys():
+        raise ValueError(f"{event_type} needs {sorted(_declared[event_type])}, got {sorted(data)}")
 
 
 def keep_unnamed() -> None:
@@ -122,18 +128,23 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def link(previous: bytes, event: dict[str, Any]) -> bytes:
+def _told(value: Any) -> Any:
+    """What JSON itself does not know, as it is linked."""
+    return value.hex() if isinstance(value, bytes) else _plain(value)
+
+
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_told).encode
+
+
+def link_key() -> bytes:
+    """The key of the links; asked for once by who makes or checks many."""
+    return derived_key("audit-chain")
+
+
+def link(previous: bytes, event: dict[str, Any], key: bytes) -> bytes:
     """The HMAC that ties ``event`` (with its ``seq``) to the link before it."""
-    content = {
-        key: value.hex() if isinstance(value, bytes) else _plain(value) for key, value in event.items() if key != "mac"
-    }
-    body = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    return hmac.new(derived_key("audit-chain"), previous + body, hashlib.sha256).digest()
-
-
-def as_dict(event: AuditEvent) -> dict[str, Any]:
-    """The columns of a stored event, as they were linked."""
-    return {column.key: getattr(event, column.key) for column in AuditEvent.__table__.columns}
+    body = _encode({name: value for name, value in event.items() if name != "mac"})
+    return hmac.digest(key, previous + body.encode(), "sha256")
 
 
 def append_buffered(session: Session) -> None:
@@ -145,10 +156,11 @@ def append_buffered(session: Session) -> None:
     session.flush()
     head = session.execute(select(AuditHead.seq, AuditHead.mac).where(AuditHead.id == 1).with_for_update()).one()
     seq, mac = head
+    key = link_key()
     for event in buffered:
         seq += 1
         event["seq"] = seq
-        mac = event["mac"] = link(mac, event)
+        mac = event["mac"] = link(mac, event, key)
     session.execute(insert(AuditEvent), buffered)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, mac=mac))
 
