@@ -232,6 +232,114 @@ def upgrade():
         sa.UniqueConstraint("offering_id", "part_id", name=op.f("uq_offering_payment_offering_id_part_id")),
     )
     op.create_table(
+        "group",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("offering_id", sa.Uuid(), nullable=False),
+        sa.Column("start_id", sa.Uuid(), nullable=False),
+        sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column("set_up_by", sa.Uuid(), nullable=False),
+        sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "open",
+                "running",
+                "ended",
+                "cancelled",
+                name="groupstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("is_remote", sa.Boolean(), nullable=False),
+        sa.Column("days", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("prerequisites_fi", sa.Text(), nullable=False),
+        sa.Column("prerequisites_sv", sa.Text(), nullable=False),
+        sa.Column("prerequisites_en", sa.Text(), nullable=False),
+        sa.Column("age_bands", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("unemployment_bands", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("education_bands", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("seats_min", sa.Integer(), nullable=False),
+        sa.Column("seats_max", sa.Integer(), nullable=False),
+        sa.Column("seats_held", sa.Integer(), nullable=False),
+        sa.Column("seats_filled", sa.Integer(), nullable=False),
+        sa.Column("own_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("release_on", sa.Date(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("needs_selection", sa.Boolean(), nullable=False),
+        sa.Column("rule_reason", sa.Text(), nullable=True),
+        sa.Column("seat_price", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("price", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("employer_part", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("employer_id", sa.Text(), nullable=True),
+        sa.Column("employer_name", sa.Text(), nullable=True),
+        sa.Column("employer_contact", sa.Text(), nullable=True),
+        sa.Column("employer_percent", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column(
+            "aid_basis",
+            sa.Enum("gber", "de_minimis", name="aidbasis", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancel_reason IS NOT NULL)", name=op.f("ck_group_reason_if_cancelled")
+        ),
+        sa.CheckConstraint("state <> 'cancelled' OR seats_held = 0", name=op.f("ck_group_nothing_held_if_cancelled")),
+        sa.CheckConstraint(
+            "state NOT IN ('running', 'ended') OR released_at IS NOT NULL", name=op.f("ck_group_released_if_begun")
+        ),
+        sa.CheckConstraint(
+            "(employer_id IS NULL) = (employer_name IS NULL) AND (employer_id IS NULL) = (employer_percent IS NULL) AND (employer_id IS NULL) = (aid_basis IS NULL) AND (employer_id IS NULL) = (employer_contact IS NULL)",
+            name=op.f("ck_group_employer_whole"),
+        ),
+        sa.CheckConstraint("(employer_id IS NULL) = (employer_part = 0)", name=op.f("ck_group_share_if_employer")),
+        sa.CheckConstraint(
+            "employer_percent > 0 AND employer_percent < 100", name=op.f("ck_group_percent_of_employer")
+        ),
+        sa.CheckConstraint("first_day <= last_day AND release_on <= first_day", name=op.f("ck_group_days_in_order")),
+        sa.CheckConstraint("is_remote OR place IS NOT NULL", name=op.f("ck_group_place_or_remote")),
+        sa.CheckConstraint("jsonb_array_length(days) > 0", name=op.f("ck_group_has_days")),
+        sa.CheckConstraint("jsonb_array_length(languages) > 0", name=op.f("ck_group_has_language")),
+        sa.CheckConstraint("price + employer_part = seat_price", name=op.f("ck_group_parts_add_up")),
+        sa.CheckConstraint("price > 0 AND employer_part >= 0", name=op.f("ck_group_price_positive")),
+        sa.CheckConstraint("seats_filled BETWEEN 0 AND seats_held", name=op.f("ck_group_no_overbooking")),
+        sa.CheckConstraint("seats_held <= seats_max", name=op.f("ck_group_held_within_max")),
+        sa.CheckConstraint("seats_min BETWEEN 1 AND seats_max", name=op.f("ck_group_min_within_max")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_group_authority_id_authority")),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_group_budget_id_budget")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_group_category_id_category")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["frame_contract.id"], name=op.f("fk_group_contract_id_frame_contract")
+        ),
+        sa.ForeignKeyConstraint(["offering_id"], ["offering.id"], name=op.f("fk_group_offering_id_offering")),
+        sa.ForeignKeyConstraint(["set_up_by"], ["person.id"], name=op.f("fk_group_set_up_by_person")),
+        sa.ForeignKeyConstraint(["start_id"], ["offering_start.id"], name=op.f("fk_group_start_id_offering_start")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_group_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group")),
+        sa.UniqueConstraint("authority_id", "number", name=op.f("uq_group_authority_id_number")),
+    )
+    with op.batch_alter_table("group", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_group_authority_id_state_first_day", ["authority_id", "state", "first_day"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_group_category_id"), ["category_id"], unique=False)
+        batch_op.create_index("ix_group_supplier_id_state", ["supplier_id", "state"], unique=False)
+
+    op.create_table(
         "customer_question",
         sa.Column("choice_id", sa.Uuid(), nullable=False),
         sa.Column("need_id", sa.Uuid(), nullable=False),
@@ -257,6 +365,108 @@ def upgrade():
             "ix_customer_question_waiting", ["need_id"], unique=False, postgresql_where=sa.text("handled_at IS NULL")
         )
 
+    op.create_table(
+        "group_selection",
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("is_chosen", sa.Boolean(), nullable=False),
+        sa.Column("sealed_reasons", sa.LargeBinary(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_group_selection_decided_by_person")),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_group_selection_group_id_group")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_group_selection_need_id_need")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_selection")),
+        sa.UniqueConstraint("group_id", "need_id", name=op.f("uq_group_selection_group_id_need_id")),
+    )
+    with op.batch_alter_table("group_selection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_group_selection_need_id"), ["need_id"], unique=False)
+
+    op.create_table(
+        "absence_notice",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("five_days", "goals", name="absencekind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "heard",
+                "decided",
+                "withdrawn",
+                name="noticestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_reason", sa.LargeBinary(), nullable=True),
+        sa.Column("heard_on", sa.Date(), nullable=True),
+        sa.Column("discontinues", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'goals') = (sealed_reason IS NOT NULL)", name=op.f("ck_absence_notice_reason_if_goals")
+        ),
+        sa.CheckConstraint(
+            "(state = 'decided') = (decided_at IS NOT NULL)", name=op.f("ck_absence_notice_decided_at_if_decided")
+        ),
+        sa.CheckConstraint(
+            "(state = 'decided') = (discontinues IS NOT NULL) AND (state = 'decided') = (decided_by IS NOT NULL)",
+            name=op.f("ck_absence_notice_outcome_if_decided"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('heard') OR heard_on IS NOT NULL", name=op.f("ck_absence_notice_heard_on_if_heard")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_absence_notice_decided_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_absence_notice_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence_notice")),
+    )
+    with op.batch_alter_table("absence_notice", schema=None) as batch_op:
+        batch_op.create_index("ix_absence_notice_order_id", ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_absence_notice_run",
+            ["order_id", "first_day"],
+            unique=True,
+            postgresql_where=sa.text("kind = 'five_days' AND state <> 'withdrawn'"),
+        )
+
+    op.create_table(
+        "attendance",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "present",
+                "absent_with_leave",
+                "absent_without_leave",
+                name="attendancekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_attendance_order_id_order")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_attendance_recorded_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+        sa.UniqueConstraint("order_id", "day", name=op.f("uq_attendance_order_id_day")),
+    )
     op.create_table(
         "bulk_line",
         sa.Column("file_id", sa.Uuid(), nullable=False),
@@ -714,6 +924,100 @@ def upgrade():
         )
 
     op.create_table(
+        "queue_entry",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "offered",
+                "placed",
+                "left",
+                name="entrystate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=True),
+        sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "leave_reason",
+            sa.Enum(
+                "placed_elsewhere",
+                "customer_withdrew",
+                "need_closed",
+                "not_selected",
+                "offer_lapsed",
+                "seat_given_back",
+                "group_cancelled",
+                name="leavereason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'left') = (leave_reason IS NOT NULL)", name=op.f("ck_queue_entry_reason_if_left")),
+        sa.CheckConstraint("(state = 'left') = (left_at IS NOT NULL)", name=op.f("ck_queue_entry_left_at_if_left")),
+        sa.CheckConstraint(
+            "(state = 'offered') = (offered_until IS NOT NULL) AND (offered_until IS NULL OR offer_id IS NOT NULL)",
+            name=op.f("ck_queue_entry_until_if_offered"),
+        ),
+        sa.CheckConstraint("(state = 'placed') = (order_id IS NOT NULL)", name=op.f("ck_queue_entry_order_if_placed")),
+        sa.CheckConstraint("municipality <> ''", name=op.f("ck_queue_entry_has_municipality")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_queue_entry_authority_id_authority")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_queue_entry_category_id_category")),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_queue_entry_group_id_group")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_queue_entry_need_id_need")),
+        sa.ForeignKeyConstraint(["offer_id"], ["group.id"], name=op.f("fk_queue_entry_offer_id_group")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_queue_entry_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_entry")),
+    )
+    with op.batch_alter_table("queue_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_queue_entry_authority_id"), ["authority_id"], unique=False)
+        batch_op.create_index(
+            "ix_queue_entry_category_id_state",
+            ["category_id", "state"],
+            unique=False,
+            postgresql_where=sa.text("group_id IS NULL"),
+        )
+        batch_op.create_index("ix_queue_entry_group_id_state", ["group_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_queue_entry_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(
+            "ix_queue_entry_offer_id", ["offer_id"], unique=False, postgresql_where=sa.text("state = 'offered'")
+        )
+        batch_op.create_index(
+            "ix_queue_entry_offered_until",
+            ["offered_until"],
+            unique=False,
+            postgresql_where=sa.text("state = 'offered'"),
+        )
+        batch_op.create_index(
+            "uq_queue_entry_category_live",
+            ["need_id", "category_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('waiting', 'offered', 'placed') AND group_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_queue_entry_group_live",
+            ["need_id", "group_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('waiting', 'offered', 'placed') AND group_id IS NOT NULL"),
+        )
+        batch_op.create_index("uq_queue_entry_order", ["order_id"], unique=True)
+
+    op.create_table(
         "work_trial",
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("workplace", sa.Text(), nullable=False),
@@ -747,6 +1051,7 @@ def upgrade():
                 "start_fee",
                 "milestone",
                 "outcome",
+                "cancel_fee",
                 name="partkind",
                 native_enum=False,
                 create_constraint=True,
@@ -770,7 +1075,7 @@ def upgrade():
             ),
             nullable=False,
         ),
-        sa.Column("reported_by", sa.Uuid(), nullable=False),
+        sa.Column("reported_by", sa.Uuid(), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -917,6 +1222,7 @@ def upgrade():
         )
 
     with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("group_id", sa.Uuid(), nullable=True))
         batch_op.add_column(
             sa.Column(
                 "parts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
@@ -931,6 +1237,8 @@ def upgrade():
         batch_op.add_column(sa.Column("paused_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("cancel_fee", sa.Numeric(precision=12, scale=2), nullable=True))
         batch_op.add_column(sa.Column("reminded_in", sa.Text(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_order_group_id"), ["group_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_order_group_id_group"), "group", ["group_id"], ["id"])
 
     with op.batch_alter_table("published_record", schema=None) as batch_op:
         batch_op.add_column(
@@ -1030,6 +1338,8 @@ def downgrade():
         batch_op.drop_column("quality_class")
 
     with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_order_group_id_group"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_order_group_id"))
         batch_op.drop_column("reminded_in")
         batch_op.drop_column("cancel_fee")
         batch_op.drop_column("paused_until")
@@ -1038,6 +1348,7 @@ def downgrade():
         batch_op.drop_column("meeting_at")
         batch_op.drop_column("deviation_reason")
         batch_op.drop_column("parts")
+        batch_op.drop_column("group_id")
 
     with op.batch_alter_table("offering", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1071,6 +1382,24 @@ def downgrade():
 
     op.drop_table("delivery_line")
     op.drop_table("work_trial")
+    with op.batch_alter_table("queue_entry", schema=None) as batch_op:
+        batch_op.drop_index("uq_queue_entry_order")
+        batch_op.drop_index(
+            "uq_queue_entry_group_live",
+            postgresql_where=sa.text("state IN ('waiting', 'offered', 'placed') AND group_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_queue_entry_category_live",
+            postgresql_where=sa.text("state IN ('waiting', 'offered', 'placed') AND group_id IS NULL"),
+        )
+        batch_op.drop_index("ix_queue_entry_offered_until", postgresql_where=sa.text("state = 'offered'"))
+        batch_op.drop_index("ix_queue_entry_offer_id", postgresql_where=sa.text("state = 'offered'"))
+        batch_op.drop_index(batch_op.f("ix_queue_entry_need_id"))
+        batch_op.drop_index("ix_queue_entry_group_id_state")
+        batch_op.drop_index("ix_queue_entry_category_id_state", postgresql_where=sa.text("group_id IS NULL"))
+        batch_op.drop_index(batch_op.f("ix_queue_entry_authority_id"))
+
+    op.drop_table("queue_entry")
     with op.batch_alter_table("over_budget_request", schema=None) as batch_op:
         batch_op.drop_index("uq_over_budget_request_one_waiting", postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index(batch_op.f("ix_over_budget_request_need_id"))
@@ -1113,12 +1442,30 @@ def downgrade():
         batch_op.drop_index("ix_bulk_line_file_id_state")
 
     op.drop_table("bulk_line")
+    op.drop_table("attendance")
+    with op.batch_alter_table("absence_notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_absence_notice_run", postgresql_where=sa.text("kind = 'five_days' AND state <> 'withdrawn'")
+        )
+        batch_op.drop_index("ix_absence_notice_order_id")
+
+    op.drop_table("absence_notice")
+    with op.batch_alter_table("group_selection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_group_selection_need_id"))
+
+    op.drop_table("group_selection")
     with op.batch_alter_table("customer_question", schema=None) as batch_op:
         batch_op.drop_index("ix_customer_question_waiting", postgresql_where=sa.text("handled_at IS NULL"))
         batch_op.drop_index(batch_op.f("ix_customer_question_need_id"))
         batch_op.drop_index(batch_op.f("ix_customer_question_choice_id"))
 
     op.drop_table("customer_question")
+    with op.batch_alter_table("group", schema=None) as batch_op:
+        batch_op.drop_index("ix_group_supplier_id_state")
+        batch_op.drop_index(batch_op.f("ix_group_category_id"))
+        batch_op.drop_index("ix_group_authority_id_state_first_day")
+
+    op.drop_table("group")
     op.drop_table("offering_payment")
     op.drop_table("indexed_offering")
     op.drop_table("health_note")

@@ -161,6 +161,8 @@ class Order(Model):
     start_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offering_start.id"))
     budget_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("budget.id"))
     choice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("choice.id"))
+    #: The group whose seat it is; the group held its place and its money before.
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group.id"), index=True)
     chosen_by: Mapped[ChosenBy] = mapped_column(enum_column(ChosenBy))
     rule: Mapped[dict[str, Any]]
     #: Without VAT, modules included, from the offering at the time of the order.

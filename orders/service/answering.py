@@ -15,6 +15,7 @@ from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
 from dps.systems.models import DeclineReason
 from orders import rules
+from orders.groups import seats
 from orders.models import (
     DELIVERED,
     NEED_TRANSITIONS,
@@ -39,12 +40,14 @@ HOLDING_MONEY = HOLDING_SEAT - frozenset(DELIVERED)
 def _lock_all(order: Order) -> None:
     """Need, order, start, contract of a competition, budget: the one order of locks."""
     competed = [order.contract] if order.contract.award_decision_id is not None else []
-    for row in (order.need, order, order.start, *competed, order.budget):
+    for row in (order.need, order, *seats.rows_of(order), order.start, *competed, order.budget):
         lock(row)
 
 
 def _give_back(order: Order) -> None:
     """Release seat, money and quantity of an order that ends before it began; the caller holds their locks."""
+    if seats.give_back(order):
+        return
     order.start.seats_taken -= 1
     order.budget.committed -= order.price
     if order.contract.award_decision_id is not None:

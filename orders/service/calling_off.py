@@ -19,6 +19,7 @@ from core.states import move
 from dps.contracts.models import FrameContract
 from dps.offerings.models import Offering, OfferingStart
 from orders import queries, rules
+from orders.groups import seats
 from orders.models import NEED_TRANSITIONS, Budget, Choice, ChosenBy, Need, Order, OrderState
 
 PLACED = audit.declare("order.placed", "need", "offering", "start", "budget", "price", "chosen_by", "rule", "accept_by")
@@ -40,6 +41,8 @@ class CallOff:
     #: What the published rule put first when it was applied, at most ten offerings.
     considered: Sequence[uuid.UUID]
     at: datetime
+    #: The group whose seat it is, if any.
+    group_id: uuid.UUID | None = None
 
 
 def record_call_off(call_off: CallOff, *, by: Mandate | None) -> Order:
@@ -61,6 +64,7 @@ def record_call_off(call_off: CallOff, *, by: Mandate | None) -> Order:
         start_id=start.id,
         budget_id=call_off.budget.id,
         choice_id=call_off.choice.id if call_off.choice else None,
+        group_id=call_off.group_id,
         chosen_by=call_off.chosen_by,
         rule=rules.snapshot(category, seed=need.seed, considered=call_off.considered),
         price=call_off.price,
@@ -79,6 +83,7 @@ def record_call_off(call_off: CallOff, *, by: Mandate | None) -> Order:
     )
     db.session.add(order)
     db.session.flush()
+    seats.settle(need, order, now)
     _tell_supplier(order, now)
     audit.record(
         PLACED,

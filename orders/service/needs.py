@@ -15,6 +15,8 @@ from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.systems.models import Category
 from orders import queries, rules
+from orders.groups import seats
+from orders.groups.models import LeaveReason
 from orders.models import NEED_TRANSITIONS, AgeBand, EducationBand, Need, NeedState, UnemploymentBand
 
 STATED = audit.declare("need.stated", "category", "number")
@@ -146,4 +148,5 @@ def close_need(need: Need, *, by: Mandate) -> None:
     before = need.state
     move(need, NEED_TRANSITIONS, "close")
     queries.cancel_open_choices(need.id, now)
+    seats.leave_all(need, LeaveReason.NEED_CLOSED, now)
     audit.record(CLOSED, subject=need, actor=by, at=now, before=before)

@@ -1,0 +1,109 @@
+"""What the verbs of orders tell the groups: a seat comes back, a need is ordered or closed.
+
+It knows models only, so that the verbs of orders can call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core import audit, clock, jobs
+from core.db import db
+from core.states import move
+from orders.groups.models import ENTRY_TRANSITIONS, QUEUED, EntryState, Group, LeaveReason, QueueEntry
+from orders.models import Need, Order
+
+LEFT = audit.declare("queue_entry.left", "before", "reason")
+PLACED = audit.declare("queue_entry.placed", "before", "order")
+GIVEN_BACK = audit.declare("group.seat_given_back", "order", "filled")
+
+#: The job that offers free seats to those next in line; it locks from the beginning, in order.
+OFFER_SEATS = "groups.offer_seats"
+
+
+def rows_of(order: Order) -> list[Any]:
+    """The group and the place in the queue behind an order, to be locked after it and before its start."""
+    if order.group_id is None:
+        return []
+    entry = db.session.scalars(select(QueueEntry).where(QueueEntry.order_id == order.id)).one_or_none()
+    group = db.session.get_one(Group, order.group_id)
+    return [group, *([entry] if entry else [])]
+
+
+def give_back(order: Order) -> bool:
+    """Give the seat of an order that ends before it began back to its group, which offers it to the next in line.
+
+    ``False`` where there is no group that still keeps seats: then seat and money go back to start and budget.
+    The caller holds the locks of ``rows_of``.
+    """
+    if order.group_id is None:
+        return False
+    at = order.closed_at or clock.now()
+    group, *entries = rows_of(order)
+    group.seats_filled -= 1
+    keeps = group.released_at is None
+    if not keeps:
+        group.seats_held -= 1
+    for entry in entries:
+        entry.order_id = None
+        leave(entry, LeaveReason.SEAT_GIVEN_BACK, at)
+    audit.record(GIVEN_BACK, subject=group, actor=None, at=at, order=order.id, filled=group.seats_filled)
+    jobs.add(OFFER_SEATS, at=at, key=f"{OFFER_SEATS}:{group.id}:{order.id}", group_id=group.id)
+    return keeps
+
+
+def leave(entry: QueueEntry, reason: LeaveReason, at: datetime) -> None:
+    """Take somebody out of a queue; a seat kept for them is offered on. The caller holds the entry's lock."""
+    before = entry.state
+    with db.session.no_autoflush:
+        move(entry, ENTRY_TRANSITIONS, "leave")
+        entry.leave_reason, entry.left_at, entry.offered_until = reason, at, None
+    audit.record(LEFT, subject=entry, actor=None, at=at, before=before, reason=reason)
+    if before is EntryState.OFFERED and entry.offer_id is not None:
+        jobs.add(OFFER_SEATS, at=at, key=f"{OFFER_SEATS}:{entry.offer_id}:{entry.id}", group_id=entry.offer_id)
+
+
+def lock_queued(need: Need) -> Sequence[QueueEntry]:
+    """The need's places in queues, locked in the order of their ids and read anew; the caller holds the need."""
+    return db.session.scalars(
+        select(QueueEntry)
+        .where(QueueEntry.need_id == need.id, QueueEntry.state.in_(QUEUED))
+        .order_by(QueueEntry.id)
+        .with_for_update(of=QueueEntry)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def settle(need: Need, order: Order, at: datetime) -> None:
+    """A need that is ordered waits nowhere any more: who got a seat of the group is placed, other queues are left.
+
+    The caller holds the need's lock.
+    """
+    queued = lock_queued(need)
+    seated = None
+    if order.group_id is not None:
+        own = [each for each in queued if each.group_id == order.group_id]
+        seated = next(iter([*own, *(each for each in queued if each.group_id is None)]), None)
+    for entry in queued:
+        if entry is seated:
+            _place(entry, order, at)
+        else:
+            leave(entry, LeaveReason.PLACED_ELSEWHERE, at)
+
+
+def _place(entry: QueueEntry, order: Order, at: datetime) -> None:
+    before = entry.state
+    with db.session.no_autoflush:
+        move(entry, ENTRY_TRANSITIONS, "place")
+        entry.order_id, entry.offered_until = order.id, None
+    audit.record(PLACED, subject=entry, actor=None, at=at, before=before, order=order.id)
+
+
+def leave_all(need: Need, reason: LeaveReason, at: datetime) -> None:
+    """A need that is closed waits nowhere any more; the caller holds its lock."""
+    for entry in lock_queued(need):
+        leave(entry, reason, at)
