@@ -11,7 +11,7 @@ from core import policy
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
 from core.web import nav
-from dps.offerings import api, views
+from dps.offerings import api, index_models, views  # noqa: F401 - the tables of index changes
 from dps.offerings.policy import RULES
 
 

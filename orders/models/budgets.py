@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Model
+from core.db import Model, enum_column
+from core.i18n import lazy_gettext as _l
 from dps.systems.models import Category
+
+
+class BeyondBudget(StrEnum):
+    """What happens to an order that the money left does not cover."""
+
+    REFUSE = "refuse"
+    APPROVE = "approve"
+
+
+BEYOND_BUDGET_TITLES = {
+    BeyondBudget.REFUSE: _l("Refused"),
+    BeyondBudget.APPROVE: _l("A decision maker is asked"),
+}
 
 
 class Budget(Model):
@@ -29,6 +44,11 @@ class Budget(Model):
     #: Ordered and not yet delivered; delivered and accepted.
     committed: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0))
     spent: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0))
+
+    #: What the authority has set for orders that would go over.
+    beyond: Mapped[BeyondBudget] = mapped_column(
+        enum_column(BeyondBudget), default=BeyondBudget.REFUSE, server_default=BeyondBudget.REFUSE.value
+    )
 
     category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
 
