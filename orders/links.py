@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import segno
 from flask import current_app
 from markupsafe import Markup
+from wtforms import ValidationError
 
 from core.errors import DomainError
 from core.i18n import gettext as _
 from core.i18n import lazy_cgettext as _c
+from core.web.text_checks import contains_identity_code
 
 
 class LinkOver(DomainError):
@@ -48,3 +52,15 @@ def qr_code(link: str) -> Markup:
     """The link as a picture that a phone can read, drawn inside the page."""
     drawing = segno.make(link).svg_inline(scale=6, omitsize=True, title=_("QR code of the link"))
     return Markup(drawing)  # noqa: S704 - drawn by segno from an address of our own
+
+
+#: As ``core.web.text_checks`` says it, in the customer's eight languages (I8).
+NO_IDENTITY_CODE = _c(
+    "The text seems to contain a personal identity code. Remove it and send again. We did not save the message."
+)
+
+
+def no_identity_code(form: Any, field: Any) -> None:
+    """WTForms validator of what customers write."""
+    if field.data and contains_identity_code(field.data):
+        raise ValidationError(NO_IDENTITY_CODE)

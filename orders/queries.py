@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, false, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
-from core import clock
+from core import clock, law
 from core.audit.models import AuditEvent
 from core.db import db
 from core.identity.mandates import Mandate
@@ -21,10 +21,25 @@ from dps.contracts.models import FrameContract
 from dps.contracts.queries import callable_off
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSystem, SystemState
-from orders.models import Budget, Choice, Delivery, Need, NeedState, Order, OrderState, PublishedRecord
+from orders.life import READ_REPORT_WITHIN
+from orders.models import (
+    Budget,
+    Choice,
+    CustomerQuestion,
+    Delivery,
+    InterimReport,
+    Need,
+    NeedState,
+    Order,
+    OrderState,
+    PublishedRecord,
+)
 from suppliers.models import Supplier
 
 PAGE_SIZE = 50
+#: An end so many days ahead is shown on the expert's desk.
+ENDS_SOON = 14
+_WAITING = (OrderState.ACCEPTED, OrderState.SCHEDULED, OrderState.STARTED, OrderState.PAUSED, OrderState.REPORTED)
 
 
 # ---- needs and choices ----
@@ -147,6 +162,38 @@ def cancel_open_choices(need_id: uuid.UUID, at: datetime) -> None:
     )
 
 
+def customer_question(customer_question_id: uuid.UUID) -> CustomerQuestion | None:
+    return db.session.get(CustomerQuestion, customer_question_id)
+
+
+def questions_asked(choice_id: uuid.UUID) -> int:
+    """How many questions were asked by a link."""
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(CustomerQuestion).where(CustomerQuestion.choice_id == choice_id)
+        )
+        or 0
+    )
+
+
+def questions_of(need_id: uuid.UUID) -> Sequence[CustomerQuestion]:
+    """What the customer asked about a need, oldest first."""
+    return db.session.scalars(
+        select(CustomerQuestion).where(CustomerQuestion.need_id == need_id).order_by(CustomerQuestion.id).limit(100)
+    ).all()
+
+
+def waiting_questions(expert_id: uuid.UUID, limit: int = 60) -> Sequence[CustomerQuestion]:
+    """Questions of an expert's customers that nobody has handled, oldest first."""
+    return db.session.scalars(
+        select(CustomerQuestion)
+        .join(Need, Need.id == CustomerQuestion.need_id)
+        .where(Need.expert_id == expert_id, CustomerQuestion.handled_at.is_(None))
+        .order_by(CustomerQuestion.id)
+        .limit(limit)
+    ).all()
+
+
 def offerings_by_id(offering_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Offering]:
     rows = db.session.scalars(select(Offering).where(Offering.id.in_(offering_ids)))
     return {row.id: row for row in rows}
@@ -206,9 +253,42 @@ def lapsed_orders(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
     ).all()
 
 
+def overdue_orders(now: datetime, limit: int = 500) -> Sequence[tuple[uuid.UUID, str]]:
+    """Orders whose time for the next step may be over and of which nobody was reminded; ``life`` has the exact day."""
+    today = clock.helsinki_date(now)
+    earliest = now - timedelta(days=int(law.number("R79.first_meeting", today)))
+    reported = now - timedelta(days=READ_REPORT_WITHIN)
+    may_be_late = or_(
+        and_(Order.state == OrderState.ACCEPTED, Order.accepted_at < earliest),
+        and_(Order.state == OrderState.SCHEDULED, Order.meeting_at < now),
+        and_(Order.state == OrderState.STARTED, Order.planned_end_on + Category.report_within_days < today),
+        and_(Order.state == OrderState.REPORTED, Delivery.reported_at < reported),
+    )
+    rows = db.session.execute(
+        select(Order.id, Order.state)
+        .join(Category, Category.id == Order.category_id)
+        .outerjoin(Delivery, Delivery.order_id == Order.id)
+        .where(
+            Order.state.in_(_WAITING),
+            or_(Order.reminded_in.is_(None), Order.reminded_in != Order.state),
+            may_be_late,
+        )
+        .order_by(Order.accepted_at)
+        .limit(limit)
+    )
+    return [(row.id, row.state.value) for row in rows]
+
+
+def pauses_over(today: date, limit: int = 500) -> Sequence[uuid.UUID]:
+    """Paused orders whose last day of pause has passed."""
+    return db.session.scalars(
+        select(Order.id).where(Order.state == OrderState.PAUSED, Order.paused_until < today).limit(limit)
+    ).all()
+
+
 def due_of_supplier(supplier_id: uuid.UUID, limit: int = 100) -> Sequence[Order]:
-    """The orders that wait for something from the provider: an answer, a start, a report."""
-    live = (OrderState.PLACED, OrderState.ACCEPTED, OrderState.STARTED)
+    """The orders that wait for something from the provider: an answer, a meeting, a start, a report."""
+    live = (OrderState.PLACED, OrderState.ACCEPTED, OrderState.SCHEDULED, OrderState.STARTED)
     return db.session.scalars(
         select(Order)
         .options(*_FULL)
@@ -218,12 +298,29 @@ def due_of_supplier(supplier_id: uuid.UUID, limit: int = 100) -> Sequence[Order]
     ).all()
 
 
-def reports_to_accept(expert_id: uuid.UUID, limit: int = 100) -> Sequence[Order]:
+def interim_told(order_ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, date]]:
+    """Of which orders an interim report was given, and for which review."""
+    rows = db.session.execute(
+        select(InterimReport.order_id, InterimReport.review_on).where(InterimReport.order_id.in_(order_ids))
+    )
+    return {(row.order_id, row.review_on) for row in rows}
+
+
+def due_of_expert(expert_id: uuid.UUID, today: date, limit: int = 100) -> Sequence[Order]:
+    """The expert's orders to look at: reports and disputes, no meeting or start in time, plans to review, ends near."""
+    soon = today + timedelta(days=ENDS_SOON)
     return db.session.scalars(
         select(Order)
         .options(*_FULL)
-        .where(Order.expert_id == expert_id, Order.state == OrderState.REPORTED)
-        .order_by(Order.id)
+        .where(
+            Order.expert_id == expert_id,
+            or_(
+                Order.state.in_((OrderState.REPORTED, OrderState.DISPUTED, OrderState.STARTED, OrderState.PAUSED)),
+                and_(Order.state.in_((OrderState.ACCEPTED, OrderState.SCHEDULED)), Order.planned_start_on <= soon),
+                and_(Order.state == OrderState.ACCEPTED, Order.reminded_in.is_not(None)),
+            ),
+        )
+        .order_by(Order.planned_end_on, Order.id)
         .limit(limit)
     ).all()
 

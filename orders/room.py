@@ -11,14 +11,18 @@ from core import policy
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
 from core.web import nav, workspaces
-from orders import desk, jobs, side  # noqa: F401 - the jobs register themselves
+from orders import desk, desk_choices, jobs, side  # noqa: F401 - the jobs register themselves
 from orders.api import BLUEPRINTS
 from orders.bulk import room as bulk
 from orders.changes import room as changes
+from orders.deviations import room as deviations
+from orders.handover import room as handover
 from orders.meeting import room as meeting
 from orders.messages import room as messages
 from orders.money import room as money
 from orders.policy import RULES
+from orders.preparing import room as preparing
+from orders.presentations import room as presentations
 from orders.views import bp
 
 
@@ -36,6 +40,7 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     nav.add_public("orders.services", _l("Services on offer"))
     workspaces.contribute(desk.for_expert, Role.EXPERT)
     workspaces.contribute(desk.for_provider, Role.PROVIDER)
+    workspaces.contribute(desk_choices.for_expert, Role.EXPERT)
     workspaces.add_panel(side.of_buyer, Role.COORDINATOR, Role.DECIDER)
     workspaces.add_panel(side.of_expert, Role.EXPERT)
     workspaces.add_panel(side.of_provider, Role.PROVIDER)
@@ -45,3 +50,7 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     meeting.init_app(app, register_api)
     changes.init_app(app, register_api)
     messages.init_app(app, register_api)
+    preparing.init_app(app, register_api)
+    presentations.init_app(app, register_api)
+    deviations.init_app(app, register_api)
+    handover.init_app(app, register_api)

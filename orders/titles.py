@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from core.i18n import lazy_cgettext as _c
 from core.i18n import lazy_gettext as _l
-from dps.systems.models import DeclineReason, OrderingRule
+from dps.systems.models import PAYMENT_KIND_TITLES, DeclineReason, OrderingRule, PaymentKind
 from orders.models import (
     AgeBand,
     ChoiceAnswer,
     EducationBand,
     EndKind,
+    Goal,
     InterruptionReason,
     NeedState,
+    NoneReason,
     OrderState,
     UnemploymentBand,
 )
@@ -33,6 +36,21 @@ EDUCATION_TITLES = {
     EducationBand.SECONDARY: _l("Upper secondary"),
     EducationBand.HIGHER: _l("Higher education"),
     EducationBand.UNKNOWN: _l("Not known"),
+}
+PART_TITLES = {
+    "base": _l("The service"),
+    "module": _l("Additional module"),
+    "start_fee": PAYMENT_KIND_TITLES[PaymentKind.START_FEE],
+    "milestone": PAYMENT_KIND_TITLES[PaymentKind.MILESTONE],
+    "outcome": PAYMENT_KIND_TITLES[PaymentKind.OUTCOME],
+}
+GOAL_TITLES = {
+    Goal.FIND_WORK: _l("Find work"),
+    Goal.CHOOSE_DIRECTION: _l("Choose a direction"),
+    Goal.LEARN_TRADE: _l("Learn a trade"),
+    Goal.LANGUAGE: _l("Learn the language"),
+    Goal.WORK_ABILITY: _l("Find out the work ability"),
+    Goal.START_BUSINESS: _l("Start a business"),
 }
 NEED_STATE_TITLES = {
     NeedState.OPEN: _l("Not ordered yet"),
@@ -60,6 +78,14 @@ ANSWER_TITLES = {
     ChoiceAnswer.NONE_FITS: _l("None of the services suits the customer"),
     ChoiceAnswer.TALK_FIRST: _l("The customer wants to talk first"),
 }
+#: As the customer reads them, too.
+NONE_REASON_TITLES = {
+    NoneReason.TOO_FAR: _c("Too far away"),
+    NoneReason.WRONG_TIME: _c("The time does not suit"),
+    NoneReason.LANGUAGE: _c("My language is missing"),
+    NoneReason.OTHER_KIND: _c("I want something else"),
+    NoneReason.NOT_NOW: _c("Not now"),
+}
 DECLINE_TITLES = {
     DeclineReason.NO_CAPACITY: _l("No capacity"),
     DeclineReason.START_NOT_POSSIBLE: _l("The start is not possible"),
@@ -80,6 +106,7 @@ MISFIT_TITLES = {
     Misfit.DECLINED: _l("Could not take this order before"),
     Misfit.LANGUAGE: _l("The language is missing"),
     Misfit.PLACE: _l("Another place"),
+    Misfit.FORM: _l("Alone or in a group, other than needed"),
     Misfit.MODULE: _l("A module is missing"),
     Misfit.TOO_LATE: _l("No start in time"),
     Misfit.FULL: _l("No free place"),
@@ -87,7 +114,7 @@ MISFIT_TITLES = {
 #: How the list of hits is ordered, in one sentence each (R3, I5).
 RULE_WORDS = {
     OrderingRule.CUSTOMER_CHOICE: _l("The customer chooses. The order of the list is drawn for this need."),
-    OrderingRule.RANKING: _l("The lowest price comes first. Equal prices are drawn."),
+    OrderingRule.RANKING: _l("The published order of preference decides."),
     OrderingRule.ROTATION: _l("The provider whose last order is longest ago comes first."),
     OrderingRule.COMPETITION: _l("Every purchase is competed."),
 }

@@ -15,6 +15,23 @@ def upgrade():
     # mistyped words are found by their triples of letters; a trusted extension, the owner may add it
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_table(
+        "handover",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("from_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_handover_authority_id_authority")),
+        sa.ForeignKeyConstraint(["from_id"], ["person.id"], name=op.f("fk_handover_from_id_person")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_handover_made_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+    )
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handover_authority_id"), ["authority_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handover_from_id"), ["from_id"], unique=False)
+
+    op.create_table(
         "interest_declaration",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -143,6 +160,55 @@ def upgrade():
         sa.UniqueConstraint("category_id", "from_on", name=op.f("uq_index_change_category_id_from_on")),
     )
     op.create_table(
+        "presentation",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=True),
+        sa.Column("title_fi", sa.Text(), nullable=False),
+        sa.Column("title_sv", sa.Text(), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("seats_taken", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "announced", "cancelled", name="presentationstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_by", sa.Uuid(), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL)", name=op.f("ck_presentation_cancelled_at_if_cancelled")
+        ),
+        sa.CheckConstraint("place <> '' OR link <> ''", name=op.f("ck_presentation_place_or_link")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_presentation_end_after_start")),
+        sa.CheckConstraint("seats > 0", name=op.f("ck_presentation_seats_positive")),
+        sa.CheckConstraint("seats_taken BETWEEN 0 AND seats", name=op.f("ck_presentation_no_overbooking")),
+        sa.ForeignKeyConstraint(["announced_by"], ["person.id"], name=op.f("fk_presentation_announced_by_person")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_presentation_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_presentation_category_id_category")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_presentation_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presentation")),
+    )
+    with op.batch_alter_table("presentation", schema=None) as batch_op:
+        batch_op.create_index("ix_presentation_authority_id", ["authority_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_presentation_category_id"), ["category_id"], unique=False)
+        batch_op.create_index("ix_presentation_starts_at", ["starts_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_presentation_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
         "supplier_standing",
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=False),
@@ -166,6 +232,25 @@ def upgrade():
     )
     with op.batch_alter_table("supplier_standing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_supplier_standing_category_id"), ["category_id"], unique=False)
+
+    op.create_table(
+        "handover_item",
+        sa.Column("handover_id", sa.Uuid(), nullable=False),
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=True),
+        sa.Column("kept_reason", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(to_id IS NULL) = (kept_reason <> '')", name=op.f("ck_handover_item_moved_or_kept")),
+        sa.ForeignKeyConstraint(["handover_id"], ["handover.id"], name=op.f("fk_handover_item_handover_id_handover")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_handover_item_need_id_need")),
+        sa.ForeignKeyConstraint(["to_id"], ["person.id"], name=op.f("fk_handover_item_to_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_item")),
+    )
+    with op.batch_alter_table("handover_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handover_item_handover_id"), ["handover_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handover_item_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handover_item_to_id"), ["to_id"], unique=False)
 
     op.create_table(
         "health_note",
@@ -197,6 +282,111 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_note")),
         sa.UniqueConstraint("need_id", name=op.f("uq_health_note_need_id")),
     )
+    op.create_table(
+        "prepared_answers",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("expert_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_reference", sa.Text(), nullable=False),
+        sa.Column("meeting_on", sa.Date(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("sealed_answers", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_health", sa.LargeBinary(), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("need_id", sa.Uuid(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "erased_at IS NULL OR sealed_answers IS NULL", name=op.f("ck_prepared_answers_nothing_if_erased")
+        ),
+        sa.CheckConstraint(
+            "sealed_answers IS NULL OR saved_at IS NOT NULL", name=op.f("ck_prepared_answers_saved_at_if_saved")
+        ),
+        sa.CheckConstraint(
+            "sealed_health IS NULL OR sealed_answers IS NOT NULL", name=op.f("ck_prepared_answers_health_with_answers")
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_prepared_answers_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["person.id"], name=op.f("fk_prepared_answers_expert_id_person")),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_prepared_answers_need_id_need")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prepared_answers")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_prepared_answers_token_hash")),
+    )
+    with op.batch_alter_table("prepared_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_prepared_answers_expert_id", ["expert_id"], unique=False)
+        batch_op.create_index(
+            "ix_prepared_answers_expires_at",
+            ["expires_at"],
+            unique=False,
+            postgresql_where=sa.text("erased_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_prepared_answers_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(
+            "uq_prepared_answers_one_open",
+            ["authority_id", "customer_reference"],
+            unique=True,
+            postgresql_where=sa.text("cancelled_at IS NULL AND used_at IS NULL AND erased_at IS NULL"),
+        )
+
+    op.create_table(
+        "presentation_sign_up",
+        sa.Column("presentation_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=True),
+        sa.Column("customer_reference", sa.Text(), nullable=True),
+        sa.Column("expert_id", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(customer_reference IS NULL) = (expert_id IS NULL)",
+            name=op.f("ck_presentation_sign_up_reference_by_expert"),
+        ),
+        sa.CheckConstraint(
+            "(token_hash IS NULL) <> (customer_reference IS NULL)",
+            name=op.f("ck_presentation_sign_up_token_or_reference"),
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["person.id"], name=op.f("fk_presentation_sign_up_expert_id_person")),
+        sa.ForeignKeyConstraint(
+            ["presentation_id"], ["presentation.id"], name=op.f("fk_presentation_sign_up_presentation_id_presentation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presentation_sign_up")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_presentation_sign_up_token_hash")),
+    )
+    with op.batch_alter_table("presentation_sign_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_presentation_sign_up_expert_id"), ["expert_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_presentation_sign_up_presentation_id"), ["presentation_id"], unique=False)
+        batch_op.create_index(
+            "uq_presentation_sign_up_reference",
+            ["presentation_id", "customer_reference"],
+            unique=True,
+            postgresql_where=sa.text("cancelled_at IS NULL"),
+        )
+
+    op.create_table(
+        "presenter",
+        sa.Column("presentation_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("signed_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["presentation_id"], ["presentation.id"], name=op.f("fk_presenter_presentation_id_presentation")
+        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_presenter_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presenter")),
+        sa.UniqueConstraint("presentation_id", "supplier_id", name=op.f("uq_presenter_presentation_id_supplier_id")),
+    )
+    with op.batch_alter_table("presenter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_presenter_supplier_id"), ["supplier_id"], unique=False)
+
     op.create_table(
         "indexed_offering",
         sa.Column("change_id", sa.Uuid(), nullable=False),
@@ -544,6 +734,94 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_release")),
         sa.UniqueConstraint("order_id", name=op.f("uq_contact_release_order_id")),
     )
+    op.create_table(
+        "deviation",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "minor", "serious", "severe", name="severity", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "opened",
+                "unanswered",
+                "answered",
+                "corrected",
+                "disputed",
+                "confirmed",
+                "withdrawn",
+                "closed",
+                name="deviationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_self_reported", sa.Boolean(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "consequence",
+            sa.Enum(
+                "none",
+                "price_reduction",
+                "remark",
+                "termination_proposed",
+                name="consequence",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'closed') = (consequence IS NOT NULL)", name=op.f("ck_deviation_consequence_if_closed")
+        ),
+        sa.CheckConstraint(
+            "confirmed_at IS NOT NULL OR state NOT IN ('confirmed', 'closed')",
+            name=op.f("ck_deviation_confirmed_first"),
+        ),
+        sa.CheckConstraint(
+            "confirmed_at IS NULL OR answered_at IS NOT NULL OR confirmed_at > answer_by",
+            name=op.f("ck_deviation_heard_before_confirmed"),
+        ),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_deviation_authority_id_authority")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_deviation_category_id_category")),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_deviation_opened_by_person")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_deviation_order_id_order")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_deviation_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deviation")),
+        sa.UniqueConstraint("authority_id", "number", name=op.f("uq_deviation_authority_id_number")),
+    )
+    with op.batch_alter_table("deviation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deviation_answer_by", ["answer_by"], unique=False, postgresql_where=sa.text("state = 'opened'")
+        )
+        batch_op.create_index(batch_op.f("ix_deviation_opened_by"), ["opened_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deviation_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_deviation_supplier_id_category_id", ["supplier_id", "category_id"], unique=False)
+        batch_op.create_index(
+            "ix_deviation_unsettled",
+            ["authority_id"],
+            unique=False,
+            postgresql_where=sa.text("state NOT IN ('withdrawn', 'closed')"),
+        )
+
     op.create_table(
         "dispute",
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -1116,6 +1394,24 @@ def upgrade():
             postgresql_where=sa.text("state = 'accepted' AND batch_id IS NULL"),
         )
 
+    op.create_table(
+        "deviation_step",
+        sa.Column("deviation_id", sa.Uuid(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("sealed_text", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deviation_id"], ["deviation.id"], name=op.f("fk_deviation_step_deviation_id_deviation")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_deviation_step_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deviation_step")),
+    )
+    with op.batch_alter_table("deviation_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deviation_step_deviation_id"), ["deviation_id"], unique=False)
+
     with op.batch_alter_table("budget", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -1238,6 +1534,12 @@ def upgrade():
         batch_op.add_column(sa.Column("cancel_fee", sa.Numeric(precision=12, scale=2), nullable=True))
         batch_op.add_column(sa.Column("reminded_in", sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f("ix_order_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            "ix_order_waiting",
+            ["state"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('accepted', 'scheduled', 'started', 'paused', 'reported')"),
+        )
         batch_op.create_foreign_key(batch_op.f("fk_order_group_id_group"), "group", ["group_id"], ["id"])
 
     with op.batch_alter_table("published_record", schema=None) as batch_op:
@@ -1339,6 +1641,10 @@ def downgrade():
 
     with op.batch_alter_table("order", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_order_group_id_group"), type_="foreignkey")
+        batch_op.drop_index(
+            "ix_order_waiting",
+            postgresql_where=sa.text("state IN ('accepted', 'scheduled', 'started', 'paused', 'reported')"),
+        )
         batch_op.drop_index(batch_op.f("ix_order_group_id"))
         batch_op.drop_column("reminded_in")
         batch_op.drop_column("cancel_fee")
@@ -1372,6 +1678,10 @@ def downgrade():
     with op.batch_alter_table("budget", schema=None) as batch_op:
         batch_op.drop_column("beyond")
 
+    with op.batch_alter_table("deviation_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deviation_step_deviation_id"))
+
+    op.drop_table("deviation_step")
     with op.batch_alter_table("delivery_line", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_delivery_line_to_invoice", postgresql_where=sa.text("state = 'accepted' AND batch_id IS NULL")
@@ -1437,6 +1747,14 @@ def downgrade():
         batch_op.drop_index("ix_dispute_answer_by", postgresql_where=sa.text("state = 'open'"))
 
     op.drop_table("dispute")
+    with op.batch_alter_table("deviation", schema=None) as batch_op:
+        batch_op.drop_index("ix_deviation_unsettled", postgresql_where=sa.text("state NOT IN ('withdrawn', 'closed')"))
+        batch_op.drop_index("ix_deviation_supplier_id_category_id")
+        batch_op.drop_index(batch_op.f("ix_deviation_order_id"))
+        batch_op.drop_index(batch_op.f("ix_deviation_opened_by"))
+        batch_op.drop_index("ix_deviation_answer_by", postgresql_where=sa.text("state = 'opened'"))
+
+    op.drop_table("deviation")
     op.drop_table("contact_release")
     with op.batch_alter_table("bulk_line", schema=None) as batch_op:
         batch_op.drop_index("ix_bulk_line_file_id_state")
@@ -1468,11 +1786,44 @@ def downgrade():
     op.drop_table("group")
     op.drop_table("offering_payment")
     op.drop_table("indexed_offering")
+    with op.batch_alter_table("presenter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_presenter_supplier_id"))
+
+    op.drop_table("presenter")
+    with op.batch_alter_table("presentation_sign_up", schema=None) as batch_op:
+        batch_op.drop_index("uq_presentation_sign_up_reference", postgresql_where=sa.text("cancelled_at IS NULL"))
+        batch_op.drop_index(batch_op.f("ix_presentation_sign_up_presentation_id"))
+        batch_op.drop_index(batch_op.f("ix_presentation_sign_up_expert_id"))
+
+    op.drop_table("presentation_sign_up")
+    with op.batch_alter_table("prepared_answers", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_prepared_answers_one_open",
+            postgresql_where=sa.text("cancelled_at IS NULL AND used_at IS NULL AND erased_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_prepared_answers_need_id"))
+        batch_op.drop_index("ix_prepared_answers_expires_at", postgresql_where=sa.text("erased_at IS NULL"))
+        batch_op.drop_index("ix_prepared_answers_expert_id")
+
+    op.drop_table("prepared_answers")
     op.drop_table("health_note")
+    with op.batch_alter_table("handover_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handover_item_to_id"))
+        batch_op.drop_index(batch_op.f("ix_handover_item_need_id"))
+        batch_op.drop_index(batch_op.f("ix_handover_item_handover_id"))
+
+    op.drop_table("handover_item")
     with op.batch_alter_table("supplier_standing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_supplier_standing_category_id"))
 
     op.drop_table("supplier_standing")
+    with op.batch_alter_table("presentation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_presentation_supplier_id"))
+        batch_op.drop_index("ix_presentation_starts_at")
+        batch_op.drop_index(batch_op.f("ix_presentation_category_id"))
+        batch_op.drop_index("ix_presentation_authority_id")
+
+    op.drop_table("presentation")
     op.drop_table("index_change")
     with op.batch_alter_table("bulk_file", schema=None) as batch_op:
         batch_op.drop_index("ix_bulk_file_state")
@@ -1484,6 +1835,11 @@ def downgrade():
         batch_op.drop_index("uq_interest_declaration_one_open", postgresql_where=sa.text("ended_at IS NULL"))
 
     op.drop_table("interest_declaration")
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handover_from_id"))
+        batch_op.drop_index(batch_op.f("ix_handover_authority_id"))
+
+    op.drop_table("handover")
     op.create_check_constraint(
         op.f("ck_choice_one_to_five_options"),
         "choice",

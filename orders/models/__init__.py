@@ -31,12 +31,12 @@ from orders.models.orders import (
 from orders.models.records import PublishedRecord, QualityClass, Standing
 
 __all__ = [
+    "BEGUN",
     "BEYOND_BUDGET_TITLES",
+    "DELIVERED",
     "DISPUTE_TRANSITIONS",
     "LINE_STATE_TITLES",
     "LINE_TRANSITIONS",
-    "BEGUN",
-    "DELIVERED",
     "NEED_TRANSITIONS",
     "NOT_BOUGHT",
     "ORDER_STATE_TITLES",

@@ -1,53 +1,129 @@
-"""The customer's choice: a link with up to five services, one answer."""
+"""The customer's choice: a link with the fitting services, questions, one answer.
+
+Under customer's choice every fitting service can be reached from the link, in the order drawn for the need (R3, I5):
+the expert may narrow what it opens with - by filters, or by pointing out up to five - and both are kept.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from core import audit, clock
 from core.db import db, lock, new_id, transaction
-from core.errors import RuleBroken, WrongState
+from core.errors import RuleBroken, TooMany, WrongState
+from core.i18n import lazy_cgettext as _c
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.passwords import hash_token, new_token
+from core.sealing import seal
+from core.web.text_checks import contains_identity_code
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems import queries as system_queries
 from dps.systems import service as systems
 from dps.systems.models import OrderingRule
 from orders import links, queries, search
-from orders.models import Choice, ChoiceAnswer, ChosenBy, Need, NeedState, Order
+from orders.fitting import Filters
+from orders.models import Choice, ChoiceAnswer, ChosenBy, CustomerQuestion, Need, NeedState, NoneReason, Order
 from orders.service.placing import NotAvailable, SeatTaken, place_order
 
-OFFERED = audit.declare("choice.offered", "need", "options", "expires_at")
-ANSWERED = audit.declare("choice.answered", "need", "answer", "offering", "ordered")
+OFFERED = audit.declare("choice.offered", "need", "options", "pointed_out", "filters", "expires_at")
+ANSWERED = audit.declare("choice.answered", "need", "answer", "reasons", "offering", "ordered")
+ASKED = audit.declare("customer_question.asked", "need")
+HANDLED = audit.declare("customer_question.handled", "need")
 
 #: A week: long enough to think it over, short enough that the starts shown still hold.
 LINK_LENGTH = timedelta(days=7)
+#: So many services may be pointed out by hand.
 MOST_OPTIONS = 5
+#: So many questions may be asked by one link.
+MOST_QUESTIONS = 5
 
 
 @dataclass(frozen=True)
 class MadeChoice:
-    """A fresh link; its token is shown to the expert once and stored nowhere."""
+    """A fresh link; its token is shown to the expert for a short while and stored nowhere."""
 
     choice: Choice
     token: str
 
 
 @transaction
-def offer_choice(need: Need, offering_ids: Sequence[uuid.UUID], *, by: Mandate) -> MadeChoice:
-    """Make a link with one to five fitting services; a link made before stops working.
+def offer_choice(
+    need: Need, pointed_out: Sequence[uuid.UUID] = (), *, filters: Filters | None = None, by: Mandate | None
+) -> MadeChoice:
+    """Make the customer's link; a link made before stops working.
 
-    The services stand in the drawn order, not in the order the expert picked them (I5).
+    It opens with all fitting services, with those under ``filters``, or with up to five pointed out, always in the
+    drawn order and not in the expert's (I5).
 
-    :raises RuleBroken: not customer's choice here (R3), too few or too many, or one does not fit
+    :raises RuleBroken: not customer's choice here (R3), nothing fits, or one pointed out does not fit
     :raises WrongState: the need is ordered or closed
     """
     lock(need)
     now = clock.now()
+    _check_open(need, clock.helsinki_date(now))
+    picked = set(pointed_out)
+    if len(picked) > MOST_OPTIONS:
+        raise RuleBroken(
+            _l("Point out at most five services."),
+            rule="choice-options",
+            field="offerings",
+            next_step=_l("Tick fewer, or none: then the customer sees all that fit."),
+        )
+    wish = filters or Filters()
+    fitting = search.fitting(need).hits
+    within = fitting if picked else search.fitting(need, filters=wish).hits
+    shown = [each for each in within if not picked or each.offering_id in picked]
+    if picked and len(shown) < len(picked):
+        raise RuleBroken(
+            _l("One of the services no longer fits."),
+            rule="choice-options",
+            field="offerings",
+            next_step=_l("Look at the list anew and pick again."),
+        )
+    if not shown:
+        raise RuleBroken(
+            _l("No service fits this need."),
+            rule="choice-options",
+            field="offerings",
+            next_step=_l("Change the need or wait for new services."),
+        )
+    queries.cancel_open_choices(need.id, now)
+    token = new_token()
+    choice = Choice(
+        id=new_id(),
+        need_id=need.id,
+        token_hash=hash_token(token),
+        options=[
+            {"offering": str(each.offering_id), "start": str(each.start_id), "price": str(each.price)} for each in shown
+        ],
+        is_pointed_out=bool(picked),
+        filters={} if picked else wish.kept(),
+        prices={str(each.offering_id): str(each.price) for each in fitting},
+        made_at=now,
+        expires_at=now + LINK_LENGTH,
+        need=need,
+    )
+    db.session.add(choice)
+    db.session.flush()
+    audit.record(
+        OFFERED,
+        subject=choice,
+        actor=by,
+        at=now,
+        need=need.id,
+        options=len(shown),
+        pointed_out=choice.is_pointed_out,
+        filters=choice.filters,
+        expires_at=choice.expires_at,
+    )
+    return MadeChoice(choice, token)
+
+
+def _check_open(need: Need, today: date) -> None:
     if need.state is not NeedState.OPEN:
         raise WrongState(
             _l("This need is ordered or closed already."),
@@ -61,47 +137,36 @@ def offer_choice(need: Need, offering_ids: Sequence[uuid.UUID], *, by: Mandate) 
             next_step=_l("Order the service that stands first."),
         )
     systems.check_not_ended(need.category)
-    if not system_queries.system_is_open(need.category, clock.helsinki_date(now)):
+    if not system_queries.system_is_open(need.category, today):
         raise RuleBroken(
             _l("The purchasing system is closed. Nothing can be ordered in it."),
             rule="R19",
             next_step=_l("Wait until the system is open again."),
         )
-    picked = set(offering_ids)
-    if not 1 <= len(picked) <= MOST_OPTIONS:
-        raise RuleBroken(
-            _l("Pick from one to five services."),
-            rule="choice-options",
-            field="offerings",
-            next_step=_l("Tick the services the customer should see."),
-        )
-    hits = [each for each in search.fitting(need).hits if each.offering_id in picked]
-    if len(hits) < len(picked):
-        raise RuleBroken(
-            _l("One of the services no longer fits."),
-            rule="choice-options",
-            field="offerings",
-            next_step=_l("Look at the list anew and pick again."),
-        )
-    queries.cancel_open_choices(need.id, now)
-    token = new_token()
-    choice = Choice(
-        id=new_id(),
-        need_id=need.id,
-        token_hash=hash_token(token),
-        options=[
-            {"offering": str(each.offering_id), "start": str(each.start_id), "price": str(each.price)} for each in hits
-        ],
-        made_at=now,
-        expires_at=now + LINK_LENGTH,
-        need=need,
-    )
-    db.session.add(choice)
-    db.session.flush()
-    audit.record(
-        OFFERED, subject=choice, actor=by, at=now, need=need.id, options=len(hits), expires_at=choice.expires_at
-    )
-    return MadeChoice(choice, token)
+
+
+@transaction
+def offer_again(need: Need, *, by: Mandate | None) -> MadeChoice:
+    """After a refusal, or when the old link was lost: a new link in one act, by the filters of the last one.
+
+    What was pointed out by hand is not repeated: the customer sees all that fit now.
+
+    :raises RuleBroken, WrongState: as ``offer_choice``
+    """
+    last = queries.newest_choice(need.id)
+    return offer_choice(need, filters=Filters.of(last.filters) if last else None, by=by)
+
+
+def shown_hits(choice: Choice, *, everything: bool = False) -> tuple[list[search.Hit], int]:
+    """What the customer sees now, asked anew for free places, and how many services fit in all."""
+    fitting = search.fitting(choice.need).hits
+    if everything:
+        return fitting, len(fitting)
+    if choice.is_pointed_out:
+        picked = {each["offering"] for each in choice.options}
+        return [each for each in fitting if str(each.offering_id) in picked], len(fitting)
+    wish = Filters.of(choice.filters)
+    return search.fitting(choice.need, filters=wish).hits, len(fitting)
 
 
 def usable(token: str) -> Choice:
@@ -120,9 +185,23 @@ def usable(token: str) -> Choice:
     return choice
 
 
+@dataclass(frozen=True)
+class Picked:
+    """The service and the day the customer said yes to."""
+
+    offering_id: uuid.UUID
+    start_id: uuid.UUID
+
+
 @transaction
 def answer_choice(
-    token: str, answer: ChoiceAnswer, *, option: int | None = None, language: str = "fi"
+    token: str,
+    answer: ChoiceAnswer,
+    *,
+    option: int | None = None,
+    picked: Picked | None = None,
+    reasons: Iterable[NoneReason] = (),
+    language: str = "fi",
 ) -> tuple[Choice, Order | None]:
     """Take the customer's answer; a chosen service is ordered at once where seat and money are free.
 
@@ -130,7 +209,7 @@ def answer_choice(
     goes on from it.
     Where the seat is gone, nothing is kept, so that the customer can choose again.
 
-    :param option: the place of the chosen service among the options, from 0
+    :param picked: any fitting service (I5); or ``option``, the place among those the link opened with, from 0
     :raises SeatTaken: the last seat went meanwhile
     :raises LinkOver, LinkUnknown: as ``usable``
     """
@@ -140,7 +219,7 @@ def answer_choice(
     choice = usable(token)
     order = None
     if answer is ChoiceAnswer.CHOSEN:
-        offering, start = _picked(choice, option)
+        offering, start = _picked(choice, option, picked)
         now = clock.now()
         with db.session.no_autoflush:
             choice.offering_id, choice.start_id = offering.id, start.id
@@ -154,6 +233,8 @@ def answer_choice(
     else:
         now = clock.now()
         choice.answer, choice.answered_at, choice.language = answer, now, language
+        if answer is ChoiceAnswer.NONE_FITS:
+            choice.none_reasons = [each.value for each in dict.fromkeys(reasons)]
     audit.record(
         ANSWERED,
         subject=choice,
@@ -161,18 +242,70 @@ def answer_choice(
         at=now,
         need=choice.need_id,
         answer=answer,
+        reasons=choice.none_reasons,
         offering=choice.offering_id,
         ordered=order is not None,
     )
     return choice, order
 
 
-def _picked(choice: Choice, option: int | None) -> tuple[Offering, OfferingStart]:
-    if option is None or not 0 <= option < len(choice.options):
+def _picked(choice: Choice, option: int | None, picked: Picked | None) -> tuple[Offering, OfferingStart]:
+    if picked is None:
+        if option is None or not 0 <= option < len(choice.options):
+            raise links.unknown()
+        row = choice.options[option]
+        picked = Picked(uuid.UUID(row["offering"]), uuid.UUID(row["start"]))
+    offering = db.session.get(Offering, picked.offering_id)
+    start = db.session.get(OfferingStart, picked.start_id)
+    if offering is None or start is None or start.offering_id != offering.id:
         raise links.unknown()
-    row = choice.options[option]
-    offering = db.session.get(Offering, uuid.UUID(row["offering"]))
-    start = db.session.get(OfferingStart, uuid.UUID(row["start"]))
-    assert offering is not None
-    assert start is not None
     return offering, start
+
+
+def question_purpose(question_id: uuid.UUID) -> str:
+    """What a customer's question is sealed for."""
+    return f"customer-question/{question_id}"
+
+
+@transaction
+def ask_expert(token: str, words: str, *, language: str) -> CustomerQuestion:
+    """Keep a question for the expert, sealed; the link stays as it is.
+
+    :raises RuleBroken: the question holds an identity code (I8)
+    :raises TooMany: the link has asked enough
+    :raises LinkOver, LinkUnknown: as ``usable``
+    """
+    found = usable(token)
+    lock(found)
+    choice = usable(token)
+    if contains_identity_code(words):
+        raise RuleBroken(links.NO_IDENTITY_CODE, rule="I8", field="text")
+    if queries.questions_asked(choice.id) >= MOST_QUESTIONS:
+        raise TooMany(
+            _c("You have asked many questions. Your expert answers them first."), rule="question-count", field="text"
+        )
+    question_id, now = new_id(), clock.now()
+    question = CustomerQuestion(
+        id=question_id,
+        choice_id=choice.id,
+        need_id=choice.need_id,
+        sealed_text=seal(words.encode(), question_purpose(question_id)),
+        language=language,
+        asked_at=now,
+        choice=choice,
+        need=choice.need,
+    )
+    db.session.add(question)
+    db.session.flush()
+    audit.record(ASKED, subject=question, actor=None, at=now, need=choice.need_id)
+    return question
+
+
+@transaction
+def handle_question(question: CustomerQuestion, *, by: Mandate) -> None:
+    """The expert has answered the customer; a second time changes nothing."""
+    lock(question)
+    if question.handled_at is not None:
+        return
+    question.handled_at, question.handled_by = clock.now(), by.person_id
+    audit.record(HANDLED, subject=question, actor=by, at=question.handled_at, need=question.need_id)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("orders", __name__)
 
-from orders.views import budgets, choose, expert, needs, provider, services  # noqa: E402, F401
+from orders.views import budgets, choice_links, choose, expert, kiosk, needs, provider, services  # noqa: E402, F401

@@ -1,0 +1,1 @@
+"""What went wrong in a service, answered and settled."""

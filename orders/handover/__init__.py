@@ -1,0 +1,1 @@
+"""The work of an absent expert moves to colleagues."""

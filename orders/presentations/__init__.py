@@ -1,0 +1,1 @@
+"""Providers present themselves before customers choose."""
