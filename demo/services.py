@@ -151,7 +151,7 @@ CATEGORIES = (
         service_type=ServiceType.LABOUR_MARKET_TRAINING,
         cpv="80530000-8",
         ordering_rule=OrderingRule.RANKING,
-        ordering_parameters={"by": "price", "price_weight": 100, "quality_weight": 0, "update_months": 3},
+        ordering_parameters={"by": "price"},
         price_ceiling=Decimal("320.00"),
         max_duration_days=14,
     ),

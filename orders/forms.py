@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -25,9 +26,11 @@ from core.web.fields import DecimalField
 from core.web.formatting import language_name
 from core.web.options import SelectChoice, options
 from core.web.text_checks import no_identity_code, no_nul
+from dps.offerings.models import SERVICE_FORM_TITLES, ServiceForm
 from dps.systems.models import Category, DeclineReason
 from orders import rules, titles
-from orders.models import AgeBand, EducationBand, EndKind, InterruptionReason, Order, UnemploymentBand
+from orders.fitting import Filters
+from orders.models import AgeBand, EducationBand, EndKind, Goal, InterruptionReason, Order, UnemploymentBand
 from orders.service import NeedDetails, Report
 
 TEXT_CHECKS = [no_nul, no_identity_code]
@@ -65,6 +68,9 @@ class NeedForm(FlaskForm):
     place = SelectField(_l("Place"), [Optional()])
     is_remote = BooleanField(_l("A remote service suits too"))
     latest_start = DateField(_l("Start at the latest"), [InputRequired(_l("Enter the last day on which it may start"))])
+    form = SelectField(
+        _l("Alone or in a group"), choices=[*options([("", _l("Both suit"))]), *options(SERVICE_FORM_TITLES.items())]
+    )
     modules = CheckboxesField(_l("Additional modules"))
     accessibility = TextAreaField(
         _l("Barrier-free access"),
@@ -74,6 +80,10 @@ class NeedForm(FlaskForm):
     age_band = SelectField(_l("Age"), choices=_options(titles.AGE_TITLES))
     unemployment_band = SelectField(_l("Without work"), choices=_options(titles.UNEMPLOYMENT_TITLES))
     education_band = SelectField(_l("Education"), choices=_options(titles.EDUCATION_TITLES))
+    goal = SelectField(
+        _l("What the customer is after"),
+        choices=[*options([("", _l("Not told"))]), *_options(titles.GOAL_TITLES)],
+    )
 
     def offer_choices(self, category: Category) -> NeedForm:
         """Offer the languages, places and modules of the category."""
@@ -96,6 +106,8 @@ class NeedForm(FlaskForm):
             age_band=AgeBand(self.age_band.data),
             unemployment_band=UnemploymentBand(self.unemployment_band.data),
             education_band=EducationBand(self.education_band.data),
+            goal=Goal(self.goal.data) if self.goal.data else None,
+            form=ServiceForm(self.form.data) if self.form.data else None,
         )
 
 
@@ -103,6 +115,17 @@ class PickForm(FlaskForm):
     """The services the customer shall see; which ones fit is asked by the verb."""
 
     offerings = SelectMultipleField(validate_choice=False)
+
+
+class OrderForm(FlaskForm):
+    """An order by the published rule; another than the first of a ranking with a reason (R3)."""
+
+    offering = SelectField(coerce=uuid.UUID, validate_choice=False)
+    deviation_reason = TextAreaField(
+        _l("Why another than the first"),
+        [Optional(), Length(max=1000), *TEXT_CHECKS],
+        description=_l("The reason is kept with the order and reported. Do not write about the customer's health."),
+    )
 
 
 class DeclineForm(FlaskForm):
@@ -173,12 +196,76 @@ class BudgetForm(FlaskForm):
     )
 
 
+class FilterForm(FlaskForm):
+    """How an expert narrows the services that fit a need; what it says stands in the address."""
+
+    class Meta:
+        csrf = False
+
+    words = StringField(_l("Words"), [Optional(), Length(max=100)])
+    place = SelectField(_l("Place"), [Optional()])
+    language = SelectField(_l("Service language"), [Optional()])
+    starts_by = DateField(_l("Starts at the latest"), [Optional()])
+    form = SelectField(
+        _l("Alone or in a group"), choices=[*options([("", _l("Both"))]), *options(SERVICE_FORM_TITLES.items())]
+    )
+    price_to = DecimalField(_l("Price at most, euros"), [Optional(), NumberRange(0, 9_999_999)], places=2)
+    is_remote = BooleanField(_l("Only remote services"))
+
+    def offer_choices(self, category: Category) -> FilterForm:
+        """Offer the places and languages of the category."""
+        self.place.choices = options([("", _l("All places")), *((place, place) for place in category.areas)])
+        languages = [(code, language_name(code)) for code in rules.languages_of(category)]
+        self.language.choices = options([("", _l("All languages")), *languages])
+        return self
+
+    def filters(self) -> Filters:
+        """What narrows; a field that cannot be read narrows nothing and shows its error."""
+        self.validate()
+        good = {name: field.data for name, field in self._fields.items() if not field.errors}
+        return Filters(
+            words=(good.get("words") or "").strip(),
+            place=good.get("place") or "",
+            language=good.get("language") or "",
+            starts_by=good.get("starts_by"),
+            price_to=good.get("price_to"),
+            form=ServiceForm(good["form"]) if good.get("form") else None,
+            is_remote=bool(good.get("is_remote")),
+        )
+
+
+class WishForm(FlaskForm):
+    """What is known before the service is: the goal, place, languages and time."""
+
+    class Meta:
+        csrf = False
+
+    goal = RadioField(
+        _l("What the customer is after"),
+        [InputRequired(_l("Choose what the customer is after"))],
+        choices=_options(titles.GOAL_TITLES),
+    )
+    place = SelectField(_l("Place"), [Optional()])
+    is_remote = BooleanField(_l("A remote service suits too"))
+    languages = CheckboxesField(_l("Service languages the customer needs"))
+    latest_start = DateField(_l("Start at the latest"), [InputRequired(_l("Enter the last day on which it may start"))])
+
+    def offer_choices(self, categories: Sequence[Category]) -> WishForm:
+        """Offer every place and language of the categories."""
+        places = sorted({place for each in categories for place in each.areas})
+        codes = dict.fromkeys(code for each in categories for code in rules.languages_of(each))
+        self.place.choices = options([("", _l("Remote only")), *((place, place) for place in places)])
+        self.languages.choices = options((code, language_name(code)) for code in codes)
+        return self
+
+
 class ServicesFilter(FlaskForm):
     """What a visitor may narrow the public list by."""
 
     class Meta:
         csrf = False
 
+    q = StringField(_l("Words"), [Optional(), Length(max=100)])
     category = SelectField(_l("Category"), [Optional()])
     place = StringField(_l("Place"), [Optional(), Length(max=100)])
     language = SelectField(_l("Service language"), [Optional()])

@@ -7,8 +7,10 @@ from typing import Any
 
 from core.charts import QualityPicture, share_picture
 from core.i18n import gettext as _
+from core.i18n import ngettext
 from core.web.formatting import percent
 from orders.models import PublishedRecord
+from orders.search import Waiting
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,13 @@ def employment(record: PublishedRecord | None, name: str) -> Shown:
 def completion(record: PublishedRecord | None, name: str) -> Shown:
     """Services finished as planned."""
     return share(record.completion if record else None, name=name, has_history=record is not None)
+
+
+def waiting_words(waiting: Waiting, promised_days: int) -> str:
+    """The published waiting time, and how often it was kept."""
+    return ngettext(
+        "Promised start within %(num)s day, kept for %(share)s",
+        "Promised start within %(num)s days, kept for %(share)s",
+        promised_days,
+        share=percent(waiting.kept_share),
+    )

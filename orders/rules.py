@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -39,51 +38,10 @@ class Misfit(StrEnum):
     DECLINED = "declined"
     LANGUAGE = "language"
     PLACE = "place"
+    FORM = "form"
     MODULE = "module"
     TOO_LATE = "too_late"
     FULL = "full"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a need asks for."""
-
-    languages: frozenset[str]
-    place: str | None
-    is_remote: bool
-    modules: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offered:
-    """What an offering has, as far as fitting goes."""
-
-    languages: frozenset[str]
-    places: frozenset[str]
-    is_remote: bool
-    modules: Mapping[str, Decimal]
-    #: It starts in time at all; it starts in time with a seat left.
-    starts_in_time: bool
-    has_seat: bool
-    was_declined: bool = False
-
-
-def misfit(asked: Asked, offered: Offered) -> Misfit | None:
-    """The first reason why the offering does not fit, or ``None``.
-
-    Every language asked for must be served (R102); a remote need is served remotely or, where it
-    names a place, there.
-    """
-    in_place = (asked.is_remote and offered.is_remote) or (asked.place is not None and asked.place in offered.places)
-    checks = (
-        (offered.was_declined, Misfit.DECLINED),
-        (not asked.languages <= offered.languages, Misfit.LANGUAGE),
-        (not in_place, Misfit.PLACE),
-        (not set(asked.modules) <= set(offered.modules), Misfit.MODULE),
-        (not offered.starts_in_time, Misfit.TOO_LATE),
-        (not offered.has_seat, Misfit.FULL),
-    )
-    return next((reason for fails, reason in checks if fails), None)
 
 
 def price_of(price: Decimal, modules: Mapping[str, Decimal], asked: Iterable[str]) -> Decimal:

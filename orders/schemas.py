@@ -6,8 +6,19 @@ from marshmallow import Schema, fields, validate
 
 from core.i18n import CUSTOMER_LANGUAGES
 from core.web.api import Money, PageQuery, StrictSchema, Text, page_schema
+from dps.offerings.models import ServiceForm
 from dps.systems.models import DeclineReason
-from orders.models import AgeBand, ChoiceAnswer, EducationBand, EndKind, InterruptionReason, UnemploymentBand
+from orders.models import (
+    AgeBand,
+    ChoiceAnswer,
+    EducationBand,
+    EndKind,
+    Goal,
+    InterruptionReason,
+    NoneReason,
+    UnemploymentBand,
+)
+from orders.schemas_choices import FiltersIn
 
 
 class NeedIn(StrictSchema):
@@ -22,6 +33,8 @@ class NeedIn(StrictSchema):
     latest_start = fields.Date(required=True)
     modules = fields.List(Text(max_length=100), load_default=list, validate=validate.Length(0, 50))
     accessibility = Text(max_length=1000, min_length=0, load_default="")
+    goal = fields.Enum(Goal, by_value=True, load_default=None, allow_none=True)
+    form = fields.Enum(ServiceForm, by_value=True, load_default=None, allow_none=True)
     age_band = fields.Enum(AgeBand, by_value=True, required=True)
     unemployment_band = fields.Enum(UnemploymentBand, by_value=True, required=True)
     education_band = fields.Enum(EducationBand, by_value=True, required=True)
@@ -42,6 +55,8 @@ class NeedOut(Schema):
     latest_start = fields.Date()
     modules = fields.List(fields.String())
     accessibility = fields.String()
+    goal = fields.String(allow_none=True)
+    form = fields.String(allow_none=True)
     age_band = fields.String()
     unemployment_band = fields.String()
     education_band = fields.String()
@@ -56,6 +71,29 @@ class RecordOut(Schema):
     completion = fields.Dict(allow_none=True)
     employment = fields.Dict(allow_none=True)
     recommendation = fields.Dict(allow_none=True)
+    quality_class = fields.String(allow_none=True)
+
+
+class PartOut(Schema):
+    """One part of a price: the service itself, a module, a start fee, a milestone or a result."""
+
+    kind = fields.String()
+    code = fields.String()
+    amount = Money()
+
+
+class WaitingOut(Schema):
+    """How long customers waited from order to start; null until enough services have begun to tell (R119)."""
+
+    begun = fields.Integer()
+    kept_share = fields.Float()
+    mean_days = fields.Float()
+
+
+class FittingQuery(FiltersIn):
+    """How to narrow the list, and from which place on to show it."""
+
+    first = fields.Integer(load_default=0, validate=validate.Range(0, 1_000_000))
 
 
 class HitOut(Schema):
@@ -71,23 +109,31 @@ class HitOut(Schema):
     places = fields.List(fields.String())
     is_remote = fields.Boolean()
     duration_days = fields.Integer()
+    form = fields.String()
     price = Money()
+    parts = fields.List(fields.Nested(PartOut))
     start_id = fields.UUID()
     starts_on = fields.Date()
     seats_left = fields.Integer()
     record = fields.Nested(RecordOut, allow_none=True)
+    waiting = fields.Nested(WaitingOut, allow_none=True)
 
 
 class FittingOut(Schema):
     """The fitting offerings in the order of the published rule, and why others do not fit."""
 
     ordering_rule = fields.String()
+    count = fields.Integer()
     hits = fields.List(fields.Nested(HitOut))
+    #: The place from which the next screen begins; null on the last.
+    following = fields.Integer(allow_none=True)
     misfits = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
 class ChoiceIn(StrictSchema):
-    offerings = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 5))
+    #: Pointed out by the expert; none: the link opens with all that fit, or all under ``filters``.
+    offerings = fields.List(fields.UUID(), load_default=list, validate=validate.Length(0, 5))
+    filters = fields.Nested(FiltersIn, load_default=None, allow_none=True)
 
 
 class ChoiceOut(Schema):
@@ -251,11 +297,15 @@ OrderQuery = PageQuery
 
 
 class AnswerIn(StrictSchema):
-    """A customer's answer; ``option`` is the place of the chosen service among the options, from 0."""
+    """A customer's answer: any fitting service with its start, or ``option``, the place among those the link opened
+    with, from 0."""
 
     token = Text(required=True, max_length=100)
     answer = fields.Enum(ChoiceAnswer, by_value=True, required=True)
-    option = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 4))
+    option = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 100_000))
+    offering_id = fields.UUID(load_default=None, allow_none=True)
+    start_id = fields.UUID(load_default=None, allow_none=True)
+    reasons = fields.List(fields.Enum(NoneReason, by_value=True), load_default=list, validate=validate.Length(0, 5))
     language = fields.String(load_default="fi", validate=validate.OneOf(list(CUSTOMER_LANGUAGES)))
 
 

@@ -3,32 +3,190 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import and_, select
 
 from core import clock
 from core.db import db
-from dps.contracts.models import ContractState, FrameContract
-from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState
-from dps.systems import legal_mode
-from dps.systems.models import Category, CategoryModule
-from orders import ordering, rules
-from orders.models import Need, Order, OrderState, PublishedRecord
+from dps.offerings.models import Offering, OfferingModule, OfferingPayment, ServiceForm
+from dps.systems.models import Category, CategoryModule, PaymentPart
+from orders import fitting as fits
+from orders import ordering
+from orders.fitting import Filters, Wish
+from orders.models import Need, PublishedRecord, Standing
+from orders.rules import Misfit
 from suppliers.models import Supplier
+
+#: Services on one screen.
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A fitting offering as search shows it."""
+    """A fitting offering as the ordering rule sees it: price for this need (no VAT), first free start, seats left."""
 
     offering_id: uuid.UUID
     supplier_id: uuid.UUID
+    price: Decimal
+    start_id: uuid.UUID
+    starts_on: date
+    seats_left: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """Every fitting offering, in the order of the published rule."""
+
+    hits: list[Hit]
+
+    def hit(self, offering_id: uuid.UUID) -> Hit | None:
+        return next((each for each in self.hits if each.offering_id == offering_id), None)
+
+
+def wish_of(need: Need) -> Wish:
+    """What the need asks for."""
+    codes = set(need.modules)
+    return Wish(
+        category=need.category,
+        languages=need.languages,
+        place=need.place,
+        is_remote=need.is_remote,
+        latest_start=need.latest_start,
+        modules=_module_ids(need.category, codes) if codes else [],
+        form=need.form,
+        need_id=need.id,
+    )
+
+
+def _module_ids(category: Category, codes: set[str]) -> list[uuid.UUID]:
+    """Of the modules asked for; one that the category has no longer is an id that nothing has."""
+    known = {each.code: each.id for each in category.modules}
+    return [known.get(code, uuid.UUID(int=0)) for code in sorted(codes)]
+
+
+def fitting(need: Need, *, on: date | None = None, filters: Filters | None = None) -> Result:
+    """The fitting offerings of the need's category in the order of its published rule (R3, I5)."""
+    rows = _rows(wish_of(need), on, filters)
+    category, by_id = need.category, {row.offering_id: row for row in rows}
+    order = ordering.in_order(
+        category.ordering_rule,
+        [
+            ordering.Contender(
+                row.offering_id, row.supplier_id, row.price, row.last_ordered_at, row.quality_class, row.rank
+            )
+            for row in rows
+        ],
+        seed=need.seed,
+        parameters=category.ordering_parameters,
+        newcomer_share=category.newcomer_share,
+    )
+    return Result([_hit(by_id[each.offering_id]) for each in order])
+
+
+def hit_of(need: Need, offering_id: uuid.UUID, *, on: date | None = None) -> Hit | None:
+    """One offering, if it fits the need."""
+    row = next(iter(_rows(wish_of(need), on, offering_id=offering_id)), None)
+    return _hit(row) if row is not None else None
+
+
+def _rows(
+    wish: Wish, on: date | None, filters: Filters | None = None, *, offering_id: uuid.UUID | None = None
+) -> Sequence[Any]:
+    today = on or clock.helsinki_date(clock.now())
+    return db.session.execute(fits.fits(wish, today, filters=filters, offering_id=offering_id)).all()
+
+
+def _hit(row: Any) -> Hit:
+    return Hit(
+        offering_id=row.offering_id,
+        supplier_id=row.supplier_id,
+        price=row.price,
+        start_id=row.start_id,
+        starts_on=row.starts_on,
+        seats_left=row.seats_left,
+    )
+
+
+def misfits(need: Need, *, on: date | None = None) -> dict[Misfit, int]:
+    """How many offerings of the category do not fit, for each reason."""
+    today = on or clock.helsinki_date(clock.now())
+    rows = db.session.execute(fits.reasons(wish_of(need), today)).all()
+    return dict(Counter(Misfit(row.reason) for row in rows if row.reason))
+
+
+def misfit_of(need: Need, offering_id: uuid.UUID, *, on: date | None = None) -> Misfit | None:
+    """Why one offering does not fit; ``None`` also for one that is not offered at all."""
+    today = on or clock.helsinki_date(clock.now())
+    row = db.session.execute(fits.reasons(wish_of(need), today, offering_id=offering_id)).one_or_none()
+    return Misfit(row.reason) if row is not None and row.reason else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a category has for a wish: how many services, the next start, prices from and to."""
+
+    category: Category
+    count: int
+    starts_on: date | None
+    price_from: Decimal | None
+    price_to: Decimal | None
+
+
+def summary(wish: Wish) -> Summary:
+    """What fits a wish before it is a need, without an order."""
+    rows = _rows(wish, None)
+    prices = [row.price for row in rows]
+    return Summary(
+        category=wish.category,
+        count=len(rows),
+        starts_on=min((row.starts_on for row in rows), default=None),
+        price_from=min(prices, default=None),
+        price_to=max(prices, default=None),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricePart:
+    """One part of a price, as kept with an order: what it is for, its code, its amount without VAT."""
+
+    kind: str
+    code: str
+    amount: Decimal
+    name_fi: str = ""
+    name_sv: str = ""
+    name_en: str = ""
+
+    def as_data(self) -> dict[str, str]:
+        return {"kind": self.kind, "code": self.code, "amount": f"{self.amount:.2f}"}
+
+
+#: The service itself, and an additional module; the rest are ``PaymentKind``.
+BASE, MODULE = "base", "module"
+
+
+#: From so many services begun on, a share of them tells something (R119).
+LEAST_BEGUN = 10
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Services begun, the share of them within the published days, and the days waited on average."""
+
+    begun: int
+    kept_share: float
+    mean_days: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown(Hit):
+    """A fitting offering with everything a person compares."""
+
     supplier_name: str
     name_fi: str
     name_sv: str
@@ -39,208 +197,123 @@ class Hit:
     languages: list[str]
     places: list[str]
     is_remote: bool
+    form: ServiceForm
     duration_days: int
     accessibility: str
     vat_rate: Decimal
-    #: For this need, modules included, without VAT.
-    price: Decimal
-    start_id: uuid.UUID
-    starts_on: date
-    seats_left: int
+    #: What the price is made of; the first is the service itself.
+    parts: list[PricePart]
     record: PublishedRecord | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What a search found."""
-
-    hits: list[Hit]
-    #: Why each of the other published offerings does not fit.
-    reasons: dict[uuid.UUID, rules.Misfit] = field(default_factory=dict)
+    standing: Standing | None
 
     @property
-    def misfits(self) -> dict[rules.Misfit, int]:
-        """How many offerings fail for each reason."""
-        return dict(Counter(self.reasons.values()))
-
-    def hit(self, offering_id: uuid.UUID) -> Hit | None:
-        return next((each for each in self.hits if each.offering_id == offering_id), None)
-
-
-@dataclass(frozen=True)
-class _Start:
-    id: uuid.UUID
-    starts_on: date
-    seats_left: int
+    def waiting(self) -> Waiting | None:
+        """How long customers waited; nothing while too few have begun to tell (R119)."""
+        standing = self.standing
+        if standing is None or standing.begun < LEAST_BEGUN:
+            return None
+        return Waiting(standing.begun, standing.begun_in_time / standing.begun, standing.days_waited / standing.begun)
 
 
-def _offerings(category: Category, today: date) -> Sequence[Any]:
-    """Published offerings with a frame contract in force (R79), as plain rows with the prices of their modules.
+_TEXTS = (
+    Offering.name_fi,
+    Offering.name_sv,
+    Offering.name_en,
+    Offering.description_fi,
+    Offering.description_sv,
+    Offering.description_en,
+    Offering.languages,
+    Offering.places,
+    Offering.is_remote,
+    Offering.form,
+    Offering.duration_days,
+    Offering.accessibility,
+    Offering.vat_rate,
+    Supplier.name.label("supplier_name"),
+)
 
-    Where orders follow competitions, each offering's own contract: of a choice of tenders, with quantity left (R2).
-    """
-    module_prices = (
-        select(func.jsonb_object_agg(CategoryModule.code, cast(OfferingModule.price, Text)))
-        .select_from(OfferingModule)
-        .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
-        .where(OfferingModule.offering_id == Offering.id)
-        .scalar_subquery()
+
+def shown(need: Need, hits: Sequence[Hit]) -> list[Shown]:
+    """What a person sees of these hits, in their order."""
+    ids = [each.offering_id for each in hits]
+    record = and_(
+        PublishedRecord.supplier_id == Offering.supplier_id, PublishedRecord.category_id == Offering.category_id
     )
-    return db.session.execute(
-        select(
-            Offering.id,
-            Offering.supplier_id,
-            Supplier.name.label("supplier_name"),
-            Offering.name_fi,
-            Offering.name_sv,
-            Offering.name_en,
-            Offering.description_fi,
-            Offering.description_sv,
-            Offering.description_en,
-            Offering.languages,
-            Offering.places,
-            Offering.is_remote,
-            Offering.duration_days,
-            Offering.accessibility,
-            Offering.vat_rate,
-            Offering.price,
-            func.max(FrameContract.ends_on).label("contract_ends_on"),
-            FrameContract.rank,
-            module_prices.label("module_prices"),
-        )
+    standing = and_(Standing.supplier_id == Offering.supplier_id, Standing.category_id == Offering.category_id)
+    rows = db.session.execute(
+        select(Offering.id, Offering.price, PublishedRecord, Standing, *_TEXTS)
         .join(Supplier, Supplier.id == Offering.supplier_id)
-        .join(FrameContract, _contract_of_offering(category))
-        .where(
-            Offering.category_id == category.id,
-            Offering.state == OfferingState.PUBLISHED,
-            FrameContract.state == ContractState.IN_FORCE,
-            FrameContract.paused_at.is_(None),
-            FrameContract.starts_on <= today,
-            FrameContract.ends_on >= today,
-        )
-        .group_by(Offering.id, Supplier.id, FrameContract.rank)
-    ).all()
+        .outerjoin(PublishedRecord, record)
+        .outerjoin(Standing, standing)
+        .where(Offering.id.in_(ids))
+    )
+    found, extra = {row.id: row for row in rows}, extra_parts(ids, need.modules)
+    return [_shown(each, found[each.offering_id], extra.get(each.offering_id, [])) for each in hits]
 
 
-def _contract_of_offering(category: Category) -> ColumnElement[bool]:
-    if legal_mode.orders_follow_awards(category.legal_mode, category.ordering_rule):
-        left = FrameContract.maximum_quantity.is_(None) | (
-            FrameContract.ordered_quantity < FrameContract.maximum_quantity
-        )
-        return (FrameContract.id == Offering.contract_id) & FrameContract.award_decision_id.is_not(None) & left
-    return (FrameContract.supplier_id == Offering.supplier_id) & (FrameContract.category_id == Offering.category_id)
+def _shown(hit: Hit, row: Any, extra: list[PricePart]) -> Shown:
+    return Shown(
+        **asdict(hit),
+        **{column.key: getattr(row, column.key) for column in _TEXTS},
+        parts=[PricePart(kind=BASE, code="", amount=row.price), *extra],
+        record=row.PublishedRecord,
+        standing=row.Standing,
+    )
 
 
-def _starts(category_id: uuid.UUID, today: date, latest: date) -> tuple[dict[uuid.UUID, list[_Start]], set[uuid.UUID]]:
-    """Per offering the starts in time that have a seat, and which offerings start in time at all."""
-    free: dict[uuid.UUID, list[_Start]] = defaultdict(list)
-    in_time: set[uuid.UUID] = set()
-    for row in db.session.execute(
-        select(
-            OfferingStart.offering_id,
-            OfferingStart.id,
-            OfferingStart.starts_on,
-            (OfferingStart.seats - OfferingStart.seats_taken).label("left"),
-        )
-        .join(Offering, Offering.id == OfferingStart.offering_id)
-        .where(
-            Offering.category_id == category_id,
-            Offering.state == OfferingState.PUBLISHED,
-            OfferingStart.starts_on.between(today, latest),
-        )
-        .order_by(OfferingStart.starts_on)
-    ):
-        in_time.add(row.offering_id)
-        if row.left > 0:
-            free[row.offering_id].append(_Start(row.id, row.starts_on, row.left))
-    return free, in_time
+def extra_parts(offering_ids: Sequence[uuid.UUID], modules: Sequence[str]) -> dict[uuid.UUID, list[PricePart]]:
+    """What comes to the base price of each offering: the modules asked for, then start fee, milestones and results."""
+    found: dict[uuid.UUID, list[PricePart]] = {}
+    for offering_id, part in [*_modules(offering_ids, modules), *_payments(offering_ids)]:
+        found.setdefault(offering_id, []).append(part)
+    return found
 
 
-def records(category_id: uuid.UUID) -> dict[uuid.UUID, PublishedRecord]:
-    """The published quality records of a category, by supplier."""
-    rows = db.session.scalars(select(PublishedRecord).where(PublishedRecord.category_id == category_id))
-    return {row.supplier_id: row for row in rows}
-
-
-@dataclass(frozen=True)
-class _History:
-    """What a supplier did before: the last order given to it, and whether it said no to this need."""
-
-    last: datetime | None
-    is_unwilling: bool
-
-
-def _histories(need: Need) -> dict[uuid.UUID, _History]:
-    """Of each supplier with orders in the category; cancelled orders do not count as given."""
-    refused = (Order.need_id == need.id) & Order.state.in_((OrderState.DECLINED, OrderState.EXPIRED))
+def _modules(offering_ids: Sequence[uuid.UUID], codes: Sequence[str]) -> Iterator[tuple[uuid.UUID, PricePart]]:
+    if not codes:
+        return
     rows = db.session.execute(
         select(
-            Order.supplier_id,
-            func.max(Order.placed_at).filter(Order.state != OrderState.CANCELLED).label("last"),
-            func.bool_or(refused).label("is_unwilling"),
+            OfferingModule.offering_id,
+            OfferingModule.price,
+            CategoryModule.code,
+            CategoryModule.name_fi,
+            CategoryModule.name_sv,
+            CategoryModule.name_en,
         )
-        .where(Order.category_id == need.category_id)
-        .group_by(Order.supplier_id)
+        .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
+        .where(OfferingModule.offering_id.in_(offering_ids), CategoryModule.code.in_(codes))
+        .where(CategoryModule.removed_at.is_(None))
+        .order_by(CategoryModule.code)
     )
-    return {row.supplier_id: _History(row.last, row.is_unwilling) for row in rows}
+    for row in rows:
+        names = {"name_fi": row.name_fi, "name_sv": row.name_sv, "name_en": row.name_en}
+        yield row.offering_id, PricePart(kind=MODULE, code=row.code, amount=row.price, **names)
 
 
-def asked(need: Need) -> rules.Asked:
-    """What the need asks for."""
-    return rules.Asked(
-        languages=frozenset(need.languages), place=need.place, is_remote=need.is_remote, modules=tuple(need.modules)
-    )
-
-
-def fitting(need: Need, *, on: date | None = None) -> Result:
-    """The fitting offerings of the need's category in the order of its published rule (R3, I5)."""
-    today = on or clock.helsinki_date(clock.now())
-    category, wish = need.category, asked(need)
-    free, in_time = _starts(category.id, today, need.latest_start)
-    quality, histories = records(category.id), _histories(need)
-    hits: dict[uuid.UUID, Hit] = {}
-    contenders: list[ordering.Contender] = []
-    reasons: dict[uuid.UUID, rules.Misfit] = {}
-    for row in _offerings(category, today):
-        starts = [each for each in free.get(row.id, ()) if each.starts_on <= row.contract_ends_on]
-        prices = {code: Decimal(price) for code, price in (row.module_prices or {}).items()}
-        history = histories.get(row.supplier_id, _History(None, is_unwilling=False))
-        reason = rules.misfit(
-            wish,
-            rules.Offered(
-                languages=frozenset(row.languages),
-                places=frozenset(row.places),
-                is_remote=row.is_remote,
-                modules=prices,
-                starts_in_time=row.id in in_time,
-                has_seat=bool(starts),
-                was_declined=history.is_unwilling,
-            ),
+def _payments(offering_ids: Sequence[uuid.UUID]) -> Iterator[tuple[uuid.UUID, PricePart]]:
+    rows = db.session.execute(
+        select(
+            OfferingPayment.offering_id,
+            OfferingPayment.price,
+            PaymentPart.kind,
+            PaymentPart.code,
+            PaymentPart.text_fi,
+            PaymentPart.text_sv,
+            PaymentPart.text_en,
         )
-        if reason:
-            reasons[row.id] = reason
-            continue
-        hit = _hit(row, starts[0], rules.price_of(row.price, prices, need.modules), quality.get(row.supplier_id))
-        hits[row.id] = hit
-        contenders.append(ordering.Contender(row.id, hit.price, history.last, row.rank or 1))
-    order = ordering.in_order(
-        category.ordering_rule, contenders, seed=need.seed, parameters=category.ordering_parameters
+        .join(PaymentPart, PaymentPart.id == OfferingPayment.part_id)
+        .where(OfferingPayment.offering_id.in_(offering_ids))
+        .order_by(PaymentPart.position)
     )
-    return Result(hits=[hits[each.offering_id] for each in order], reasons=reasons)
+    for row in rows:
+        names = {"name_fi": row.text_fi, "name_sv": row.text_sv, "name_en": row.text_en}
+        yield row.offering_id, PricePart(kind=row.kind.value, code=row.code, amount=row.price, **names)
 
 
-#: Columns of a row that a hit says otherwise.
-NOT_SHOWN = ("id", "price", "contract_ends_on", "module_prices", "rank")
-
-
-def _hit(row: Any, start: _Start, price: Decimal, record: PublishedRecord | None) -> Hit:
-    shared: Mapping[str, Any] = row._mapping
-    return Hit(
-        offering_id=row.id,
-        start_id=start.id,
-        starts_on=start.starts_on,
-        seats_left=start.seats_left,
-        price=price,
-        record=record,
-        **{name: shared[name] for name in shared if name not in NOT_SHOWN},
-    )
+def parts_of(offering: Offering, modules: Sequence[str]) -> list[PricePart]:
+    """What the price of an order is made of; the amounts add up to the price of its hit (I9)."""
+    return [
+        PricePart(kind=BASE, code="", amount=offering.price),
+        *extra_parts([offering.id], modules).get(offering.id, ()),
+    ]

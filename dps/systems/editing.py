@@ -82,7 +82,7 @@ _STEP_OF = {
     "legal_mode": "ordering",
     "ordering_rule": "ordering",
     "update_months": "ordering",
-    "price_weight": "ordering",
+    "ranking_by": "ordering",
     "rotation_start": "ordering",
     "award_criteria": "ordering",
     "price_only_reason": "ordering",

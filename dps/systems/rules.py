@@ -32,7 +32,7 @@ DAYS_IN_MONTH = 30
 #: In these the authority must be able to serve (R102).
 NATIONAL_LANGUAGES = ("fi", "sv")
 #: What an order of preference can go by so far.
-RANKINGS = ("price",)
+RANKINGS = ("price", "classes")
 #: Who is first where nobody has had an order yet.
 ROTATION_STARTS = ("lot",)
 
@@ -198,19 +198,19 @@ def _of_ordering(details: CategoryDetails, name: str) -> Iterator[Obstacle]:
     """The rule's data, weights and update cycle must be published (R3)."""
     parameters = details.ordering_parameters
     if details.ordering_rule is OrderingRule.RANKING:
-        if not parameters.get("update_months"):
+        if parameters.get("by") == "classes" and not parameters.get("update_months"):
             yield Obstacle(
                 "R3",
                 "update_months",
-                _l("Category %(name)s does not say how often its order of preference is made anew.", name=name),
+                _l("Category %(name)s does not say how often its quality classes are made anew.", name=name),
                 _l("Enter the number of months."),
             )
         if parameters.get("by") not in RANKINGS:
             yield Obstacle(
                 "R3",
-                "price_weight",
+                "ranking_by",
                 _l("Category %(name)s does not say what its order of preference goes by.", name=name),
-                _l("Weigh price with 100: an order of preference by quality cannot be kept yet."),
+                _l("Choose the price, or the quality classes and then the price."),
             )
     if details.ordering_rule is OrderingRule.ROTATION and parameters.get("start") not in ROTATION_STARTS:
         yield Obstacle(

@@ -240,8 +240,6 @@ class OrderingParametersSchema(StrictSchema):
     """The published parameters of the ordering rule (R3)."""
 
     by = fields.String(validate=validate.OneOf(rules.RANKINGS))
-    price_weight = fields.Integer(validate=validate.Range(0, 100))
-    quality_weight = fields.Integer(validate=validate.Range(0, 100))
     update_months = fields.Integer(validate=validate.Range(1, 24))
     start = fields.String(validate=validate.OneOf(rules.ROTATION_STARTS))
 

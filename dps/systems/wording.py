@@ -75,17 +75,19 @@ def ordering_rule(category: Category | CategoryDetails) -> str:
 
 def _parameters(category: Category | CategoryDetails) -> Iterator[str]:
     parameters = category.ordering_parameters
-    weight, months = parameters.get("price_weight"), parameters.get("update_months")
-    if category.ordering_rule is OrderingRule.RANKING:
-        if weight is not None:
-            yield _(
-                "The weight of the price is %(price)s %% and that of quality %(quality)s %%.",
-                price=weight,
-                quality=100 - int(weight),
-            )
+    months = parameters.get("update_months")
+    if category.ordering_rule is OrderingRule.RANKING and parameters.get("by") == "price":
+        yield _("The lowest price for the need comes first. Equal prices go in turn.")
+    if category.ordering_rule is OrderingRule.RANKING and parameters.get("by") == "classes":
+        yield _(
+            "First come providers whose results are better than expected, then those that do not differ and new ones, "
+            "then those below. Within a class the lowest price comes first; equal prices go in turn."
+        )
         if months:
             yield ngettext(
-                "The order is made anew every month.", "The order is made anew every %(num)s months.", months
+                "The quality classes are made anew every month.",
+                "The quality classes are made anew every %(num)s months.",
+                months,
             )
     if category.ordering_rule is OrderingRule.ROTATION and parameters.get("start") == "lot":
         yield _("The first turn is drawn by lot; after that it is the turn of the one whose last order is longest ago.")

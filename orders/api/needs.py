@@ -11,9 +11,10 @@ from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
 from dps.systems import queries as system_queries
 from orders import links, queries, search, service
+from orders.fitting import Filters
 from orders.models import Need
 from orders.policy import Permission
-from orders.schemas import ChoiceIn, ChoiceOut, FittingOut, NeedIn, NeedOut, NeedPage
+from orders.schemas import ChoiceIn, ChoiceOut, FittingOut, FittingQuery, NeedIn, NeedOut, NeedPage
 from orders.service import NeedDetails
 
 blp = api_blueprint("needs", __name__, "What customers need, without names")
@@ -56,11 +57,20 @@ def show_need(need: Need) -> Any:
 
 @blp.get("/needs/<uuid:need_id>/offerings")
 @requires(Permission.NEED_READ, on=queries.need)
+@blp.arguments(FittingQuery, location="query")
 @blp.response(200, FittingOut)
-def fitting(need: Need) -> Any:
-    """The fitting offerings in the order of the published rule."""
-    result = search.fitting(need)
-    return {"ordering_rule": need.category.ordering_rule, "hits": result.hits, "misfits": result.misfits}
+def fitting(need: Need, query: dict[str, Any]) -> Any:
+    """The fitting offerings in the order of the published rule, a screen at a time; filters only leave out."""
+    first = query.pop("first")
+    hits = search.fitting(need, filters=Filters(**query)).hits
+    following = first + search.PAGE_SIZE
+    return {
+        "ordering_rule": need.category.ordering_rule,
+        "count": len(hits),
+        "hits": search.shown(need, hits[first:following]),
+        "following": following if following < len(hits) else None,
+        "misfits": search.misfits(need),
+    }
 
 
 @blp.post("/needs/<uuid:need_id>/choice")
@@ -69,7 +79,8 @@ def fitting(need: Need) -> Any:
 @blp.response(201, ChoiceOut)
 def make_choice(need: Need, data: dict[str, Any]) -> Any:
     """Make the customer's link."""
-    made = service.offer_choice(need, data["offerings"], by=mandate())
+    filters = Filters(**data["filters"]) if data["filters"] else None
+    made = service.offer_choice(need, data["offerings"], filters=filters, by=mandate())
     return {
         "id": made.choice.id,
         "url": links.address("choose", made.token),

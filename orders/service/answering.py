@@ -1,21 +1,29 @@
-"""The answer to an order: accepted, declined, lapsed or cancelled before it began."""
+"""The answer to an order: accepted, declined, lapsed, cancelled or missed before it began."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
-from core import audit, clock, jobs, mail
+from flask_babel.speaklater import LazyString
+
+from core import audit, clock, jobs, law, mail
 from core.db import db, lock, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
+from core.web.formatting import date as date_words
+from core.web.formatting import money
 from dps.contracts import gates
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
 from dps.systems.models import DeclineReason
-from orders import rules
+from orders import life, rules
 from orders.groups import seats
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import (
     DELIVERED,
     NEED_TRANSITIONS,
@@ -25,12 +33,14 @@ from orders.models import (
     Order,
     OrderState,
 )
+from orders.service import standings
 from orders.service.placing import BY_RULE, OFFER_NEXT
 
 ACCEPTED = audit.declare("order.accepted", "before")
 DECLINED = audit.declare("order.declined", "before", "reason")
 EXPIRED = audit.declare("order.expired", "before")
-CANCELLED = audit.declare("order.cancelled", "before")
+CANCELLED = audit.declare("order.cancelled", "before", "fee")
+MISSED = audit.declare("order.no_show", "before", "tried_on")
 
 #: States that hold a seat; those that hold committed money.
 HOLDING_SEAT = frozenset(OrderState) - frozenset(NOT_BOUGHT)
@@ -143,21 +153,125 @@ def _look_further(order: Order, now: datetime) -> None:
     mail.send(expert.email, "order_not_taken", language=expert.language, at=now, about_id=order.need_id, order=order)
 
 
+@dataclass(frozen=True)
+class CancelTerms:
+    """What cancelling costs now, and the last day on which it is free."""
+
+    fee: Decimal
+    free_until: date
+    #: Of the price, when it is no longer free.
+    share: Decimal
+
+
+def cancel_terms(order: Order, today: date) -> CancelTerms:
+    """The published terms of cancelling (R79): free before acceptance and until some working days before the start,
+    later a share of the price."""
+    published = clock.helsinki_date(order.placed_at)
+    days = int(law.number("R79.cancel_free", published))
+    share = law.number("R79.cancel_share", published)
+    free_until = order.planned_start_on
+    while clock.working_days_between(free_until, order.planned_start_on, clock.supplier_days) < days:
+        free_until -= timedelta(days=1)
+    is_free = order.state is OrderState.PLACED or today <= free_until or _group_keeps_seat(order)
+    fee = Decimal(0) if is_free else (order.price * share / 100).quantize(Decimal("0.01"))
+    return CancelTerms(fee, free_until, share)
+
+
+def _group_keeps_seat(order: Order) -> bool:
+    """Whether the seat goes to the next in a group's queue, so that the provider loses nothing."""
+    rows = seats.rows_of(order)
+    return bool(rows) and rows[0].released_at is None
+
+
 @transaction
-def cancel(order: Order, *, by: Mandate) -> None:
+def cancel(order: Order, *, by: Mandate, fee: Decimal = Decimal(0)) -> None:
     """The expert cancels an order that has not begun; the provider is told.
 
+    :param fee: what the expert was told that it costs
+    :raises RuleBroken: it costs more by now (R79), or the expert has declared an interest (R50)
     :raises WrongState: the service has begun, or the order is closed
     """
     _lock_all(order)
     now = clock.now()
+    refuse_conflicted(by, order.supplier_id)
     before = order.state
+    terms = cancel_terms(order, clock.helsinki_date(now))
     with db.session.no_autoflush:
         move(order, ORDER_TRANSITIONS, "cancel")
+        _refuse_dearer(terms, fee)
         order.closed_at = now
+        order.cancel_fee = terms.fee or None
         _give_back(order)
-    if order.need.state is NeedState.ORDERED:
-        move(order.need, NEED_TRANSITIONS, "reopen")
+        order.budget.spent += terms.fee
+    standings.taken_back(order)
+    _reopen(order)
     for address in order.supplier.emails:
         mail.send(address, "order_cancelled", language=order.supplier.language, at=now, about_id=order.id, order=order)
-    audit.record(CANCELLED, subject=order, actor=by, at=now, before=before)
+    audit.record(CANCELLED, subject=order, actor=by, at=now, before=before, fee=terms.fee)
+
+
+def _refuse_dearer(terms: CancelTerms, fee: Decimal) -> None:
+    if terms.fee > fee:
+        raise RuleBroken(
+            _l("Cancelling costs %(fee)s now, because the start is near.", fee=LazyString(money, terms.fee)),
+            rule="R79",
+            field="fee",
+            next_step=_l("Look at the terms of cancelling, and cancel again if you agree to the cost."),
+            fee=terms.fee,
+        )
+
+
+def _reopen(order: Order) -> None:
+    if order.need.state is NeedState.ORDERED:
+        move(order.need, NEED_TRANSITIONS, "reopen")
+
+
+@transaction
+def report_no_show(order: Order, tried_on: Sequence[date], *, by: Mandate) -> None:
+    """The customer never came: the provider tells on which days it tried; the need is open again, nothing is paid.
+
+    :raises RuleBroken: before the agreed day, too long after it, or a day that cannot be
+    :raises WrongState: the service has begun, or the order is closed
+    """
+    _lock_all(order)
+    now = clock.now()
+    today = clock.helsinki_date(now)
+    before = order.state
+    days = sorted(set(tried_on))
+    with db.session.no_autoflush:
+        move(order, ORDER_TRANSITIONS, "miss")
+        _check_no_show(order, days, today)
+        order.tried_on = [day.isoformat() for day in days]
+        order.closed_at = now
+        _give_back(order)
+    _reopen(order)
+    expert = order.need.expert
+    mail.send(expert.email, "order_no_show", language=expert.language, at=now, about_id=order.id, order=order)
+    audit.record(MISSED, subject=order, actor=by, at=now, before=before, tried_on=order.tried_on)
+
+
+def _check_no_show(order: Order, days: Sequence[date], today: date) -> None:
+    first, last = life.first_day(order), life.no_show_until(order)
+    if not first <= today <= last:
+        raise RuleBroken(
+            _l("It can be told from the agreed day on, for a limited time."),
+            rule="no-show-time",
+            field="tried_on",
+            next_step=_l(
+                "Tell it between %(first)s and %(last)s. Later, write to the expert.",
+                first=_day(first),
+                last=_day(last),
+            ),
+        )
+    assert order.accepted_at is not None
+    if not days or not clock.helsinki_date(order.accepted_at) <= days[0] <= days[-1] <= today or days[-1] < first:
+        raise RuleBroken(
+            _l("Tell the days on which you tried, the agreed day or one after it among them."),
+            rule="no-show-days",
+            field="tried_on",
+            next_step=_l("Enter days from the confirmation of the order to today."),
+        )
+
+
+def _day(day: date) -> LazyString:
+    return LazyString(date_words, day)

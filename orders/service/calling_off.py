@@ -21,6 +21,7 @@ from dps.offerings.models import Offering, OfferingStart
 from orders import queries, rules
 from orders.groups import seats
 from orders.models import NEED_TRANSITIONS, Budget, Choice, ChosenBy, Need, Order, OrderState
+from orders.service import standings
 
 PLACED = audit.declare("order.placed", "need", "offering", "start", "budget", "price", "chosen_by", "rule", "accept_by")
 
@@ -41,6 +42,10 @@ class CallOff:
     #: What the published rule put first when it was applied, at most ten offerings.
     considered: Sequence[uuid.UUID]
     at: datetime
+    #: What the price is made of, as ``Order.parts``; nothing when it is the service alone.
+    parts: Sequence[dict[str, str]] = ()
+    #: Why a ranking was departed from (R3).
+    deviation_reason: str | None = None
     #: The group whose seat it is, if any.
     group_id: uuid.UUID | None = None
 
@@ -70,6 +75,8 @@ def record_call_off(call_off: CallOff, *, by: Mandate | None) -> Order:
         price=call_off.price,
         vat_rate=offering.vat_rate,
         modules=list(need.modules),
+        parts=list(call_off.parts) or [{"kind": "base", "code": "", "amount": f"{call_off.price:.2f}"}],
+        deviation_reason=call_off.deviation_reason,
         state=OrderState.PLACED,
         placed_at=now,
         accept_by=accept_by,
@@ -83,7 +90,8 @@ def record_call_off(call_off: CallOff, *, by: Mandate | None) -> Order:
     )
     db.session.add(order)
     db.session.flush()
-    seats.settle(need, order, now)
+    seats.settle(need, order, now, by=by)
+    standings.given(order)
     _tell_supplier(order, now)
     audit.record(
         PLACED,

@@ -142,7 +142,9 @@ def _lines_of(order: Order, report: Report, before: Sequence[DeliveryLine]) -> l
     return [ReportLine(kind=part.kind, code=part.code, amount=share) for part, share in shares]
 
 
-def _add_line(order: Order, line: ReportLine, delivery_id: uuid.UUID | None, by: Mandate, now: datetime) -> DeliveryLine:
+def _add_line(
+    order: Order, line: ReportLine, delivery_id: uuid.UUID | None, by: Mandate, now: datetime
+) -> DeliveryLine:
     row = DeliveryLine(
         id=new_id(),
         order_id=order.id,
@@ -281,7 +283,10 @@ def accept_delivery(order: Order, *, by: Mandate) -> None:
     before = order.state
     delivery = _delivery_of(order)
     lines = queries.live_lines(order.id)
-    for reported_by in {delivery.reported_by, *(each.reported_by for each in lines if each.state is LineState.REPORTED)}:
+    for reported_by in {
+        delivery.reported_by,
+        *(each.reported_by for each in lines if each.state is LineState.REPORTED),
+    }:
         _refuse_same_person(reported_by, by)
     with db.session.no_autoflush:
         move(order, ORDER_TRANSITIONS, "complete")
@@ -382,7 +387,13 @@ def return_part(line: DeliveryLine, reason: str, *, by: Mandate) -> None:
     line.return_reason = reason
     for address in order.supplier.emails:
         mail.send(
-            address, "part_returned", language=order.supplier.language, at=now, about_id=order.id, order=order, line=line
+            address,
+            "part_returned",
+            language=order.supplier.language,
+            at=now,
+            about_id=order.id,
+            order=order,
+            line=line,
         )
     audit.record(LINE_RETURNED, subject=line, actor=by, at=now, before=before, order=order.id)
 

@@ -13,11 +13,12 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
+from dps.offerings.models import ServiceForm
 from dps.systems.models import Category
 from orders import queries, rules
 from orders.groups import seats
 from orders.groups.models import LeaveReason
-from orders.models import NEED_TRANSITIONS, AgeBand, EducationBand, Need, NeedState, UnemploymentBand
+from orders.models import NEED_TRANSITIONS, AgeBand, EducationBand, Goal, Need, NeedState, UnemploymentBand
 
 STATED = audit.declare("need.stated", "category", "number")
 CLOSED = audit.declare("need.closed", "before")
@@ -41,6 +42,8 @@ class NeedDetails:
     age_band: AgeBand
     unemployment_band: UnemploymentBand
     education_band: EducationBand
+    goal: Goal | None = None
+    form: ServiceForm | None = None
 
 
 @transaction
@@ -77,6 +80,8 @@ def state_need(category: Category, details: NeedDetails, *, by: Mandate) -> Need
         age_band=details.age_band,
         unemployment_band=details.unemployment_band,
         education_band=details.education_band,
+        goal=details.goal,
+        form=details.form,
         seed=secrets.randbelow(SEEDS),
         state=NeedState.OPEN,
         made_at=now,

@@ -21,6 +21,7 @@ from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.web.formatting import money
+from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
 from dps.contracts.models import FrameContract
@@ -50,6 +51,10 @@ OFFER_NEXT = "orders.offer_next"
 
 #: Rules under which the first in the published order is the offer.
 BY_RULE = frozenset({OrderingRule.RANKING, OrderingRule.ROTATION, OrderingRule.COMPETITION})
+
+
+#: How many of the list an order keeps.
+CONSIDERED = 10
 
 
 class SeatTaken(RuleBroken):
@@ -143,14 +148,28 @@ _MISFITS: dict[Misfit, tuple[str, Any]] = {
     Misfit.DECLINED: ("R3", _l("The provider could not take this order before.")),
     Misfit.LANGUAGE: ("R102", _l("The provider does not serve in the language the customer needs.")),
     Misfit.PLACE: ("need-place", _l("The service is not given in the place the customer needs.")),
+    Misfit.FORM: ("need-form", _l("The service is not given in the way the customer needs: alone or in a group.")),
     Misfit.MODULE: ("category-module", _l("The service lacks a module that the customer needs.")),
     Misfit.TOO_LATE: ("need-start", _l("The service starts later than the customer needs.")),
 }
 
+#: A reason says something: not a single sign.
+LEAST_REASON = 10
 
-def _refuse_misfit(need: Need, offering: Offering, start: OfferingStart, result: search.Result, today: date) -> Decimal:
-    """The price for this need, if the offering fits; under ranking and rotation it must be the first (R3, I5)."""
-    reason = result.reasons.get(offering.id)
+
+@dataclass(frozen=True)
+class _Fit:
+    """That the offering fits and may be ordered: its price, and what the published rule put first."""
+
+    price: Decimal
+    considered: list[uuid.UUID]
+    deviation_reason: str | None = None
+
+
+def _refuse_misfit(need: Need, offering: Offering, start: OfferingStart, today: date) -> search.Hit:
+    """The offering as it fits this need now, with a seat on this start."""
+    hit = search.hit_of(need, offering.id, on=today)
+    reason = None if hit else search.misfit_of(need, offering.id, on=today)
     if reason is Misfit.FULL or (reason is None and start.seats_left < 1):
         raise SeatTaken(
             _l("The last place was just taken."),
@@ -158,18 +177,53 @@ def _refuse_misfit(need: Need, offering: Offering, start: OfferingStart, result:
             field="start",
             next_step=_l("Choose another service or another start."),
         )
-    hit = result.hit(offering.id)
-    if reason is not None or hit is None or not today <= start.starts_on <= need.latest_start:
+    if hit is None or not today <= start.starts_on <= need.latest_start:
         rule, message = _MISFITS[reason or Misfit.TOO_LATE]
         raise NotAvailable(message, rule=rule, field="offering", next_step=_l("Choose another service."))
-    if need.category.ordering_rule in BY_RULE and result.hits[0].offering_id != offering.id:
+    return hit
+
+
+def _refuse_order(
+    need: Need, offering: Offering, hit: search.Hit, today: date, choice: Choice | None, deviation: str | None
+) -> _Fit:
+    """Under ranking and rotation the first in the published order, or of a ranking another one with a reason (R3)."""
+    rule = need.category.ordering_rule
+    if rule not in BY_RULE:
+        _refuse_needless_reason(deviation)
+        options = choice.options if choice is not None else []
+        return _Fit(hit.price, [uuid.UUID(each["offering"]) for each in options][:CONSIDERED])
+    hits = search.fitting(need, on=today).hits
+    considered = [each.offering_id for each in hits[:CONSIDERED]]
+    if hits and hits[0].offering_id == offering.id:
+        _refuse_needless_reason(deviation)
+        return _Fit(hit.price, considered)
+    if deviation is None or rule is not OrderingRule.RANKING:
         raise RuleBroken(
             _l("The published rule puts another provider first."),
             rule="R3",
             field="offering",
             next_step=_l("Order the service that stands first."),
         )
-    return hit.price
+    if contains_identity_code(deviation):
+        raise RuleBroken(MESSAGE, rule="I8", field="deviation_reason")
+    if len(deviation.strip()) < LEAST_REASON:
+        raise RuleBroken(
+            _l("Whoever departs from the published order tells why."),
+            rule="R3",
+            field="deviation_reason",
+            next_step=_l("Write the reason in a sentence. It is kept with the order and reported."),
+        )
+    return _Fit(hit.price, considered, deviation.strip())
+
+
+def _refuse_needless_reason(deviation: str | None) -> None:
+    if deviation is not None:
+        raise RuleBroken(
+            _l("The order follows the published rule. It needs no reason for departing from it."),
+            rule="R3",
+            field="deviation_reason",
+            next_step=_l("Leave the reason out."),
+        )
 
 
 def _refuse_price(offering: Offering, contract: FrameContract, today: date) -> None:
@@ -218,8 +272,7 @@ class _Cleared:
 
     contract: FrameContract
     budget: Budget
-    price: Decimal
-    considered: list[uuid.UUID]
+    fit: _Fit
     at: datetime
 
 
@@ -229,6 +282,7 @@ def _clear(
     start: OfferingStart,
     chosen_by: ChosenBy,
     choice: Choice | None,
+    deviation: str | None,
     by: Mandate | None,
 ) -> _Cleared:
     """Lock start, contract and budget (the need is locked already) and ask every rule; writes nothing."""
@@ -254,11 +308,11 @@ def _clear(
     contract = _contract(offering, start, today)
     _refuse_choice(need, offering, start, chosen_by, choice)
     _refuse_price(offering, contract, today)
-    result = search.fitting(need, on=today)
-    price = _refuse_misfit(need, offering, start, result, today)
-    _refuse_raise(price, start, choice, by)
-    budget = _refuse_budget(budget, price)
-    return _Cleared(contract, budget, price, [each.offering_id for each in result.hits[:10]], now)
+    hit = _refuse_misfit(need, offering, start, today)
+    fit = _refuse_order(need, offering, hit, today, choice, deviation)
+    _refuse_raise(fit.price, start, choice, by)
+    budget = _refuse_budget(budget, fit.price)
+    return _Cleared(contract, budget, fit, now)
 
 
 @transaction
@@ -270,17 +324,19 @@ def place_order(
     chosen_by: ChosenBy,
     by: Mandate | None,
     choice: Choice | None = None,
+    deviation_reason: str | None = None,
 ) -> Order:
     """Place the order with the supplier, take the seat and commit the money, all or nothing.
 
     ``by`` is ``None`` when the customer's answer or the published rule places it. The order keeps the
     rule as published now (R3) and names the frame contract it rests on (R79).
 
+    :param deviation_reason: why another than the first of a ranking is ordered; kept with the order and reported (R3)
     :raises RuleBroken: R2, R3, R19, R79, R102, the ceiling, a raised price, the seat or the budget (I7) forbids it
     :raises WrongState: the need is ordered or closed
     """
     lock(need)
-    cleared = _clear(need, offering, start, chosen_by, choice, by)
+    cleared = _clear(need, offering, start, chosen_by, choice, deviation_reason, by)
     return _write(need, offering, start, cleared, chosen_by, choice, by)
 
 
@@ -295,7 +351,7 @@ def _write(
 ) -> Order:
     queries.cancel_open_choices(need.id, cleared.at)
     start.seats_taken += 1
-    cleared.budget.committed += cleared.price
+    cleared.budget.committed += cleared.fit.price
     if cleared.contract.award_decision_id is not None:
         contracts.take_quantity(cleared.contract, rules.UNITS_OF_ORDER)
     return record_call_off(
@@ -305,10 +361,12 @@ def _write(
             start=start,
             contract=cleared.contract,
             budget=cleared.budget,
-            price=cleared.price,
+            price=cleared.fit.price,
+            parts=[each.as_data() for each in search.parts_of(offering, need.modules)],
+            deviation_reason=cleared.fit.deviation_reason,
             chosen_by=chosen_by,
             choice=choice,
-            considered=cleared.considered,
+            considered=cleared.fit.considered,
             at=cleared.at,
         ),
         by=by,

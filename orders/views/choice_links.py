@@ -19,7 +19,6 @@ from core.sealing import unseal
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from orders import links, queries, search, service
-from orders.fitting import Filters
 from orders.forms_choices import ChoiceForm
 from orders.models import CustomerQuestion, Need
 from orders.policy import Permission
@@ -55,17 +54,8 @@ def _picked(values: list[str]) -> list[uuid.UUID]:
         ) from None
 
 
-def _filters(form: ChoiceForm) -> Filters:
-    return Filters(
-        place=form.place.data or "",
-        language=form.language.data or "",
-        starts_by=form.starts_by.data,
-        is_remote=form.is_remote.data,
-    )
-
-
 def _made(need: Need, form: ChoiceForm) -> Any:
-    made = service.offer_choice(need, _picked(form.offerings.data), filters=_filters(form), by=mandate())
+    made = service.offer_choice(need, _picked(form.offerings.data), filters=form.filters(), by=mandate())
     if form.on_tablet.data:
         return _hand_over(made.token)
     return _keep(need, made.token)
@@ -84,7 +74,9 @@ def _hand_over(token: str) -> Any:
 @requires(Permission.NEED_CHANGE, on=queries.need)
 def make_choice(need: Need) -> Any:
     """What the customer's link opens with: all that fit, all under filters, or some pointed out."""
-    form = ChoiceForm().offer_choices(need.category)
+    given = request.form if request.method == "POST" else request.args
+    form = ChoiceForm(given)
+    form.offer_choices(need.category)
     done = submitted(form, lambda: _made(need, form))
     if done:
         return done

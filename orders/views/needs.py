@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from core import audit, clock
 from core.errors import NotFound
@@ -16,16 +17,20 @@ from core.identity.forms import EmptyForm
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.offerings import queries as offering_queries
+from dps.offerings.models import SERVICE_FORM_TITLES
 from dps.systems.models import Category, OrderingRule
-from orders import links, pictures, queries, search, service, titles
-from orders.forms import NeedForm, PickForm
-from orders.models import ORDER_STATE_TITLES, ChoiceAnswer, ChosenBy, Need, NeedState, Order
+from orders import explained, goals, pictures, queries, search, service, titles
+from orders.fitting import Filters, Wish
+from orders.forms import FilterForm, NeedForm, OrderForm, WishForm
+from orders.models import ORDER_STATE_TITLES, ChoiceAnswer, ChosenBy, Goal, Need, NeedState, Order
 from orders.policy import Permission
 from orders.service.placing import BY_RULE
 from orders.views import bp
 
-#: Where the browser keeps a fresh link until the next page has shown it once.
-FRESH_LINK = "fresh_choice_link"
+#: Side by side on one screen (LOOK.md §4).
+MOST_COMPARED = 4
+#: So far ahead one looks who does not know yet what to look for, in days.
+LOOK_AHEAD = 60
 
 
 def _asked_category() -> Category | None:
@@ -50,6 +55,17 @@ def needs() -> Any:
     )
 
 
+def _given_in_address() -> dict[str, Any]:
+    """What a page before has asked already, for the fields of a new need."""
+    given = {name: request.args.get(name) for name in ("place", "goal", "form", "customer_reference")}
+    known: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if languages := request.args.getlist("languages"):
+        known["languages"] = languages
+    if latest := request.args.get("latest_start", type=date.fromisoformat):
+        known["latest_start"] = latest
+    return known | ({"is_remote": True} if request.args.get("is_remote") else {})
+
+
 @bp.route("/expert/needs/new", methods=["GET", "POST"])
 @requires(Permission.NEED_STATE)
 def new_need() -> Any:
@@ -59,33 +75,72 @@ def new_need() -> Any:
         rows = queries.categories_to_order_from(mandate().organisation_id)
         return render_template("orders/need_category.html", categories=rows)
     start = clock.helsinki_date(clock.now()) + timedelta(days=category.start_within_days)
-    form = NeedForm(latest_start=start, languages=["fi"]).offer_choices(category)
+    known = {"latest_start": start, "languages": ["fi"], **_given_in_address()}
+    form = NeedForm(**known).offer_choices(category)
     done = submitted(form, lambda: service.state_need(category, form.details(), by=mandate()))
     if done:
         return redirect(url_for(".need", need_id=done.id))
     return render_template("orders/need_new.html", form=form, category=category), status_of(form)
 
 
+@bp.get("/expert/needs/what-fits")
+@requires(Permission.NEED_STATE)
+def what_fits() -> Any:
+    """For a customer who does not know which service: what each fitting category has; the answer has an address."""
+    categories = queries.categories_to_order_from(mandate().organisation_id)
+    latest = clock.helsinki_date(clock.now()) + timedelta(days=LOOK_AHEAD)
+    form = WishForm(request.args if request.args else None, latest_start=latest, languages=["fi"])
+    form.offer_choices(categories)
+    found = [search.summary(each) for each in _wishes(form, categories)] if request.args and form.validate() else None
+    return render_template("orders/what_fits.html", form=form, found=found, given=request.args.to_dict(flat=False))
+
+
+def _wishes(form: WishForm, categories: Sequence[Category]) -> Iterator[Wish]:
+    """The wish in each category that serves the goal; a place or a language it is not bought in fits nothing there."""
+    for each in categories:
+        if each.service_type in goals.SERVICES[Goal(form.goal.data)]:
+            yield Wish(
+                category=each,
+                languages=form.languages.data or [],
+                place=form.place.data or None,
+                is_remote=form.is_remote.data or not form.place.data,
+                latest_start=form.latest_start.data,
+            )
+
+
 def _need_page(need: Need, form: Any = None) -> str:
     audit.saw("need.customer_reference", need, actor=mandate())
     is_open = need.state is NeedState.OPEN
     now = clock.now()
-    result = search.fitting(need, on=clock.helsinki_date(now)) if is_open else search.Result(hits=[])
+    filter_form = FilterForm(request.args).offer_choices(need.category)
+    filters = filter_form.filters() if is_open else Filters()
+    first = max(0, request.args.get("first", 0, type=int) or 0)
+    hits = search.fitting(need, on=clock.helsinki_date(now), filters=filters).hits if is_open else []
     choice, chosen = queries.newest_choice_and_supplier(need.id)
     return render_template(
         "orders/need.html",
         need=need,
-        result=result,
+        count=len(hits),
+        hits=search.shown(need, hits[first : first + search.PAGE_SIZE]) if hits else [],
+        first=first,
+        following=first + search.PAGE_SIZE if first + search.PAGE_SIZE < len(hits) else None,
+        filter_form=filter_form,
+        filters=filters,
         form=form,
+        order_form=form if isinstance(form, OrderForm) else OrderForm(),
         choice=choice,
         chosen=chosen,
         orders=queries.orders_of_need(need.id),
         budget=queries.budget(need.authority_id, need.category_id, need.latest_start.year),
         now=now,
-        picture_of=pictures.employment,
+        pictures=pictures,
+        explained=explained.why_this_order(need.category, need.seed),
         customer_chooses=need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE,
         by_rule=need.category.ordering_rule in BY_RULE,
+        is_ranking=need.category.ordering_rule is OrderingRule.RANKING,
         titles=titles,
+        form_titles=SERVICE_FORM_TITLES,
+        part_titles=titles.PART_TITLES,
         order_titles=ORDER_STATE_TITLES,
         most=service.choices.MOST_OPTIONS,
     )
@@ -98,73 +153,80 @@ def need(need: Need) -> Any:
     return _need_page(need)
 
 
-@bp.post("/expert/needs/<uuid:need_id>/choice")
-@requires(Permission.NEED_CHANGE, on=queries.need)
-def make_choice(need: Need) -> Any:
-    """Make the customer's link."""
-    form = PickForm()
-    made = submitted(form, lambda: service.offer_choice(need, _picked(form), by=mandate()))
-    if made:
-        session[FRESH_LINK] = [str(need.id), made.token]
-        return redirect(url_for(".show_choice", need_id=need.id))
-    return _need_page(need, form), 422
-
-
-def _picked(form: PickForm) -> list[uuid.UUID]:
-    picked = []
-    for text in form.offerings.data:
-        try:
-            picked.append(uuid.UUID(text))
-        except ValueError:
-            raise NotFound(
-                _l("There is no such service."), rule="not-found", next_step=_l("Look at the list anew and pick again.")
-            ) from None
-    return picked
-
-
-@bp.get("/expert/needs/<uuid:need_id>/choice")
+@bp.get("/expert/needs/<uuid:need_id>/why-not")
 @requires(Permission.NEED_READ, on=queries.need)
-def show_choice(need: Need) -> Any:
-    """The fresh link with its QR code, shown once."""
-    fresh = session.pop(FRESH_LINK, None)
-    token = fresh[1] if fresh and fresh[0] == str(need.id) else None
-    address = links.address("choose", token) if token else None
-    picture = links.qr_code(address) if address else None
+def why_not(need: Need) -> Any:
+    """The services of the category that do not fit the need, counted by why."""
+    return render_template("orders/why_not.html", need=need, misfits=search.misfits(need), titles=titles)
+
+
+@bp.post("/expert/needs/<uuid:need_id>/compare")
+@requires(Permission.NEED_READ, on=queries.need)
+def pick_to_compare(need: Need) -> Any:
+    """From the ticked services to the address of their comparison."""
+    picked = request.form.getlist("offerings")[:MOST_COMPARED]
+    return redirect(url_for(".compare", need_id=need.id, offering=picked))
+
+
+@bp.get("/expert/needs/<uuid:need_id>/compare")
+@requires(Permission.NEED_READ, on=queries.need)
+def compare(need: Need) -> Any:
+    """Up to four services side by side, also on paper; those that fit no longer are left out."""
+    asked = request.args.getlist("offering", type=uuid.UUID)[:MOST_COMPARED]
+    hits = [hit for each in dict.fromkeys(asked) if (hit := search.hit_of(need, each)) is not None]
     return render_template(
-        "orders/choice_link.html", need=need, choice=queries.newest_choice(need.id), address=address, picture=picture
+        "orders/compare.html",
+        need=need,
+        shown=search.shown(need, hits) if hits else [],
+        gone=len(asked) - len(hits),
+        pictures=pictures,
+        promised=need.category.start_within_days,
+        form_titles=SERVICE_FORM_TITLES,
+        part_titles=titles.PART_TITLES,
+        customer_chooses=need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE,
     )
 
 
 @bp.post("/expert/needs/<uuid:need_id>/order")
 @requires(Permission.NEED_CHANGE, on=queries.need)
 def order_first(need: Need) -> Any:
-    """Order what stands first by the rule, or what the customer chose while money was short."""
-    form = EmptyForm()
-    done = submitted(form, lambda: _order(need))
+    """Order what stands first by the rule, another one of a ranking with a reason, or what the customer chose."""
+    form = OrderForm()
+    done = submitted(form, lambda: _order(need, form))
     if done:
         flash(_("The order is sent to the provider."), "success")
         return redirect(url_for(".expert_order", order_id=done.id))
     return _need_page(need, form), 422
 
 
-def _order(need: Need) -> Order:
+def _order(need: Need, form: OrderForm) -> Order:
     choice = queries.newest_choice(need.id)
+    reason = (form.deviation_reason.data or "").strip() or None
     if choice is not None and choice.answer is ChoiceAnswer.CHOSEN and choice.offering_id and choice.start_id:
         offering, start = offering_queries.offering(choice.offering_id), offering_queries.start(choice.start_id)
         chosen_by = ChosenBy.CUSTOMER
     else:
-        hits = search.fitting(need).hits
-        if not hits:
-            raise NotFound(
-                _l("No service fits this need."),
-                rule="not-found",
-                next_step=_l("Change the need or wait for new services."),
-            )
-        offering, start = offering_queries.offering(hits[0].offering_id), offering_queries.start(hits[0].start_id)
+        hit = _hit_to_order(need, form.offering.data if reason else None)
+        offering, start = offering_queries.offering(hit.offering_id), offering_queries.start(hit.start_id)
         choice, chosen_by = None, ChosenBy.RULE
     assert offering is not None
     assert start is not None
-    return service.place_order(need, offering, start, chosen_by=chosen_by, by=mandate(), choice=choice)
+    return service.place_order(
+        need, offering, start, chosen_by=chosen_by, by=mandate(), choice=choice, deviation_reason=reason
+    )
+
+
+def _hit_to_order(need: Need, offering_id: uuid.UUID | None) -> search.Hit:
+    """The first of the published order, or the one that is asked for instead of it."""
+    hits = search.fitting(need).hits
+    hit = next((each for each in hits if offering_id is None or each.offering_id == offering_id), None)
+    if hit is None:
+        raise NotFound(
+            _l("No service fits this need."),
+            rule="not-found",
+            next_step=_l("Change the need or wait for new services."),
+        )
+    return hit
 
 
 @bp.post("/expert/needs/<uuid:need_id>/close")

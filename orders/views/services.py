@@ -31,6 +31,7 @@ def services() -> Any:
         category_id=request.args.get("category", type=uuid.UUID),
         place=(form.place.data or "").strip() or None,
         language=form.language.data or None,
+        words=(form.q.data or "").strip() or None,
     )
     rows = offering_queries.published_page(query, request.args.get("after", type=uuid.UUID))
     shown = rows[: queries.PAGE_SIZE]

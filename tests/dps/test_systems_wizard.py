@@ -262,9 +262,9 @@ def test_a_score_of_the_provider_itself_as_award_criterion_is_warned_of(app, sta
 @pytest.mark.parametrize(
     ("rule", "parameters", "field"),
     [
-        (OrderingRule.RANKING, {"by": "price", "price_weight": 100}, "update_months"),
-        (OrderingRule.RANKING, {"update_months": 3}, "price_weight"),
-        (OrderingRule.RANKING, {"by": "price_quality", "price_weight": 60, "update_months": 3}, "price_weight"),
+        (OrderingRule.RANKING, {"by": "classes"}, "update_months"),
+        (OrderingRule.RANKING, {"update_months": 3}, "ranking_by"),
+        (OrderingRule.RANKING, {"by": "points", "update_months": 3}, "ranking_by"),
         (OrderingRule.ROTATION, {}, "rotation_start"),
     ],
 )
@@ -279,15 +279,13 @@ def test_the_parameters_of_the_ordering_rule_are_typed_checked_and_published(app
     system = worlds_dps.draft_system(staff.coordinator)
     category = system.categories[0]
     page = page_as(app, staff.coordinator).get(f"/procurement/categories/{category.id}/ordering")
-    page = page.press("Save and continue", ordering_rule="ranking", price_weight="100", update_months="3")
+    page = page.press("Save and continue", ordering_rule="ranking", ranking_by="classes", update_months="3")
     service.submit(system, by=staff.coordinator)
     service.approve(system, by=staff.decider)
     worlds_dps.publish(system, staff)
 
     assert category.ordering_parameters == {
-        "by": "price",
-        "price_weight": 100,
-        "quality_weight": 0,
+        "by": "classes",
         "update_months": 3,
     }
     assert "The order is made anew every 3 months." in page_as(app, None).get(f"/systems/{system.id}").text

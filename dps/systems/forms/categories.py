@@ -155,7 +155,7 @@ class PricesForm(StepForm):
 class OrderingForm(StepForm):
     kinds: ClassVar[dict[str, Any]] = {"legal_mode": LegalMode, "ordering_rule": OrderingRule}
     headings: ClassVar[dict[str, Any]] = {
-        "price_weight": _l("If the rule is order of preference"),
+        "ranking_by": _l("If the rule is order of preference"),
         "rotation_start": _l("If the rule is rotation"),
         "accept_within_hours": _l("Service times"),
         "price_only_reason": _l("If price alone decides"),
@@ -166,12 +166,17 @@ class OrderingForm(StepForm):
     newcomer_percent = IntegerField(
         _l("Share of searches in which new providers come first, in percent"), [WHOLE, NumberRange(0, 100)], default=0
     )
-    price_weight = IntegerField(
-        _l("Weight of the price, in percent"),
-        [Optional(), NumberRange(0, 100)],
-        description=_l("The rest is the weight of quality. Both are published."),
+    ranking_by = SelectField(
+        _l("What the order of preference goes by"),
+        choices=options(
+            [
+                ("", _l("Not chosen")),
+                ("price", _l("The lowest price; equal prices in turn")),
+                ("classes", _l("The three quality classes; within a class the lowest price, then in turn")),
+            ]
+        ),
     )
-    update_months = IntegerField(_l("Made anew every so many months"), [Optional(), NumberRange(1, 24)])
+    update_months = IntegerField(_l("Quality classes made anew every so many months"), [Optional(), NumberRange(1, 24)])
     rotation_start = SelectField(
         _l("Who has the first turn"),
         choices=options([("", _l("Not chosen")), ("lot", _l("Drawn by lot; then whose last order is longest ago"))]),
@@ -187,8 +192,7 @@ class OrderingForm(StepForm):
         super().show(details)
         self.newcomer_percent.data = int(details.newcomer_share * 100)
         parameters = details.ordering_parameters
-        weight = parameters.get("price_weight")
-        self.price_weight.data = int(weight) if weight is not None else 100 if parameters.get("by") == "price" else None
+        self.ranking_by.data = parameters.get("by", "")
         self.update_months.data = parameters.get("update_months")
         self.rotation_start.data = parameters.get("start", "")
 
@@ -201,13 +205,8 @@ class OrderingForm(StepForm):
     def _parameters(self, rule: OrderingRule) -> dict[str, Any]:
         """The published parameters of the chosen rule (R3); those of others are not kept."""
         if rule is OrderingRule.RANKING:
-            weight = self.price_weight.data
-            given = {
-                "by": None if weight is None else "price" if weight == 100 else "price_quality",
-                "price_weight": weight,
-                "quality_weight": None if weight is None else 100 - weight,
-                "update_months": self.update_months.data,
-            }
+            by = self.ranking_by.data or None
+            given = {"by": by, "update_months": self.update_months.data if by == "classes" else None}
         elif rule is OrderingRule.ROTATION:
             given = {"start": self.rotation_start.data or None}
         else:

@@ -1,0 +1,93 @@
+"""Whose turn it is and how long one waits: a projection of the orders, written in the transaction of the order.
+
+Its rows are locked after the budget and before the audit chain, one supplier at a time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock
+from core.db import db, new_id
+from orders.models import Order, OrderState, Standing
+
+
+def _add(order: Order, **counts: Any) -> None:
+    """Insert the row of the order's supplier and category, or change the one that is there."""
+    statement = insert(Standing).values(
+        {
+            "id": new_id(),
+            "version": 1,
+            "supplier_id": order.supplier_id,
+            "category_id": order.category_id,
+            "begun": 0,
+            "begun_in_time": 0,
+            "days_waited": 0,
+            **counts,
+        }
+    )
+    fresh = statement.excluded
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["supplier_id", "category_id"],
+            set_={
+                "last_ordered_at": func.greatest(Standing.last_ordered_at, fresh.last_ordered_at),
+                "begun": Standing.begun + fresh.begun,
+                "begun_in_time": Standing.begun_in_time + fresh.begun_in_time,
+                "days_waited": Standing.days_waited + fresh.days_waited,
+            },
+        )
+    )
+
+
+def given(order: Order) -> None:
+    """An order was given to the supplier: it goes to the end of the row."""
+    _add(order, last_ordered_at=order.placed_at)
+
+
+def taken_back(order: Order) -> None:
+    """The order was cancelled by the city, and does not count as given: the turn is as it was before."""
+    last = (
+        select(func.max(Order.placed_at))
+        .where(
+            Order.supplier_id == order.supplier_id,
+            Order.category_id == order.category_id,
+            Order.state != OrderState.CANCELLED,
+            Order.id != order.id,
+        )
+        .scalar_subquery()
+    )
+    db.session.execute(
+        update(Standing)
+        .where(Standing.supplier_id == order.supplier_id, Standing.category_id == order.category_id)
+        .values(last_ordered_at=last)
+    )
+
+
+def begun(order: Order, started_on: date) -> None:
+    """The service began: how long the customer waited, and whether that kept the published days."""
+    waited = max(0, (started_on - clock.helsinki_date(order.placed_at)).days)
+    in_time = waited <= order.category.start_within_days
+    _add(order, begun=1, begun_in_time=int(in_time), days_waited=waited)
+
+
+def computed(category_id: uuid.UUID) -> Mapping[uuid.UUID, tuple[Any, ...]]:
+    """What the standings of a category must be by its orders: last order, begun, days waited, by supplier."""
+    waited = func.greatest(0, Order.started_on - func.date(func.timezone("Europe/Helsinki", Order.placed_at)))
+    rows = db.session.execute(
+        select(
+            Order.supplier_id,
+            func.max(Order.placed_at).filter(Order.state != OrderState.CANCELLED).label("last"),
+            func.count(Order.started_on).label("begun"),
+            func.coalesce(func.sum(waited), 0).label("days"),
+        )
+        .where(Order.category_id == category_id)
+        .group_by(Order.supplier_id)
+    )
+    return {row.supplier_id: (row.last, row.begun, row.days) for row in rows}
