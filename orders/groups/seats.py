@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from core import audit, clock, jobs
 from core.db import db
+from core.identity.mandates import Mandate
 from core.states import move
 from orders.groups.models import ENTRY_TRANSITIONS, QUEUED, EntryState, Group, LeaveReason, QueueEntry
 from orders.models import Need, Order
@@ -56,13 +57,13 @@ def give_back(order: Order) -> bool:
     return keeps
 
 
-def leave(entry: QueueEntry, reason: LeaveReason, at: datetime) -> None:
+def leave(entry: QueueEntry, reason: LeaveReason, at: datetime, *, by: Mandate | None = None) -> None:
     """Take somebody out of a queue; a seat kept for them is offered on. The caller holds the entry's lock."""
     before = entry.state
     with db.session.no_autoflush:
         move(entry, ENTRY_TRANSITIONS, "leave")
         entry.leave_reason, entry.left_at, entry.offered_until = reason, at, None
-    audit.record(LEFT, subject=entry, actor=None, at=at, before=before, reason=reason)
+    audit.record(LEFT, subject=entry, actor=by, at=at, before=before, reason=reason)
     if before is EntryState.OFFERED and entry.offer_id is not None:
         jobs.add(OFFER_SEATS, at=at, key=f"{OFFER_SEATS}:{entry.offer_id}:{entry.id}", group_id=entry.offer_id)
 
@@ -78,7 +79,7 @@ def lock_queued(need: Need) -> Sequence[QueueEntry]:
     ).all()
 
 
-def settle(need: Need, order: Order, at: datetime) -> None:
+def settle(need: Need, order: Order, at: datetime, *, by: Mandate | None) -> None:
     """A need that is ordered waits nowhere any more: who got a seat of the group is placed, other queues are left.
 
     The caller holds the need's lock.
@@ -90,17 +91,17 @@ def settle(need: Need, order: Order, at: datetime) -> None:
         seated = next(iter([*own, *(each for each in queued if each.group_id is None)]), None)
     for entry in queued:
         if entry is seated:
-            _place(entry, order, at)
+            _place(entry, order, at, by)
         else:
             leave(entry, LeaveReason.PLACED_ELSEWHERE, at)
 
 
-def _place(entry: QueueEntry, order: Order, at: datetime) -> None:
+def _place(entry: QueueEntry, order: Order, at: datetime, by: Mandate | None) -> None:
     before = entry.state
     with db.session.no_autoflush:
         move(entry, ENTRY_TRANSITIONS, "place")
         entry.order_id, entry.offered_until = order.id, None
-    audit.record(PLACED, subject=entry, actor=None, at=at, before=before, order=order.id)
+    audit.record(PLACED, subject=entry, actor=by, at=at, before=before, order=order.id)
 
 
 def leave_all(need: Need, reason: LeaveReason, at: datetime) -> None:

@@ -1,0 +1,32 @@
+"""The verbs of groups, queues and attendance: the only writers of this room."""
+
+from orders.groups.service.attending import record_day, record_group_day
+from orders.groups.service.filling import take_seat
+from orders.groups.service.living import begin, cancel_group, end, open_group, release
+from orders.groups.service.noticing import decide, hear, report_absences
+from orders.groups.service.plans import Employer, GroupDetails
+from orders.groups.service.queueing import join, lapse_offer, leave_queue, offer_seats
+from orders.groups.service.selecting import decide_selection
+from orders.groups.service.setting_up import set_up
+
+__all__ = [
+    "Employer",
+    "GroupDetails",
+    "begin",
+    "cancel_group",
+    "decide",
+    "decide_selection",
+    "end",
+    "hear",
+    "join",
+    "lapse_offer",
+    "leave_queue",
+    "offer_seats",
+    "open_group",
+    "record_day",
+    "record_group_day",
+    "release",
+    "report_absences",
+    "set_up",
+    "take_seat",
+]

@@ -1,0 +1,173 @@
+"""The life of a group: opened, begun, ended or cancelled; what nobody took is given back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core import audit, clock, jobs, mail
+from core.db import db, lock, transaction
+from core.errors import RuleBroken, WrongState
+from core.i18n import lazy_gettext as _l
+from core.identity.mandates import Mandate
+from core.states import move
+from core.web.text_checks import MESSAGE, contains_identity_code
+from orders.groups import queries, seats
+from orders.groups.models import GROUP_TRANSITIONS, EntryState, Group, GroupState, LeaveReason, QueueEntry
+from orders.groups.service.setting_up import hold, tell_supplier
+from orders.service import answering
+
+OPENED = audit.declare("group.opened", "before")
+BEGUN = audit.declare("group.begun", "before", "filled")
+ENDED = audit.declare("group.ended", "before")
+CANCELLED = audit.declare("group.cancelled", "before", "orders")
+RELEASED = audit.declare("group.released", "seats", "money")
+
+RELEASE = "groups.release"
+BEGIN = "groups.begin"
+END = "groups.end"
+
+
+def _lock_held(group: Group) -> None:
+    """Group, start, contract of a competition, budget: the one order of locks."""
+    lock(group)
+    lock(group.start)
+    if group.contract.award_decision_id is not None:
+        lock(group.contract)
+    lock(group.budget)
+
+
+@transaction
+def open_group(group: Group, *, by: Mandate) -> None:
+    """Let the queue have the seats; what follows in time is promised now.
+
+    :raises WrongState: it is open already, or was cancelled
+    """
+    lock(group)
+    now = clock.now()
+    before = group.state
+    move(group, GROUP_TRANSITIONS, "open")
+    audit.record(OPENED, subject=group, actor=by, at=now, before=before)
+    offer = seats.OFFER_SEATS
+    jobs.add(offer, at=now, key=f"{offer}:{group.id}:opened", group_id=group.id)
+    jobs.add(offer, at=now, key=f"{offer}:{group.id}:window", due_at=group.own_until, group_id=group.id)
+    for job, due_at in (
+        (RELEASE, clock.end_of_day(group.release_on)),
+        (BEGIN, clock.start_of_day(group.first_day)),
+        (END, clock.end_of_day(group.last_day)),
+    ):
+        jobs.add(job, at=now, key=f"{job}:{group.id}", due_at=due_at, group_id=group.id)
+
+
+@transaction
+def release(group: Group) -> int:
+    """At the stated time the seats nobody took, and their money, are given back; how many (I7).
+
+    Seats that are offered lapse with it. Runs as the system; does nothing before the time.
+    """
+    lock(group)
+    lapsing = queries.lock_entries(queries.offers_of(group.id))
+    _lock_held(group)
+    now = clock.now()
+    if group.state is not GroupState.OPEN or group.released_at or now < clock.end_of_day(group.release_on):
+        return 0
+    _lapse(lapsing, now)
+    return _release(group, now)
+
+
+def _lapse(offered: Sequence[QueueEntry], now: datetime) -> None:
+    for entry in offered:
+        if entry.state is EntryState.OFFERED:
+            seats.leave(entry, LeaveReason.OFFER_LAPSED, now)
+
+
+def _release(group: Group, now: datetime) -> int:
+    """Give back what nobody took; the caller holds the locks."""
+    empty = group.seats_empty
+    group.released_at = now
+    group.seats_held -= empty
+    hold(group, -empty)
+    audit.record(RELEASED, subject=group, actor=None, at=now, seats=empty, money=empty * group.price)
+    return empty
+
+
+@transaction
+def begin(group: Group, *, by: Mandate | None) -> None:
+    """The course begins, on its first day at the earliest; by itself only with the smallest number of seats filled.
+
+    :raises RuleBroken: the first day is to come, or too few seats are filled and nobody decides to begin anyway
+    """
+    lock(group)
+    lapsing = queries.lock_entries(queries.offers_of(group.id))
+    _lock_held(group)
+    now = clock.now()
+    if clock.helsinki_date(now) < group.first_day:
+        raise RuleBroken(
+            _l("The first day of the course is to come."), rule="course-day", next_step=_l("Wait for the first day.")
+        )
+    least = group.seats_min if by is None else 1
+    if group.seats_filled < least:
+        raise RuleBroken(
+            _l("Too few seats of the course are filled."),
+            rule="seats-min",
+            next_step=_l("Cancel the group, or let it begin with fewer."),
+        )
+    before = group.state
+    if group.released_at is None:
+        _lapse(lapsing, now)
+        _release(group, now)
+    move(group, GROUP_TRANSITIONS, "begin")
+    audit.record(BEGUN, subject=group, actor=by, at=now, before=before, filled=group.seats_filled)
+
+
+@transaction
+def end(group: Group, *, by: Mandate | None) -> None:
+    """The course is over: its last day has passed.
+
+    :raises RuleBroken: course days are to come
+    """
+    lock(group)
+    now = clock.now()
+    if clock.helsinki_date(now) < group.last_day:
+        raise RuleBroken(_l("The course has days to come."), rule="course-day", next_step=_l("Wait for the last day."))
+    before = group.state
+    move(group, GROUP_TRANSITIONS, "end")
+    audit.record(ENDED, subject=group, actor=by, at=now, before=before)
+
+
+@transaction
+def cancel_group(group: Group, reason: str, *, by: Mandate) -> None:
+    """Give a group up before it begins: its orders are cancelled, its queue is told, seats and money go back.
+
+    :raises WrongState: it has begun, or somebody took a seat in this very moment
+    """
+    if not reason.strip() or contains_identity_code(reason):
+        raise RuleBroken(
+            MESSAGE if reason.strip() else _l("Write why the group is cancelled."), rule="I8", field="reason"
+        )
+    orders = queries.orders_of_group(group.id)
+    for row in [*sorted((each.need for each in orders), key=lambda need: need.id), *orders]:
+        lock(row)
+    lock(group)
+    queued = queries.lock_entries(queries.entries_of_group(group.id))
+    _lock_held(group)
+    now = clock.now()
+    before = group.state
+    if {each.id for each in queries.orders_of_group(group.id)} != {each.id for each in orders}:
+        raise WrongState(
+            _l("Somebody took a seat of the group at this moment."),
+            rule="group-state",
+            next_step=_l("Open the newest version and decide again."),
+        )
+    for entry in queued:
+        seats.leave(entry, LeaveReason.GROUP_CANCELLED, now)
+    for order in orders:
+        answering.cancel(order, by=by)
+    _release(group, now)
+    with db.session.no_autoflush:
+        move(group, GROUP_TRANSITIONS, "cancel")
+        group.cancel_reason = reason.strip()
+    for expert in {each.need.expert for each in [*orders, *queued]}:
+        mail.send(expert.email, "group_cancelled", language=expert.language, at=now, about_id=group.id, group=group)
+    tell_supplier(group, "group_cancelled_supplier", now)
+    audit.record(CANCELLED, subject=group, actor=by, at=now, before=before, orders=len(orders))
