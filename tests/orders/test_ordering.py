@@ -19,6 +19,7 @@ CONTENDERS = st.lists(
     st.builds(
         Contender,
         offering_id=st.uuids(),
+        supplier_id=st.uuids(),
         price=st.integers(1, 5).map(Decimal),
         last_ordered_at=st.none() | st.integers(0, 5).map(lambda days: MOMENT + timedelta(days=days)),
     ),
@@ -56,7 +57,7 @@ def test_rotation_puts_newcomers_first_and_then_whose_order_is_longest_ago(
 
 
 def test_the_lot_gives_each_contender_the_first_place_about_equally_often() -> None:
-    contenders = [Contender(uuid.UUID(int=n), Decimal(1), None) for n in range(4)]
+    contenders = [Contender(uuid.UUID(int=n), uuid.UUID(int=n), Decimal(1), None) for n in range(4)]
     firsts = [
         in_order(OrderingRule.CUSTOMER_CHOICE, contenders, seed=seed, parameters={})[0].offering_id.int
         for seed in range(1000)
