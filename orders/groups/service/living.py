@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask_babel.speaklater import LazyString
 
 from core import audit, clock, jobs, mail
 from core.db import db, lock, transaction
@@ -11,10 +14,12 @@ from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
+from core.web.formatting import money
 from core.web.text_checks import MESSAGE, contains_identity_code
 from orders.groups import queries, seats
 from orders.groups.models import GROUP_TRANSITIONS, EntryState, Group, GroupState, LeaveReason, QueueEntry
 from orders.groups.service.setting_up import hold, tell_supplier
+from orders.models import Order, OrderState
 from orders.service import answering
 
 OPENED = audit.declare("group.opened", "before")
@@ -135,16 +140,37 @@ def end(group: Group, *, by: Mandate | None) -> None:
     audit.record(ENDED, subject=group, actor=by, at=now, before=before)
 
 
+def cancelling_costs(group: Group, today: date) -> Decimal:
+    """What giving the group up costs by the published terms of its orders (R79)."""
+    orders = queries.orders_of_group(group.id)
+    return sum((_fee(order, today) for order in orders), Decimal(0))
+
+
+def _fee(order: Order, today: date) -> Decimal:
+    """What cancelling an order costs when no group keeps its seat any more."""
+    terms = answering.cancel_terms(order, today)
+    if order.state is OrderState.PLACED or today <= terms.free_until:
+        return Decimal(0)
+    return (order.price * terms.share / 100).quantize(Decimal("0.01"))
+
+
 @transaction
-def cancel_group(group: Group, reason: str, *, by: Mandate) -> None:
+def cancel_group(group: Group, reason: str, *, by: Mandate, fee: Decimal = Decimal(0)) -> None:
     """Give a group up before it begins: its orders are cancelled, its queue is told, seats and money go back.
 
+    :param fee: what the coordinator was told that it costs
+    :raises RuleBroken: the reason is missing, or it costs more by now (R79)
     :raises WrongState: it has begun, or somebody took a seat in this very moment
     """
-    if not reason.strip() or contains_identity_code(reason):
+    if not reason.strip():
         raise RuleBroken(
-            MESSAGE if reason.strip() else _l("Write why the group is cancelled."), rule="I8", field="reason"
+            _l("Write why the group is cancelled."),
+            rule="I10",
+            field="reason",
+            next_step=_l("The experts of its customers read it."),
         )
+    if contains_identity_code(reason):
+        raise RuleBroken(MESSAGE, rule="I8", field="reason")
     orders = queries.orders_of_group(group.id)
     for row in [*sorted((each.need for each in orders), key=lambda need: need.id), *orders]:
         lock(row)
@@ -152,6 +178,7 @@ def cancel_group(group: Group, reason: str, *, by: Mandate) -> None:
     queued = queries.lock_entries(queries.entries_of_group(group.id))
     _lock_held(group)
     now = clock.now()
+    today = clock.helsinki_date(now)
     before = group.state
     if {each.id for each in queries.orders_of_group(group.id)} != {each.id for each in orders}:
         raise WrongState(
@@ -159,11 +186,21 @@ def cancel_group(group: Group, reason: str, *, by: Mandate) -> None:
             rule="group-state",
             next_step=_l("Open the newest version and decide again."),
         )
+    costs = cancelling_costs(group, today)
+    if costs > fee:
+        raise RuleBroken(
+            _l("Cancelling costs %(fee)s now, because the start is near.", fee=LazyString(money, costs)),
+            rule="R79",
+            field="fee",
+            next_step=_l("Look at the terms of cancelling, and cancel again if you agree to the cost."),
+            fee=costs,
+        )
+    if group.released_at is None:  # from here on each seat goes back to the start
+        _release(group, now)
     for entry in queued:
-        seats.leave(entry, LeaveReason.GROUP_CANCELLED, now)
+        seats.leave(entry, LeaveReason.GROUP_CANCELLED, now, by=by)
     for order in orders:
-        answering.cancel(order, by=by)
-    _release(group, now)
+        answering.cancel(order, by=by, fee=_fee(order, today))
     with db.session.no_autoflush:
         move(group, GROUP_TRANSITIONS, "cancel")
         group.cancel_reason = reason.strip()

@@ -1,0 +1,104 @@
+"""Worlds for the tests of groups: a course that an authority has ordered seats of, and customers who wait."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from core.identity.mandates import Mandate
+from dps.offerings.models import Offering
+from dps.systems.models import OrderingRule, ServiceType
+from orders.groups import queries, service
+from orders.groups.models import AidBasis, EntryState, Group, QueueEntry
+from orders.groups.service import Employer, GroupDetails
+from orders.models import Order
+from orders.service import answering
+from tests import worlds_orders as worlds
+
+REASON = "A course for several customers at once."
+#: A valid Finnish business id.
+BUSINESS_ID = "0737546-2"
+
+
+def world(**changes: Any) -> worlds.World:
+    """An authority whose customers choose, with a category of courses."""
+    return worlds.world(**changes)
+
+
+def course_days(first: date, number: int = 10) -> list[date]:
+    """So many days in a row from the first."""
+    return [first + timedelta(days=n) for n in range(number)]
+
+
+def details(offering: Offering, **changes: Any) -> GroupDetails:
+    first = offering.starts[0].starts_on
+    given = {
+        "seats_min": 1,
+        "seats_max": 2,
+        "languages": ["fi", "sv"],
+        "place": "Kuopio",
+        "is_remote": False,
+        "days": course_days(first),
+        "own_until": first - timedelta(days=5),
+        "release_on": first - timedelta(days=1),
+        "aims_at_qualification": False,
+        "rule_reason": REASON,
+        "prerequisites_en": "Basic Finnish.",
+    }
+    return GroupDetails(**{**given, **changes})
+
+
+def group(made: worlds.World, *, seats: int = 5, is_open: bool = True, **changes: Any) -> Group:
+    """A group of a new supplier's course; open unless asked otherwise."""
+    offering = worlds.offering(made, seats=seats)
+    found = service.set_up(offering.starts[0], details(offering, **changes), by=made.coordinator)
+    if is_open:
+        service.open_group(found, by=made.coordinator)
+    return found
+
+
+def joint(made: worlds.World, **changes: Any) -> Employer:
+    """Make the category one of joint-purchase training; its employer."""
+    made.category.service_type = ServiceType.JOINT_PURCHASE_TRAINING
+    return employer(**changes)
+
+
+def employer(**changes: Any) -> Employer:
+    given: dict[str, Any] = {
+        "business_id": BUSINESS_ID,
+        "name": "Telakka Oy",
+        "contact": "hr@telakka.example",
+        "percent": Decimal(30),
+        "aid_basis": AidBasis.DE_MINIMIS,
+    }
+    return Employer(**{**given, **changes})
+
+
+def waiting(made: worlds.World, found: Group | None, **changes: Any) -> QueueEntry:
+    """A new customer of the authority in the queue."""
+    return service.join(worlds.need(made, **changes), found, by=made.expert)
+
+
+def seat(made: worlds.World, found: Group, **changes: Any) -> Order:
+    """A new customer with a seat of the group, as an order that the provider has taken."""
+    order = placed(made, found, **changes)
+    answering.accept(order, by=provider_of(made, found))
+    return order
+
+
+def placed(made: worlds.World, found: Group, **changes: Any) -> Order:
+    entry = waiting(made, found, **changes)
+    service.offer_seats(found, by=None)
+    return service.take_seat(entry, customer_agrees=True, by=made.expert)
+
+
+def provider_of(made: worlds.World, found: Group) -> Mandate:
+    return next(each for each in made.suppliers if each.organisation_id == found.supplier_id)
+
+
+def offered(found: Group) -> list[QueueEntry]:
+    return [each for each in queries.queue_of(found) if each.state is EntryState.OFFERED]
+
+
+RANKING = OrderingRule.RANKING
