@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -31,7 +31,11 @@ from dps.systems.models import Category, DeclineReason
 from orders import rules, titles
 from orders.fitting import Filters
 from orders.models import AgeBand, EducationBand, EndKind, Goal, InterruptionReason, Order, UnemploymentBand
+from orders.money import queries as money_queries
+from orders.money import rules as money
+from orders.money import titles as money_titles
 from orders.service import NeedDetails, Report
+from orders.service.delivering import ReportLine
 
 TEXT_CHECKS = [no_nul, no_identity_code]
 
@@ -143,7 +147,10 @@ class StartForm(FlaskForm):
 
 
 class ReportForm(FlaskForm):
-    """The final report of a service."""
+    """The final report of a service; ``report_form`` makes the one of an order."""
+
+    #: The parts of the price, where there are several.
+    parts: Sequence[money.Part] = ()
 
     ended_on = DateField(_l("Last day"), [InputRequired(_l("Enter the last day of the service"))])
     end_kind = RadioField(
@@ -167,6 +174,10 @@ class ReportForm(FlaskForm):
         description=_l("Do not write names or personal identity codes."),
     )
 
+    def amounts(self) -> list[Any]:
+        """The fields of the amounts: one, or one for each part of the price."""
+        return [each for each in self if each.name == "amount" or each.name.startswith("part_")]
+
     def report(self) -> Report:
         """What the form says, as the verb takes it."""
         reason = self.interruption_reason.data
@@ -174,9 +185,31 @@ class ReportForm(FlaskForm):
             ended_on=self.ended_on.data,
             end_kind=EndKind(self.end_kind.data),
             interruption_reason=InterruptionReason(reason) if reason else None,
-            amount=self.amount.data,
+            amount=self.amount.data if self.amount else None,
+            lines=[
+                ReportLine(kind=part.kind, code=part.code, amount=self[f"part_{number}"].data)
+                for number, part in enumerate(self.parts)
+            ],
             text=self.text.data.strip(),
         )
+
+
+def report_form(order: Order, **given: Any) -> ReportForm:
+    """The final report of an order: with an amount for each part where its price has several."""
+    parts = money.reportable_parts(order)
+    if len(parts) == 1:
+        return ReportForm(**{"amount": parts[0].amount, **given})
+    names, before = money_titles.part_names(order.category), money_queries.live_lines(order.id)
+    fields: dict[str, Any] = {
+        f"part_{number}": DecimalField(
+            money_titles.name_of(names, part.kind, part.code),
+            [InputRequired(_l("Enter an amount in euros, like 1250.00")), NumberRange(0, 9_999_999)],
+            places=2,
+            default=money.left_of(part, before),
+        )
+        for number, part in enumerate(parts)
+    }
+    return cast(ReportForm, type("ReportForm", (ReportForm,), {**fields, "amount": None, "parts": parts})(**given))
 
 
 class ReturnForm(FlaskForm):
@@ -194,6 +227,7 @@ class BudgetForm(FlaskForm):
         [InputRequired(_l("Enter an amount in euros, like 50000.00")), NumberRange(0, 999_999_999)],
         places=2,
     )
+    beyond = SelectField(_l("An order that would go over"), [InputRequired(_l("Choose what happens"))])
 
 
 class FilterForm(FlaskForm):

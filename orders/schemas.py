@@ -10,6 +10,7 @@ from dps.offerings.models import ServiceForm
 from dps.systems.models import DeclineReason
 from orders.models import (
     AgeBand,
+    BeyondBudget,
     ChoiceAnswer,
     EducationBand,
     EndKind,
@@ -18,6 +19,7 @@ from orders.models import (
     NoneReason,
     UnemploymentBand,
 )
+from orders.money.schemas import LineIn
 from orders.schemas_choices import FiltersIn
 
 
@@ -238,7 +240,9 @@ class ReportIn(StrictSchema):
     ended_on = fields.Date(required=True)
     end_kind = fields.Enum(EndKind, by_value=True, required=True)
     interruption_reason = fields.Enum(InterruptionReason, by_value=True, allow_none=True, load_default=None)
-    amount = Money(required=True, most="9999999.00")
+    #: The whole amount, where the price has one part or the service and its modules only.
+    amount = Money(load_default=None, allow_none=True, most="9999999.00")
+    lines = fields.List(fields.Nested(LineIn), load_default=list, validate=validate.Length(0, 100))
     text = Text(required=True, max_length=8000)
 
 
@@ -257,6 +261,16 @@ class BudgetIn(StrictSchema):
     category_id = fields.UUID(required=True)
     year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2100))
     amount = Money(required=True, most="999999999.00")
+    beyond = fields.Enum(BeyondBudget, by_value=True, load_default=None, allow_none=True)
+
+
+class ForecastOut(Schema):
+    """What the year comes to if orders go on as they did: orders of the last 90 days ÷ 90 × days left."""
+
+    recent = Money(most="99999999999.99")
+    days_left = fields.Integer()
+    to_come = Money(most="99999999999.99")
+    total = Money(most="99999999999.99")
 
 
 class BudgetOut(Schema):
@@ -267,7 +281,24 @@ class BudgetOut(Schema):
     committed = Money()
     spent = Money()
     left = Money()
+    beyond = fields.String()
     version = fields.Integer()
+
+
+class BudgetRowOut(Schema):
+    """A budget with what is delivered under it and the forecast of its year."""
+
+    budget = fields.Nested(BudgetOut)
+    reported = Money(most="99999999999.99")
+    forecast = fields.Nested(ForecastOut, allow_none=True)
+
+
+class YearQuery(Schema):
+    year = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(2000, 2100))
+
+
+class BudgetRows(Schema):
+    items = fields.List(fields.Nested(BudgetRowOut))
 
 
 class EventQuery(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core import clock
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity import queries as identity_queries
@@ -12,8 +13,9 @@ from core.web.api import PageQuery, api_blueprint, page
 from dps.systems import queries as system_queries
 from orders import queries, service
 from orders.models import Budget
+from orders.money import overview
 from orders.policy import Permission
-from orders.schemas import BudgetIn, BudgetOut, BudgetPage
+from orders.schemas import BudgetIn, BudgetOut, BudgetPage, BudgetRows, YearQuery
 
 blp = api_blueprint("budgets", __name__, "Money for orders")
 
@@ -28,6 +30,16 @@ def list_budgets(query: dict[str, Any]) -> Any:
     return page(rows, Budget, cursor=query.get("cursor"), limit=query["limit"])
 
 
+@blp.get("/budgets/follow-up")
+@requires(Permission.BUDGET_READ)
+@blp.arguments(YearQuery, location="query")
+@blp.response(200, BudgetRows)
+def follow_up(query: dict[str, Any]) -> Any:
+    """The budgets of a year with what is ordered, delivered, accepted, left, and the forecast."""
+    today = clock.helsinki_date(clock.now())
+    return {"items": overview.of_year(mandate().organisation_id, query["year"] or today.year, today)}
+
+
 @blp.post("/budgets")
 @requires(Permission.BUDGET_SET)
 @blp.arguments(BudgetIn)
@@ -40,4 +52,4 @@ def set_budget(data: dict[str, Any]) -> Any:
         raise RuleBroken(
             _l("There is no such category."), rule="not-found", field="category_id", next_step=_l("Check the id.")
         )
-    return service.set_budget(authority, category, data["year"], data["amount"], by=mandate())
+    return service.set_budget(authority, category, data["year"], data["amount"], beyond=data["beyond"], by=mandate())

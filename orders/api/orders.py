@@ -34,6 +34,7 @@ from orders.schemas import (
     ServiceStartIn,
 )
 from orders.service import Report
+from orders.service.delivering import ReportLine
 
 blp = api_blueprint("orders", __name__, "Orders")
 deliveries = api_blueprint("deliveries", __name__, "Delivered services")
@@ -147,7 +148,8 @@ def start(order: Order, data: dict[str, Any]) -> Any:
 @blp.response(201, DeliveryOut)
 def report(order: Order, data: dict[str, Any]) -> Any:
     """The provider reports how the service ended."""
-    return service.report_delivery(order, Report(**data), by=mandate())
+    lines = [ReportLine(**each) for each in data.pop("lines")]
+    return service.report_delivery(order, Report(**data, lines=lines), by=mandate())
 
 
 @blp.post("/orders/<uuid:order_id>/return-report")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
-from core.identity.models import Role
+from core.identity.models import Authority, Role
 from dps.contracts.models import FrameContract
 from dps.systems.models import Category
 from orders.models import (
@@ -26,6 +26,7 @@ from orders.models import (
     Need,
     Order,
     OrderState,
+    PartKind,
 )
 from orders.money.models import (
     InvoiceBatch,
@@ -51,20 +52,22 @@ def _own_orders(mandate: Mandate) -> Any:
 # ---- delivered parts ----
 
 
-def live_lines(order_id: uuid.UUID) -> Sequence[DeliveryLine]:
+_SEQUENCE = list(PartKind)
+
+
+def _in_order(lines: Iterable[DeliveryLine]) -> list[DeliveryLine]:
+    """As they came; those of one report in the order of the parts."""
+    return sorted(lines, key=lambda each: (each.reported_at, _SEQUENCE.index(each.kind), each.code))
+
+
+def live_lines(order_id: uuid.UUID) -> list[DeliveryLine]:
     """The reported and accepted lines of an order, in the order they came."""
-    return db.session.scalars(
-        select(DeliveryLine)
-        .where(DeliveryLine.order_id == order_id, DeliveryLine.state != LineState.RETURNED)
-        .order_by(DeliveryLine.id)
-    ).all()
+    return [each for each in lines_of(order_id) if each.state is not LineState.RETURNED]
 
 
-def lines_of(order_id: uuid.UUID) -> Sequence[DeliveryLine]:
+def lines_of(order_id: uuid.UUID) -> list[DeliveryLine]:
     """Every line of an order, also those sent back."""
-    return db.session.scalars(
-        select(DeliveryLine).where(DeliveryLine.order_id == order_id).order_by(DeliveryLine.id)
-    ).all()
+    return _in_order(db.session.scalars(select(DeliveryLine).where(DeliveryLine.order_id == order_id)))
 
 
 def line(line_id: uuid.UUID) -> DeliveryLine | None:
@@ -133,11 +136,6 @@ def disputes_waiting(condition: Any, limit: int = 60) -> Sequence[Dispute]:
     ).all()
 
 
-def disputes_of_expert(expert_id: uuid.UUID) -> Sequence[Dispute]:
-    """Those the provider has answered: the expert's turn."""
-    return disputes_waiting(and_(Order.expert_id == expert_id, Dispute.state == DisputeState.ANSWERED))
-
-
 def disputes_of_supplier(supplier_id: uuid.UUID) -> Sequence[Dispute]:
     """Those that wait for the provider's answer."""
     return disputes_waiting(and_(Order.supplier_id == supplier_id, Dispute.state == DisputeState.OPEN))
@@ -146,9 +144,7 @@ def disputes_of_supplier(supplier_id: uuid.UUID) -> Sequence[Dispute]:
 def late_disputes(authority_id: uuid.UUID, today: date) -> Sequence[Dispute]:
     """Those the expert has left unsettled too long."""
     return disputes_waiting(
-        and_(
-            Order.authority_id == authority_id, Dispute.state == DisputeState.ANSWERED, Dispute.settle_by < today
-        )
+        and_(Order.authority_id == authority_id, Dispute.state == DisputeState.ANSWERED, Dispute.settle_by < today)
     )
 
 
@@ -180,11 +176,16 @@ def outcomes_to_confirm(expert_id: uuid.UUID, limit: int = 60) -> Sequence[Outco
     ).all()
 
 
-def outcomes_to_claim(supplier_id: uuid.UUID, limit: int = 60) -> Sequence[OutcomePayment]:
+def outcomes_to_claim(supplier_id: uuid.UUID, until: date, limit: int = 60) -> Sequence[OutcomePayment]:
+    """Those that lapse by a day, the soonest first."""
     return db.session.scalars(
         select(OutcomePayment)
         .join(Order, Order.id == OutcomePayment.order_id)
-        .where(Order.supplier_id == supplier_id, OutcomePayment.state == OutcomeState.OPEN)
+        .where(
+            Order.supplier_id == supplier_id,
+            OutcomePayment.state == OutcomeState.OPEN,
+            OutcomePayment.claim_by <= until,
+        )
         .order_by(OutcomePayment.claim_by)
         .limit(limit)
     ).all()
@@ -200,8 +201,8 @@ def lapsed_outcomes(today: date, limit: int = 500) -> Sequence[uuid.UUID]:
     ).all()
 
 
-def orders_to_close(until: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
-    """Delivered orders with nothing left to invoice or to decide since ``until``."""
+def orders_to_close(until: datetime, order_id: uuid.UUID | None = None, limit: int = 500) -> Sequence[uuid.UUID]:
+    """Delivered orders with nothing left to invoice or to decide since ``until``; all, or one if it is such."""
     open_lines = select(DeliveryLine.id).where(
         DeliveryLine.order_id == Order.id,
         DeliveryLine.state != LineState.RETURNED,
@@ -220,6 +221,7 @@ def orders_to_close(until: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
         select(Order.id)
         .where(
             Order.state == OrderState.COMPLETED,
+            *((Order.id == order_id,) if order_id else ()),
             Order.completed_at <= until,
             ~open_lines.exists(),
             ~fresh.exists(),
@@ -341,7 +343,7 @@ def lines_to_take(
     ).all()
 
 
-def waiting_to_invoice(authority_id: uuid.UUID) -> Sequence[Row[Any]]:
+def waiting_to_invoice(authority_id: uuid.UUID) -> Sequence[Any]:
     """By supplier how many accepted lines wait for an invoice basis, and their sum."""
     return db.session.execute(
         select(
@@ -383,13 +385,20 @@ def batches_page(authority_id: uuid.UUID, after: uuid.UUID | None) -> Sequence[I
     return db.session.scalars(query.order_by(InvoiceBatch.id.desc()).limit(PAGE_SIZE + 1)).all()
 
 
+def hold_batch_numbers(authority_id: uuid.UUID) -> None:
+    """Hold the authority's numbers until the end of the transaction; foreign keys to it are not held up."""
+    db.session.execute(
+        select(Authority.id).options(lazyload("*")).where(Authority.id == authority_id).with_for_update(key_share=True)
+    )
+
+
 def last_batch_number(authority_id: uuid.UUID) -> int:
     return (
         db.session.scalar(select(func.max(InvoiceBatch.number)).where(InvoiceBatch.authority_id == authority_id)) or 0
     )
 
 
-def batch_rows(batch_id: uuid.UUID) -> Sequence[Row[Any]]:
+def batch_rows(batch_id: uuid.UUID) -> Sequence[Any]:
     """The lines of an invoice basis with everything an invoice refers to."""
     return db.session.execute(
         select(DeliveryLine, Order, Supplier, Category, FrameContract.id.label("contract"), Need.municipality)
@@ -404,7 +413,7 @@ def batch_rows(batch_id: uuid.UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
-def cost_by_municipality(authority_id: uuid.UUID, from_on: date, until_on: date) -> Sequence[Row[Any]]:
+def cost_by_municipality(authority_id: uuid.UUID, from_on: date, until_on: date) -> Sequence[Any]:
     """Accepted delivery lines of a time by home municipality and category (R104): orders, cost, VAT apart."""
     vat = func.sum(func.round(DeliveryLine.amount * Order.vat_rate / 100, 2))
     return db.session.execute(

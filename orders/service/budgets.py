@@ -14,14 +14,24 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
 from dps.systems.models import Category
-from orders.models import Budget
+from orders.models import BeyondBudget, Budget
 
-SET = audit.declare("budget.set", "category", "year", "before", "after")
+SET = audit.declare("budget.set", "category", "year", "before", "after", "beyond")
 
 
 @transaction
-def set_budget(authority: Authority, category: Category, year: int, amount: Decimal, *, by: Mandate) -> Budget:
+def set_budget(
+    authority: Authority,
+    category: Category,
+    year: int,
+    amount: Decimal,
+    *,
+    beyond: BeyondBudget | None = None,
+    by: Mandate,
+) -> Budget:
     """Set how much an authority may order of a category in a year; never less than is ordered already.
+
+    :param beyond: what happens to orders that would go over; nothing leaves it as it was
 
     :raises NotAllowed: the authority or the category is not the coordinator's own
     :raises RuleBroken: more is ordered and delivered than the new amount
@@ -45,6 +55,7 @@ def set_budget(authority: Authority, category: Category, year: int, amount: Deci
             amount=amount,
             committed=Decimal(0),
             spent=Decimal(0),
+            beyond=BeyondBudget.REFUSE,
             category=category,
         )
         db.session.add(budget)
@@ -57,8 +68,19 @@ def set_budget(authority: Authority, category: Category, year: int, amount: Deci
         )
     else:
         budget.amount = amount
+    budget.beyond = beyond or budget.beyond
     db.session.flush()
-    audit.record(SET, subject=budget, actor=by, at=now, category=category.id, year=year, before=before, after=amount)
+    audit.record(
+        SET,
+        subject=budget,
+        actor=by,
+        at=now,
+        category=category.id,
+        year=year,
+        before=before,
+        after=amount,
+        beyond=budget.beyond,
+    )
     return budget
 
 
