@@ -243,6 +243,12 @@ def orders_page(query: Select[Order], after: uuid.UUID | None, size: int = PAGE_
     return db.session.scalars(query.order_by(Order.id.desc()).limit(size + 1)).all()
 
 
+def departures_page(authority_id: uuid.UUID, after: uuid.UUID | None, size: int = PAGE_SIZE) -> Sequence[Order]:
+    """The authority's orders that departed from a ranking, newest first, and one more than a page."""
+    query = select(Order).where(Order.authority_id == authority_id, Order.deviation_reason.is_not(None))
+    return orders_page(query, after, size)
+
+
 def lapsed_orders(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
     """Orders nobody answered in time, the oldest first."""
     return db.session.scalars(

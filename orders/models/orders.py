@@ -145,6 +145,7 @@ class Order(Model):
             postgresql_where=text("state NOT IN ('declined', 'expired', 'cancelled', 'no_show')"),
         ),
         Index("ix_order_supplier_id_state", "supplier_id", "state"),
+        Index("ix_order_departures", "authority_id", "id", postgresql_where=text("deviation_reason IS NOT NULL")),
         Index("ix_order_supplier_id_category_id_placed_at", "supplier_id", "category_id", "placed_at"),
         Index("ix_order_category_id_state", "category_id", "state"),
         Index("ix_order_expert_id_state", "expert_id", "state"),

@@ -238,3 +238,13 @@ def close_need(need: Need) -> Any:
         flash(_("The need is closed."), "success")
         return redirect(url_for(".needs"))
     return _need_page(need, form), 422
+
+
+@bp.get("/procurement/orders/deviations")
+@requires(Permission.ORDER_LIST_AS_BUYER)
+def departures() -> Any:
+    """Where a published order of preference was departed from, and why (R3)."""
+    rows = queries.departures_page(mandate().organisation_id, request.args.get("after", type=uuid.UUID))
+    shown = rows[: queries.PAGE_SIZE]
+    more = shown[-1].id if len(rows) > queries.PAGE_SIZE else None
+    return render_template("orders/departures.html", orders=shown, more=more)

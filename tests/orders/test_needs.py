@@ -73,10 +73,10 @@ def test_offerings_that_do_not_fit_are_counted_by_their_reason(app: Flask) -> No
     withdrawn = worlds.offering(made)
     offering_service.withdraw(withdrawn, by=worlds.provider_of(withdrawn, made))
 
-    result = search.fitting(worlds.need(made))
+    need = worlds.need(made)
 
-    assert [each.offering_id for each in result.hits] == [fitting.id]
-    assert result.misfits == {Misfit.LANGUAGE: 1, Misfit.PLACE: 1, Misfit.TOO_LATE: 2}
+    assert [each.offering_id for each in search.fitting(need).hits] == [fitting.id]
+    assert search.misfits(need) == {Misfit.LANGUAGE: 1, Misfit.PLACE: 1, Misfit.TOO_LATE: 2}
 
 
 def test_a_module_that_is_asked_for_must_be_offered_and_counts_into_the_price(app: Flask) -> None:
@@ -86,10 +86,12 @@ def test_a_module_that_is_asked_for_must_be_offered_and_counts_into_the_price(ap
     provider = worlds.provider_of(with_module, made)
     offering_service.set_module_price(with_module, module, Decimal("150.00"), by=provider)
 
-    result = search.fitting(worlds.need(made, modules=["language"]))
+    need = worlds.need(made, modules=["language"])
 
-    assert [(each.offering_id, each.price) for each in result.hits] == [(with_module.id, Decimal("1150.00"))]
-    assert result.reasons == {plain.id: Misfit.MODULE}
+    hits = search.fitting(need).hits
+    assert [(each.offering_id, each.price) for each in hits] == [(with_module.id, Decimal("1150.00"))]
+    assert search.misfit_of(need, plain.id) is Misfit.MODULE
+    assert search.misfit_of(need, with_module.id) is None
 
 
 def test_a_remote_service_fits_where_a_remote_one_suits(app: Flask) -> None:

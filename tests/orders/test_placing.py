@@ -129,7 +129,7 @@ def test_given_a_full_start_when_it_is_ordered_then_the_seat_is_named(app: Flask
     with pytest.raises(service.SeatTaken):
         service.place_order(second, offering, worlds.start_of(offering), chosen_by=ChosenBy.RULE, by=made.expert)
 
-    assert search.fitting(second).misfits == {Misfit.FULL: 1}
+    assert search.misfits(second) == {Misfit.FULL: 1}
 
 
 @pytest.mark.rule("R102")
