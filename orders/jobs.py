@@ -11,6 +11,8 @@ from orders import queries, service
 from orders.service.placing import OFFER_NEXT
 
 EXPIRE_ONE = "orders.expire_one"
+REMIND_ONE = "orders.remind_one"
+END_PAUSE = "orders.end_pause"
 
 
 @jobs.periodic("orders.expire", every=timedelta(minutes=5))
@@ -36,3 +38,30 @@ def offer_next(need_id: str) -> None:
     need = queries.need(uuid.UUID(need_id))
     if need is not None:
         service.offer_next(need)
+
+
+@jobs.periodic("orders.follow", every=timedelta(minutes=30))
+@transaction
+def promise_following() -> None:
+    """Promise a job for each order whose time for the next step is over, and for each pause that is over."""
+    now = clock.now()
+    for order_id, state in queries.overdue_orders(now):
+        jobs.add(REMIND_ONE, at=now, key=f"{REMIND_ONE}:{order_id}:{state}:{now.date()}", order_id=order_id)
+    for order_id in queries.pauses_over(clock.helsinki_date(now)):
+        jobs.add(END_PAUSE, at=now, key=f"{END_PAUSE}:{order_id}:{now.date()}", order_id=order_id)
+
+
+@jobs.job(REMIND_ONE)
+def remind_one(order_id: str) -> None:
+    """Remind both sides once; a second run finds nothing to do."""
+    order = queries.order(uuid.UUID(order_id))
+    if order is not None:
+        service.remind(order)
+
+
+@jobs.job(END_PAUSE)
+def end_pause(order_id: str) -> None:
+    """Let a service go on after its pause; a second run finds nothing to do."""
+    order = queries.order(uuid.UUID(order_id))
+    if order is not None:
+        service.end_pause(order)

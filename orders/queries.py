@@ -390,6 +390,14 @@ def budget_for_update(authority_id: uuid.UUID, category_id: uuid.UUID, year: int
     ).one_or_none()
 
 
+def hold_turns(category_id: uuid.UUID) -> None:
+    """One order at a time goes by the row of a category, whoever orders, until the end of the transaction (R3).
+
+    Taken after the budget and before the audit chain, as an advisory lock: there is no row that all of them share.
+    """
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(category_id), 0))))
+
+
 def budgets_of(authority_id: uuid.UUID) -> Select[Budget]:
     return select(Budget).where(Budget.authority_id == authority_id)
 

@@ -185,6 +185,10 @@ class OrderForBuyer(Schema):
     decline_reason = fields.String(allow_none=True)
     planned_start_on = fields.Date()
     planned_end_on = fields.Date()
+    meeting_at = fields.DateTime(allow_none=True)
+    meeting_place = fields.String(allow_none=True)
+    paused_until = fields.Date(allow_none=True)
+    closed_at = fields.DateTime(allow_none=True)
     started_on = fields.Date(allow_none=True)
     completed_at = fields.DateTime(allow_none=True)
     version = fields.Integer()
@@ -211,6 +215,10 @@ class OrderForProvider(Schema):
     accepted_at = fields.DateTime(allow_none=True)
     planned_start_on = fields.Date()
     planned_end_on = fields.Date()
+    meeting_at = fields.DateTime(allow_none=True)
+    meeting_place = fields.String(allow_none=True)
+    paused_until = fields.Date(allow_none=True)
+    closed_at = fields.DateTime(allow_none=True)
     started_on = fields.Date(allow_none=True)
     completed_at = fields.DateTime(allow_none=True)
     version = fields.Integer()
@@ -226,10 +234,66 @@ class OrderIn(StrictSchema):
     need_id = fields.UUID(required=True)
     offering_id = fields.UUID(required=True)
     start_id = fields.UUID(required=True)
+    #: Why another than the first of a ranking is ordered (R3).
+    deviation_reason = Text(load_default=None, allow_none=True, max_length=1000)
 
 
 class DeclineIn(StrictSchema):
     reason = fields.Enum(DeclineReason, by_value=True, required=True)
+
+
+class CancelIn(StrictSchema):
+    """What the caller was told that cancelling costs; nothing while it is free."""
+
+    fee = Money(load_default=None, allow_none=True)
+
+
+class CancelTermsOut(Schema):
+    """What cancelling costs now, and until when it is free."""
+
+    fee = Money()
+    free_until = fields.Date()
+    share = fields.Decimal(as_string=True)
+
+
+class ScheduleIn(StrictSchema):
+    """The first meeting: when, and where or how to take part from afar."""
+
+    meeting_at = fields.AwareDateTime(required=True)
+    place = Text(required=True, max_length=300)
+
+
+class NoShowIn(StrictSchema):
+    """The days on which the provider tried."""
+
+    tried_on = fields.List(fields.Date(), required=True, validate=validate.Length(1, 10))
+
+
+class TrialIn(StrictSchema):
+    """The agreement of a work trial with the workplace (R101)."""
+
+    workplace = Text(required=True, max_length=200)
+    agreed_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+
+
+class TrialOut(Schema):
+    order_id = fields.UUID()
+    agreed_on = fields.Date()
+    ends_on = fields.Date()
+    insured_at = fields.DateTime(allow_none=True)
+
+
+class InterimIn(StrictSchema):
+    text = Text(required=True, max_length=8000)
+
+
+class InterimOut(Schema):
+    """That an interim report was given, and for which review of the plan (R99)."""
+
+    order_id = fields.UUID()
+    review_on = fields.Date()
+    reported_at = fields.DateTime()
 
 
 class ServiceStartIn(StrictSchema):

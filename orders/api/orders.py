@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from flask import g
 
-from core import audit
+from core import audit, clock
 from core import policy as rules_of_access
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
@@ -17,21 +18,30 @@ from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
 from dps.contracts import gates
 from dps.offerings import queries as offering_queries
+from dps.systems.models import OrderingRule
 from orders import queries, service
 from orders.models import ChoiceAnswer, ChosenBy, Delivery, Order
 from orders.policy import Permission
 from orders.schemas import (
     AcceptedOrderForProvider,
+    CancelIn,
+    CancelTermsOut,
     DeclineIn,
     DeliveryOut,
     DeliveryPage,
+    InterimIn,
+    InterimOut,
+    NoShowIn,
     OrderForBuyer,
     OrderForProvider,
     OrderIn,
     OrderPageOut,
     ReportIn,
     ReturnIn,
+    ScheduleIn,
     ServiceStartIn,
+    TrialIn,
+    TrialOut,
 )
 from orders.service import Report
 from orders.service.delivering import ReportLine
@@ -76,13 +86,15 @@ def list_orders(query: dict[str, Any]) -> Any:
 def place_order(data: dict[str, Any]) -> Any:
     """Place an order: what stands first by the rule, or what the customer chose."""
     need = queries.need(data["need_id"])
-    offering, start = offering_queries.offering(data["offering_id"]), offering_queries.start(data["start_id"])
+    offering = offering_queries.offering_to_order(data["offering_id"])
+    start = offering_queries.start(data["start_id"])
     if need is None or offering is None or start is None:
         raise RuleBroken(
             _l("There is no such need, service or start."), rule="not-found", next_step=_l("Check the ids.")
         )
     rules_of_access.check(mandate(), Permission.NEED_CHANGE, need)
-    choice = queries.newest_choice(need.id)
+    customer_chooses = need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE
+    choice = queries.newest_choice(need.id) if customer_chooses else None
     chosen = choice is not None and choice.answer is ChoiceAnswer.CHOSEN
     return shown(
         service.place_order(
@@ -92,6 +104,7 @@ def place_order(data: dict[str, Any]) -> Any:
             chosen_by=ChosenBy.CUSTOMER if chosen else ChosenBy.RULE,
             by=mandate(),
             choice=choice if chosen else None,
+            deviation_reason=data["deviation_reason"],
         )
     )
 
@@ -123,13 +136,69 @@ def decline(order: Order, data: dict[str, Any]) -> Any:
     return shown(order)
 
 
+@blp.get("/orders/<uuid:order_id>/cancellation")
+@requires(Permission.ORDER_HANDLE, on=queries.order)
+@blp.response(200, CancelTermsOut)
+def cancellation(order: Order) -> Any:
+    """What cancelling costs now, and until when it is free."""
+    return service.cancel_terms(order, clock.helsinki_date(clock.now()))
+
+
 @blp.post("/orders/<uuid:order_id>/cancel")
 @requires(Permission.ORDER_HANDLE, on=queries.order)
+@blp.arguments(CancelIn, required=False)
 @blp.response(200)
-def cancel(order: Order) -> Any:
-    """The expert cancels an order that has not begun."""
-    service.cancel(order, by=mandate())
+def cancel(order: Order, data: dict[str, Any]) -> Any:
+    """The expert cancels an order that has not begun; a late cancellation names the fee that it accepts."""
+    service.cancel(order, by=mandate(), fee=data.get("fee") or Decimal(0))
     return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/schedule")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.arguments(ScheduleIn)
+@blp.response(200)
+def schedule(order: Order, data: dict[str, Any]) -> Any:
+    """The provider has agreed the first meeting with the customer."""
+    service.schedule(order, data["meeting_at"], data["place"], by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/no-show")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.arguments(NoShowIn)
+@blp.response(200)
+def no_show(order: Order, data: dict[str, Any]) -> Any:
+    """The customer never came; the need is open again."""
+    service.report_no_show(order, data["tried_on"], by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/agree-trial")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.arguments(TrialIn)
+@blp.response(201, TrialOut)
+def agree_trial(order: Order, data: dict[str, Any]) -> Any:
+    """The provider records the agreement of a work trial (R101)."""
+    return service.agree_trial(order, **data, by=mandate())
+
+
+@blp.post("/orders/<uuid:order_id>/confirm-insurance")
+@requires(Permission.ORDER_HANDLE, on=queries.order)
+@blp.response(200)
+def confirm_insurance(order: Order) -> Any:
+    """The expert confirms that the customer is insured at the workplace (R101)."""
+    service.confirm_insurance(order, by=mandate())
+    return shown(order)
+
+
+@blp.post("/orders/<uuid:order_id>/report-interim")
+@requires(Permission.ORDER_SERVE, on=queries.order)
+@blp.arguments(InterimIn)
+@blp.response(201, InterimOut)
+def report_interim(order: Order, data: dict[str, Any]) -> Any:
+    """The provider tells how the service goes, before the customer's plan is reviewed (R99)."""
+    return service.report_interim(order, data["text"], by=mandate())
 
 
 @blp.post("/orders/<uuid:order_id>/start")

@@ -7,8 +7,19 @@ from typing import Any
 
 from flask import Flask
 
-from orders.meeting import models  # noqa: F401 - the tables
+from core import policy
+from core.i18n import lazy_gettext as _l
+from core.identity.models import Role
+from core.web import nav
+from orders.meeting import jobs  # noqa: F401 - the jobs register themselves
+from orders.meeting.api import blp
+from orders.meeting.policy import RULES
+from orders.meeting.views import bp
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
-    """Tables."""
+    """Permissions, pages, operations, navigation."""
+    policy.merge(RULES)
+    app.register_blueprint(bp)
+    register_api(blp)
+    nav.add("meeting.interests", _l("My interests"), Role.EXPERT, order=90)

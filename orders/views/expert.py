@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,11 +14,14 @@ from core.identity.forms import EmptyForm
 from core.sealing import unseal
 from core.web.access import mandate, requires
 from core.web.submitting import submitted
-from orders import panels, queries, rules, service, titles
+from orders import overview, panels, queries, rules, service, titles
 from orders.forms import ReturnForm
+from orders.life import Side
+from orders.life_forms import CancelForm
 from orders.models import ORDER_STATE_TITLES, Order
 from orders.policy import Permission
 from orders.service.delivering import report_purpose
+from orders.service.following import interim_reports
 from orders.views import bp
 
 
@@ -58,10 +62,15 @@ def report_text(order: Order) -> str | None:
 def _page(order: Order, **forms: Any) -> str:
     actor = mandate()
     audit.saw("need.customer_reference", order.need, actor=actor)
+    now = clock.now()
+    seen = overview.of_order(order, Side.EXPERT)
     return render_template(
         "orders/expert_order.html",
         order=order,
-        now=clock.now(),
+        now=now,
+        seen=seen,
+        links=overview.links(order, Side.EXPERT),
+        terms=service.cancel_terms(order, clock.helsinki_date(now)),
         report=report_text(order),
         with_tax=rules.price_with_tax(order.price, order.vat_rate),
         return_form=forms.get("return_form") or ReturnForm(),
@@ -90,8 +99,27 @@ def _act(order: Order, verb: Any, done: str) -> Any:
 @bp.post("/expert/orders/<uuid:order_id>/cancel")
 @requires(Permission.ORDER_HANDLE, on=queries.order)
 def cancel(order: Order) -> Any:
-    """Cancel an order that has not begun."""
-    return _act(order, service.cancel, _("The order is cancelled. The provider gets a message."))
+    """Cancel an order that has not begun, at the cost that was shown."""
+    form = CancelForm()
+    if submitted(form, lambda: service.cancel(order, by=mandate(), fee=form.fee.data or Decimal(0))):
+        flash(_("The order is cancelled. The provider gets a message."), "success")
+        return redirect(url_for(".expert_order", order_id=order.id))
+    return _page(order, form=form), 422
+
+
+@bp.post("/expert/orders/<uuid:order_id>/confirm-insurance")
+@requires(Permission.ORDER_HANDLE, on=queries.order)
+def confirm_insurance(order: Order) -> Any:
+    """Confirm that the customer is insured at the workplace (R101)."""
+    return _act(order, service.confirm_insurance, _("The insurance is confirmed."))
+
+
+@bp.get("/expert/orders/<uuid:order_id>/interim-reports")
+@requires(Permission.ORDER_HANDLE, on=queries.order)
+def expert_interim_reports(order: Order) -> Any:
+    """What the provider told while the service goes on, for the review of the plan."""
+    audit.saw("order.interim_reports", order, actor=mandate())
+    return render_template("orders/expert_interim.html", order=order, reports=interim_reports(order))
 
 
 @bp.post("/expert/orders/<uuid:order_id>/accept-delivery")
