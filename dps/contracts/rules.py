@@ -137,6 +137,18 @@ def _adjusted(price: Decimal, percents: Iterable[Decimal]) -> Decimal:
     return price
 
 
+def _percents(contract: FrameContract, on: date) -> list[Decimal]:
+    return [each.percent for each in contract.adjustments if each.from_on <= on]
+
+
+def service_ceiling_on(contract: FrameContract, on: date) -> Decimal:
+    """The ceiling of the service alone in force on a day, as ``ceilings_on`` has it."""
+    percents = _percents(contract, on)
+    if not percents and contract.award_decision_id is None:
+        return contract.category.price_ceiling
+    return _adjusted(Decimal(contract.price_list["ceiling"]), percents)
+
+
 def ceilings_on(contract: FrameContract, on: date) -> Ceilings:
     """The ceilings in force on a day.
 
@@ -145,9 +157,9 @@ def ceilings_on(contract: FrameContract, on: date) -> Ceilings:
     """
     category = contract.category
     modules = {module.code: module.price_ceiling for module in category.modules}
-    percents = [each.percent for each in contract.adjustments if each.from_on <= on]
+    percents = _percents(contract, on)
     if not percents and contract.award_decision_id is None:
         return Ceilings(category.price_ceiling, modules)
     signed: dict[str, Any] = contract.price_list
     own = {code: _adjusted(Decimal(price), percents) for code, price in signed["modules"].items()}
-    return Ceilings(_adjusted(Decimal(signed["ceiling"]), percents), {**modules, **own})
+    return Ceilings(service_ceiling_on(contract, on), {**modules, **own})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
 from dps.contracts.models import ContractState, FrameContract
@@ -23,6 +23,13 @@ def offering(offering_id: uuid.UUID) -> Offering | None:
         select(Offering)
         .options(selectinload(Offering.starts), selectinload(Offering.modules), selectinload(Offering.payments))
         .where(Offering.id == offering_id)
+    ).one_or_none()
+
+
+def offering_to_order(offering_id: uuid.UUID) -> Offering | None:
+    """The offering with its contract, without its starts and part prices."""
+    return db.session.scalars(
+        select(Offering).options(joinedload(Offering.contract)).where(Offering.id == offering_id)
     ).one_or_none()
 
 

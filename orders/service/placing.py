@@ -25,7 +25,7 @@ from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
 from dps.contracts.models import FrameContract
-from dps.contracts.rules import ceilings_on
+from dps.contracts.rules import service_ceiling_on
 from dps.offerings.models import Offering, OfferingStart, OfferingState
 from dps.systems import legal_mode
 from dps.systems import queries as system_queries
@@ -166,9 +166,25 @@ class _Fit:
     deviation_reason: str | None = None
 
 
-def _refuse_misfit(need: Need, offering: Offering, start: OfferingStart, today: date) -> search.Hit:
+def _fit_of(need: Need, offering: Offering, start: OfferingStart, today: date, deviation: str | None) -> _Fit:
+    """Under ranking and rotation only the first in the published order, or of a ranking another with a reason (R3)."""
+    if need.category.ordering_rule not in BY_RULE:
+        hit = _refuse_misfit(need, offering, start, search.hit_of(need, offering.id, on=today), today)
+        _refuse_needless_reason(deviation)
+        return _Fit(hit.price, [offering.id])
+    result = search.fitting(need, on=today)
+    hit = _refuse_misfit(need, offering, start, result.hit(offering.id), today)
+    considered = [each.offering_id for each in result.hits[:CONSIDERED]]
+    if considered[0] == offering.id:
+        _refuse_needless_reason(deviation)
+        return _Fit(hit.price, considered)
+    return _Fit(hit.price, considered, _refuse_departure(need.category, deviation))
+
+
+def _refuse_misfit(
+    need: Need, offering: Offering, start: OfferingStart, hit: search.Hit | None, today: date
+) -> search.Hit:
     """The offering as it fits this need now, with a seat on this start."""
-    hit = search.hit_of(need, offering.id, on=today)
     reason = None if hit else search.misfit_of(need, offering.id, on=today)
     if reason is Misfit.FULL or (reason is None and start.seats_left < 1):
         raise SeatTaken(
@@ -183,21 +199,9 @@ def _refuse_misfit(need: Need, offering: Offering, start: OfferingStart, today: 
     return hit
 
 
-def _refuse_order(
-    need: Need, offering: Offering, hit: search.Hit, today: date, choice: Choice | None, deviation: str | None
-) -> _Fit:
-    """Under ranking and rotation the first in the published order, or of a ranking another one with a reason (R3)."""
-    rule = need.category.ordering_rule
-    if rule not in BY_RULE:
-        _refuse_needless_reason(deviation)
-        options = choice.options if choice is not None else []
-        return _Fit(hit.price, [uuid.UUID(each["offering"]) for each in options][:CONSIDERED])
-    hits = search.fitting(need, on=today).hits
-    considered = [each.offering_id for each in hits[:CONSIDERED]]
-    if hits and hits[0].offering_id == offering.id:
-        _refuse_needless_reason(deviation)
-        return _Fit(hit.price, considered)
-    if deviation is None or rule is not OrderingRule.RANKING:
+def _refuse_departure(category: Category, deviation: str | None) -> str:
+    """The reason for ordering another than the first, which only a ranking allows (R3)."""
+    if deviation is None or category.ordering_rule is not OrderingRule.RANKING:
         raise RuleBroken(
             _l("The published rule puts another provider first."),
             rule="R3",
@@ -213,7 +217,7 @@ def _refuse_order(
             field="deviation_reason",
             next_step=_l("Write the reason in a sentence. It is kept with the order and reported."),
         )
-    return _Fit(hit.price, considered, deviation.strip())
+    return deviation.strip()
 
 
 def _refuse_needless_reason(deviation: str | None) -> None:
@@ -227,7 +231,7 @@ def _refuse_needless_reason(deviation: str | None) -> None:
 
 
 def _refuse_price(offering: Offering, contract: FrameContract, today: date) -> None:
-    if offering.price > ceilings_on(contract, today).service:
+    if offering.price > service_ceiling_on(contract, today):
         raise NotAvailable(
             _l("The price is above the ceiling of the category."),
             rule="price-ceiling",
@@ -290,6 +294,8 @@ def _clear(
     if offering.contract.award_decision_id is not None:
         lock(offering.contract)
     budget = queries.budget_for_update(need.authority_id, need.category_id, start.starts_on.year)
+    if need.category.ordering_rule in BY_RULE:
+        queries.hold_turns(need.category_id)
     now = clock.now()
     today = clock.helsinki_date(now)
     if need.state is not NeedState.OPEN:
@@ -308,8 +314,7 @@ def _clear(
     contract = _contract(offering, start, today)
     _refuse_choice(need, offering, start, chosen_by, choice)
     _refuse_price(offering, contract, today)
-    hit = _refuse_misfit(need, offering, start, today)
-    fit = _refuse_order(need, offering, hit, today, choice, deviation)
+    fit = _fit_of(need, offering, start, today, deviation)
     _refuse_raise(fit.price, start, choice, by)
     budget = _refuse_budget(budget, fit.price)
     return _Cleared(contract, budget, fit, now)
@@ -349,7 +354,8 @@ def _write(
     choice: Choice | None,
     by: Mandate | None,
 ) -> Order:
-    queries.cancel_open_choices(need.id, cleared.at)
+    if need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE:
+        queries.cancel_open_choices(need.id, cleared.at)
     start.seats_taken += 1
     cleared.budget.committed += cleared.fit.price
     if cleared.contract.award_decision_id is not None:

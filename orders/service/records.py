@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core import audit
 from core.db import db, new_id, transaction
 from core.identity.mandates import Mandate
-from orders.models import PublishedRecord
+from orders.models import PublishedRecord, QualityClass
 
 PUBLISHED = audit.declare("quality_records.published", "release", "count")
 
@@ -31,6 +31,8 @@ class Measured:
     completion: dict[str, Any] | None
     employment: dict[str, Any] | None
     recommendation: dict[str, Any] | None
+    #: ``None`` for a newcomer, and wherever the method cannot tell the classes.
+    quality_class: QualityClass | None = None
 
 
 @transaction
@@ -49,6 +51,7 @@ def store_records(rows: Sequence[Measured], *, release_id: uuid.UUID, at: dateti
                 "completion": row.completion,
                 "employment": row.employment,
                 "recommendation": row.recommendation,
+                "quality_class": row.quality_class,
             }
             for row in rows[begin : begin + _BATCH]
         ]
@@ -65,6 +68,7 @@ def store_records(rows: Sequence[Measured], *, release_id: uuid.UUID, at: dateti
                     "completion": fresh.completion,
                     "employment": fresh.employment,
                     "recommendation": fresh.recommendation,
+                    "quality_class": fresh.quality_class,
                 },
             )
         )

@@ -200,14 +200,19 @@ def order_first(need: Need) -> Any:
 
 
 def _order(need: Need, form: OrderForm) -> Order:
-    choice = queries.newest_choice(need.id)
+    customer_chooses = need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE
+    choice = queries.newest_choice(need.id) if customer_chooses else None
     reason = (form.deviation_reason.data or "").strip() or None
     if choice is not None and choice.answer is ChoiceAnswer.CHOSEN and choice.offering_id and choice.start_id:
-        offering, start = offering_queries.offering(choice.offering_id), offering_queries.start(choice.start_id)
+        offering = offering_queries.offering_to_order(choice.offering_id)
+        start = offering_queries.start(choice.start_id)
+            offering_queries.offering_to_order(choice.offering_id),
+            offering_queries.start(choice.start_id),
+        )
         chosen_by = ChosenBy.CUSTOMER
     else:
         hit = _hit_to_order(need, form.offering.data if reason else None)
-        offering, start = offering_queries.offering(hit.offering_id), offering_queries.start(hit.start_id)
+        offering, start = offering_queries.offering_to_order(hit.offering_id), offering_queries.start(hit.start_id)
         choice, chosen_by = None, ChosenBy.RULE
     assert offering is not None
     assert start is not None
