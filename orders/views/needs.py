@@ -206,9 +206,6 @@ def _order(need: Need, form: OrderForm) -> Order:
     if choice is not None and choice.answer is ChoiceAnswer.CHOSEN and choice.offering_id and choice.start_id:
         offering = offering_queries.offering_to_order(choice.offering_id)
         start = offering_queries.start(choice.start_id)
-            offering_queries.offering_to_order(choice.offering_id),
-            offering_queries.start(choice.start_id),
-        )
         chosen_by = ChosenBy.CUSTOMER
     else:
         hit = _hit_to_order(need, form.offering.data if reason else None)
