@@ -18,6 +18,10 @@ from dps.systems.models import Category, DeclineReason, OrderingRule
 from evaluation import service as evaluation
 from evaluation.models import EnoughHelp, OutcomeState
 from orders import search
+from orders.meeting import service as meeting
+from orders.meeting.models import Source
+from orders.meeting.service import Contact
+from orders.messages import service as messages
 from orders.models import (
     AgeBand,
     ChoiceAnswer,
@@ -31,7 +35,7 @@ from orders.models import (
     OrderState,
     UnemploymentBand,
 )
-from orders.service import answering, choices, delivering, needs, placing, running
+from orders.service import answering, choices, delivering, following, needs, placing, running
 
 if TYPE_CHECKING:
     from demo.story import Story
@@ -198,11 +202,29 @@ def answer(story: Story, order_id: uuid.UUID) -> None:
         look_again(story, order)
         return
     answering.accept(order, by=provider)
+    arrange(story, order, provider)
     if story.chance.random() < 0.03:
         expert = next(e for e in story.experts if e.person_id == order.expert_id)
         story.after(2, lambda: cancel(order_id, expert))
     else:
         story.on(next_working_day(order.planned_start_on), lambda: start(story, order_id))
+
+
+def arrange(story: Story, order: Order, provider: Mandate) -> None:
+    """Agree the first meeting; of some customers the expert tells who they are, of some the two write to each other."""
+    first = next_working_day(order.planned_start_on)
+    if order.number % 3 and clock.helsinki_date(clock.now()) < first <= order.planned_end_on:
+        running.schedule(
+            order, clock.start_of_day(first) + timedelta(hours=9), "Tulliportinkatu 31, 2. krs", by=provider
+        )
+    expert = next(e for e in story.experts if e.person_id == order.expert_id)
+    if order.number % 4 == 0:
+        contact = Contact(name="Esimerkki Asiakas", phone="040 555 0100", language="fi")
+        meeting.release_contact(order, contact, Source.CUSTOMER, by=expert)
+        meeting.name_staff(order, [provider.person_id], by=expert)
+    if order.number % 6 == 0:
+        messages.send(order, "Sopiiko ensimmäinen tapaaminen aamupäivällä?", by=expert)
+        messages.send(order, "Sopii hyvin, varaan ajan kello yhdeksän.", by=provider)
 
 
 def next_working_day(day: date) -> date:
@@ -216,17 +238,24 @@ def cancel(order_id: uuid.UUID, expert: Mandate) -> None:
     """The customer found something else first."""
     order = db.session.get(Order, order_id)
     assert order is not None
-    if order.state is OrderState.ACCEPTED:
-        answering.cancel(order, by=expert)
+    if order.state in (OrderState.ACCEPTED, OrderState.SCHEDULED):
+        terms = answering.cancel_terms(order, clock.helsinki_date(clock.now()))
+        answering.cancel(order, by=expert, fee=terms.fee)
 
 
 def start(story: Story, order_id: uuid.UUID) -> None:
     """The service starts."""
     order = db.session.get(Order, order_id)
     assert order is not None
-    if order.state is not OrderState.ACCEPTED:
+    if order.state not in (OrderState.ACCEPTED, OrderState.SCHEDULED):
         return
-    running.start_service(order, clock.helsinki_date(clock.now()), by=provider_of(story, order.supplier_id))
+    provider = provider_of(story, order.supplier_id)
+    today = clock.helsinki_date(clock.now())
+    if order.category.has_work_trial:
+        ends_on = min(order.planned_end_on, following.longest_trial_end(order.planned_start_on))
+        following.agree_trial(order, "Kahvila Kallavesi", order.planned_start_on, ends_on, by=provider)
+        following.confirm_insurance(order, by=next(e for e in story.experts if e.person_id == order.expert_id))
+    running.start_service(order, today, by=provider)
     company = company_of(story, order.supplier_id)
     finishes = story.chance.random() < FINISH[order.category.code] + (company.finish if company else 0)
     length = (order.planned_end_on - order.planned_start_on).days

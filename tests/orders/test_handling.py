@@ -29,7 +29,7 @@ def run_jobs(name: str) -> None:
         run_entry(entry_id)
 
 
-def _totals(made: worlds.World, order: Order) -> tuple[int, Decimal, Decimal]:
+def totals(made: worlds.World, order: Order) -> tuple[int, Decimal, Decimal]:
     budget = worlds.budget_of(made, order.planned_start_on)
     return order.start.seats_taken, budget.committed, budget.spent
 
@@ -72,7 +72,7 @@ def test_under_ranking_a_declined_need_goes_to_the_next_by_itself(app: Flask) ->
     assert order.offering_id == cheap.id
 
     service.decline(order, DeclineReason.NO_CAPACITY, by=worlds.provider_of(order, made))
-    assert _totals(made, order) == (0, 0, 0)
+    assert totals(made, order) == (0, 0, 0)
     run_jobs("orders.offer_next")
     run_jobs("orders.offer_next")
 
@@ -115,7 +115,7 @@ def test_an_order_lapses_right_after_its_time_and_not_before(app: Flask) -> None
 
     with clock.at(order.accept_by - timedelta(seconds=5)):
         assert service.expire(order) is False
-        assert _totals(made, order)[0] == 1
+        assert totals(made, order)[0] == 1
     with clock.at(order.accept_by + timedelta(seconds=1)):
         with pytest.raises(WrongState):
             service.accept(order, by=made.suppliers[0])
@@ -124,7 +124,7 @@ def test_an_order_lapses_right_after_its_time_and_not_before(app: Flask) -> None
         assert service.expire(order) is False
 
     assert order.state is OrderState.EXPIRED
-    assert _totals(made, order) == (0, 0, 0)
+    assert totals(made, order) == (0, 0, 0)
 
 
 def test_an_order_can_be_cancelled_until_it_begins_and_the_provider_is_told(app: Flask) -> None:
@@ -136,7 +136,7 @@ def test_an_order_can_be_cancelled_until_it_begins_and_the_provider_is_told(app:
     service.cancel(order, by=made.expert)
 
     assert (order.state, order.need.state) == (OrderState.CANCELLED, NeedState.OPEN)
-    assert _totals(made, order) == (0, 0, 0)
+    assert totals(made, order) == (0, 0, 0)
     with pytest.raises(WrongState):
         service.cancel(order, by=made.expert)
     templates = db.session.scalars(select(Mail.template).where(Mail.about_id == order.id)).all()
@@ -148,7 +148,7 @@ def test_an_accepted_delivery_spends_what_was_reported_and_releases_the_rest(app
     worlds.offering(made)
     order = worlds.delivered(worlds.order_by_rule(made), made, amount=Decimal("733.35"))
 
-    assert _totals(made, order) == (1, 0, Decimal("733.35"))
+    assert totals(made, order) == (1, 0, Decimal("733.35"))
     assert order.delivery is not None
     assert b"meetings" not in order.delivery.sealed_report
 
