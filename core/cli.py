@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,18 @@ def check_scale(scale: str) -> None:
             f"{scale!r} is not built; choose {' or '.join(known)}.",
             param_hint="--scale",
         )
+
+
+@cli.command()
+@click.option("--suppliers", default=2_000, show_default=True, help="How many providers, with five services each.")
+@click.option("--orders", default=50_000, show_default=True, help="How many orders, over three years.")
+@click.option("--seed", "number", default=1, show_default=True, help="The same data for the same seed and day.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day the data reach up to; without it, today.")
+def seed(suppliers: int, orders: int, number: int, today: datetime | None) -> None:
+    """Fill an empty database with invented data at scale."""
+    from core import running
+
+    running.fill_seed(suppliers, orders, number, today.date() if today else None)
 
 
 @cli.command()

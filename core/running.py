@@ -6,14 +6,18 @@ import fcntl
 import hashlib
 import importlib
 import os
+import resource
 import socket
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 PYTHON = (sys.executable, "-P")
 READY_PATIENCE = 120.0
+HELSINKI = ZoneInfo("Europe/Helsinki")
 IN_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes files of its own there, by tempfile
 
 
@@ -199,6 +204,45 @@ def fill_demo(scale: str) -> None:
         application.config["DEMO_PASSWORD"] = os.environ["DEMO_PASSWORD"]
         migrate(application, config)
         importlib.import_module("demo").seed(application, scale, show_progress)
+
+
+def fill_seed(suppliers: int, orders: int, number: int, today: date | None) -> None:
+    """Migrate and fill an empty database with invented data; the words of a refusal are one line."""
+    environ = os.environ
+    home = surroundings.home(environ)
+    surroundings.adopt_demo(environ)
+    if environ.get("DPS_ENV", "production") == "production":
+        raise ConfigurationError("Invented data are refused in production. Set DPS_ENV to demo or test.")
+    seeding = importlib.import_module("demo.seeding")
+    plan = seeding.Plan(suppliers=suppliers, orders=orders, seed=number, today=today or datetime.now(HELSINKI).date())
+    try:
+        plan.check()
+        if environ["DPS_ENV"] == "demo" and not environ.get("DATABASE_URL"):
+            _settle_demo(home, environ)
+        with surroundings.configured() as (config, _):
+            application = surroundings.build(config)
+            migrate(application, config)
+            with application.app_context():
+                began = time.monotonic()
+                counts = seeding.seed(plan, show_progress, environ.get("DEMO_PASSWORD"))
+    except seeding.CannotSeed as refusal:
+        raise ConfigurationError(str(refusal)) from None
+    if not counts:
+        click.echo("These data are there already.")
+        return
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1_024 if sys.platform == "linux" else 1_048_576)
+    names = {"supplier": "suppliers", "offering": "offerings", "order": "orders", "audit_event": "events"}
+    listed = ", ".join(f"{counts.get(table, 0):,} {words}" for table, words in names.items())
+    click.echo(f"Written: {listed} in {time.monotonic() - began:.0f} s with {memory:.0f} MB of memory.")
+
+
+def _settle_demo(home: Path, environ: MutableMapping[str, str]) -> None:
+    """The settings of the demo that is to live here, as ``run_demo`` would make them."""
+    kept = settings.read(home) or settings.make(home)
+    kept = {"BASE_URL": "http://127.0.0.1:8000", "MAIL_URL": f"smtp://127.0.0.1:{free_port()}", **kept}
+    settings.save(home, kept)
+    for name, value in kept.items():
+        environ.setdefault(name, value)
 
 
 def show_progress(share: float, doing: str) -> None:
