@@ -58,6 +58,8 @@ class Presentation(Model):
     )
     announced_at: Mapped[datetime]
     announced_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    #: When every admitted supplier was invited by mail.
+    invited_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")
 
