@@ -49,7 +49,7 @@ def need(need_id: uuid.UUID) -> Need | None:
     return db.session.get(Need, need_id)
 
 
-def _numbering(authority_id: uuid.UUID) -> None:
+def hold_numbers(authority_id: uuid.UUID) -> None:
     """Hold the authority's numbers until the end of the transaction; foreign keys to it are not held up."""
     db.session.execute(
         select(Authority.id).options(lazyload("*")).where(Authority.id == authority_id).with_for_update(key_share=True)
@@ -58,13 +58,13 @@ def _numbering(authority_id: uuid.UUID) -> None:
 
 def next_need_number(authority_id: uuid.UUID) -> int:
     """The next running number of the authority's needs, held until the end of the transaction."""
-    _numbering(authority_id)
+    hold_numbers(authority_id)
     return (db.session.scalar(select(func.max(Need.number)).where(Need.authority_id == authority_id)) or 0) + 1
 
 
 def next_order_number(authority_id: uuid.UUID) -> int:
     """The next running number of the authority's orders, held until the end of the transaction."""
-    _numbering(authority_id)
+    hold_numbers(authority_id)
     return (db.session.scalar(select(func.max(Order.number)).where(Order.authority_id == authority_id)) or 0) + 1
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
 from dps.systems.models import Category
+from orders.groups.models import Group
 from orders.models import Need, Order
 
 
@@ -72,6 +73,8 @@ class BulkFile(Model):
     authority_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("authority.id"))
     number: Mapped[int]
     category_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category.id"))
+    #: The group whose queue the customers join; nothing where they are ordered for or choose.
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group.id"))
     #: In whose name it is worked through.
     holding_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("role_holding.id"))
     expert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -84,6 +87,12 @@ class BulkFile(Model):
     done_at: Mapped[datetime | None]
 
     category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
+    group: Mapped[Group | None] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """``B-3``"""
+        return f"B-{self.number}"
 
 
 class BulkLine(Model):
@@ -116,3 +125,8 @@ class BulkLine(Model):
     file: Mapped[BulkFile] = relationship()
     need: Mapped[Need | None] = relationship()
     order: Mapped[Order | None] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """The customer's reference as it stands in the file."""
+        return str(self.details["customer_reference"])

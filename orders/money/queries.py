@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
-from core.identity.models import Authority, Role
+from core.identity.models import Role
 from dps.contracts.models import FrameContract
 from dps.systems.models import Category
 from orders.models import (
@@ -383,13 +383,6 @@ def batches_page(authority_id: uuid.UUID, after: uuid.UUID | None) -> Sequence[I
     if after:
         query = query.where(InvoiceBatch.id < after)
     return db.session.scalars(query.order_by(InvoiceBatch.id.desc()).limit(PAGE_SIZE + 1)).all()
-
-
-def hold_batch_numbers(authority_id: uuid.UUID) -> None:
-    """Hold the authority's numbers until the end of the transaction; foreign keys to it are not held up."""
-    db.session.execute(
-        select(Authority.id).options(lazyload("*")).where(Authority.id == authority_id).with_for_update(key_share=True)
-    )
 
 
 def last_batch_number(authority_id: uuid.UUID) -> int:

@@ -62,7 +62,7 @@ def state_need(category: Category, details: NeedDetails, *, by: Mandate) -> Need
         )
     number = queries.next_need_number(category.authority_id)
     now = clock.now()
-    _check(category, details, clock.helsinki_date(now))
+    check_details(category, details, clock.helsinki_date(now))
     need = Need(
         id=new_id(),
         authority_id=category.authority_id,
@@ -93,7 +93,11 @@ def state_need(category: Category, details: NeedDetails, *, by: Mandate) -> Need
     return need
 
 
-def _check(category: Category, details: NeedDetails, today: date) -> None:
+def check_details(category: Category, details: NeedDetails, today: date) -> None:
+    """What a need must keep; a file of many is checked line by line before any of it is done.
+
+    :raises RuleBroken: an identity code (I8), or something the category does not have (R102)
+    """
     texts = (details.customer_reference, details.accessibility, details.municipality)
     for name, text in zip(("customer_reference", "accessibility", "municipality"), texts, strict=True):
         if contains_identity_code(text):

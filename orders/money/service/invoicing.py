@@ -13,6 +13,7 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
 from core.states import move
+from orders import queries as order_queries
 from orders.models import ORDER_TRANSITIONS, Order, OrderState
 from orders.money import queries, rules
 from orders.money.models import InvoiceBatch
@@ -42,7 +43,7 @@ def take_batch(
             field="until_on",
             next_step=_l("Enter a later day."),
         )
-    queries.hold_batch_numbers(authority.id)
+    order_queries.hold_numbers(authority.id)
     lines = queries.lines_to_take(authority.id, supplier_id, from_on, until_on)
     now = clock.now()
     if not lines:
