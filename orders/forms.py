@@ -241,7 +241,9 @@ class FilterForm(FlaskForm):
     language = SelectField(_l("Service language"), [Optional()])
     starts_by = DateField(_l("Starts at the latest"), [Optional()])
     form = SelectField(
-        _l("Alone or in a group"), choices=[*options([("", _l("Both"))]), *options(SERVICE_FORM_TITLES.items())]
+        _l("Alone or in a group"),
+        [Optional()],
+        choices=[*options([("", _l("Both"))]), *options(SERVICE_FORM_TITLES.items())],
     )
     price_to = DecimalField(_l("Price at most, euros"), [Optional(), NumberRange(0, 9_999_999)], places=2)
     is_remote = BooleanField(_l("Only remote services"))

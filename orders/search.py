@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, literal, select, union_all
 
 from core import clock
 from core.db import db
@@ -138,17 +138,34 @@ class Summary:
     price_to: Decimal | None
 
 
-def summary(wish: Wish) -> Summary:
-    """What fits a wish before it is a need, without an order."""
-    rows = _rows(wish, None)
-    prices = [row.price for row in rows]
-    return Summary(
-        category=wish.category,
-        count=len(rows),
-        starts_on=min((row.starts_on for row in rows), default=None),
-        price_from=min(prices, default=None),
-        price_to=max(prices, default=None),
-    )
+def summaries(wishes: Sequence[Wish]) -> list[Summary]:
+    """What fits each wish before it is a need, asked at once; without an order."""
+    if not wishes:
+        return []
+    today = clock.helsinki_date(clock.now())
+    counted = []
+    for place, wish in enumerate(wishes):
+        found = fits.fits(wish, today).subquery()
+        counted.append(
+            select(
+                literal(place).label("place"),
+                func.count().label("count"),
+                func.min(found.c.starts_on).label("starts_on"),
+                func.min(found.c.price).label("price_from"),
+                func.max(found.c.price).label("price_to"),
+            ).select_from(found)
+        )
+    rows = {row.place: row for row in db.session.execute(union_all(*counted))}
+    return [
+        Summary(
+            category=wish.category,
+            count=rows[place].count,
+            starts_on=rows[place].starts_on,
+            price_from=rows[place].price_from,
+            price_to=rows[place].price_to,
+        )
+        for place, wish in enumerate(wishes)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from core import audit, clock
+from core import audit, clock, policy
 from core.errors import NotFound
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
@@ -24,6 +24,10 @@ from orders.fitting import Filters, Wish
 from orders.forms import FilterForm, NeedForm, OrderForm, WishForm
 from orders.models import ORDER_STATE_TITLES, ChoiceAnswer, ChosenBy, Goal, Need, NeedState, Order
 from orders.policy import Permission
+from orders.preparing import queries as preparing_queries
+from orders.preparing import service as preparing
+from orders.preparing.models import PreparedAnswers
+from orders.preparing.policy import Permission as PreparingPermission
 from orders.service.placing import BY_RULE
 from orders.views import bp
 
@@ -55,10 +59,29 @@ def needs() -> Any:
     )
 
 
-def _given_in_address() -> dict[str, Any]:
-    """What a page before has asked already, for the fields of a new need."""
+#: What pages before a new need may know already, and hand on in the address.
+KNOWN = ("place", "goal", "form", "customer_reference", "languages", "latest_start", "is_remote", "prepared")
+
+
+def _handed_on() -> dict[str, list[str]]:
+    return {name: values for name, values in request.args.lists() if name in KNOWN}
+
+
+def _prepared() -> PreparedAnswers | None:
+    """What the customer wrote before the meeting, if the address names it and the expert may read it."""
+    prepared_id = request.args.get("prepared", type=uuid.UUID)
+    found = preparing_queries.prepared(prepared_id) if prepared_id else None
+    if found is not None:
+        policy.check(mandate(), PreparingPermission.PREPARE_READ, found)
+        audit.saw("prepared_answers.answers", found, actor=mandate())
+    return found
+
+
+def _known(prepared: PreparedAnswers | None) -> dict[str, Any]:
+    """The fields of a new need that are known: from the customer's answers, and from the address."""
     given = {name: request.args.get(name) for name in ("place", "goal", "form", "customer_reference")}
-    known: dict[str, Any] = {name: value for name, value in given.items() if value}
+    known: dict[str, Any] = preparing.prefill(prepared) if prepared is not None else {}
+    known |= {name: value for name, value in given.items() if value}
     if languages := request.args.getlist("languages"):
         known["languages"] = languages
     if latest := request.args.get("latest_start", type=date.fromisoformat):
@@ -69,18 +92,25 @@ def _given_in_address() -> dict[str, Any]:
 @bp.route("/expert/needs/new", methods=["GET", "POST"])
 @requires(Permission.NEED_STATE)
 def new_need() -> Any:
-    """State what a customer needs, on one screen."""
-    category = _asked_category()
+    """State what a customer needs, on one screen; what the customer prepared stands there already."""
+    category, prepared = _asked_category(), _prepared()
     if category is None:
         rows = queries.categories_to_order_from(mandate().organisation_id)
-        return render_template("orders/need_category.html", categories=rows)
+        return render_template("orders/need_category.html", categories=rows, given=_handed_on())
     start = clock.helsinki_date(clock.now()) + timedelta(days=category.start_within_days)
-    known = {"latest_start": start, "languages": ["fi"], **_given_in_address()}
-    form = NeedForm(**known).offer_choices(category)
-    done = submitted(form, lambda: service.state_need(category, form.details(), by=mandate()))
+    form = NeedForm(**({"latest_start": start, "languages": ["fi"]} | _known(prepared))).offer_choices(category)
+    done = submitted(form, lambda: _state(category, form, prepared))
     if done:
         return redirect(url_for(".need", need_id=done.id))
-    return render_template("orders/need_new.html", form=form, category=category), status_of(form)
+    given = _handed_on() | {"category": [str(category.id)]}
+    return render_template("orders/need_new.html", form=form, category=category, given=given), status_of(form)
+
+
+def _state(category: Category, form: NeedForm, prepared: PreparedAnswers | None) -> Need:
+    need = service.state_need(category, form.details(), by=mandate())
+    if prepared is not None and prepared.customer_reference == need.customer_reference:
+        preparing.use(prepared, need, by=mandate())
+    return need
 
 
 @bp.get("/expert/needs/what-fits")
@@ -89,10 +119,11 @@ def what_fits() -> Any:
     """For a customer who does not know which service: what each fitting category has; the answer has an address."""
     categories = queries.categories_to_order_from(mandate().organisation_id)
     latest = clock.helsinki_date(clock.now()) + timedelta(days=LOOK_AHEAD)
-    form = WishForm(request.args if request.args else None, latest_start=latest, languages=["fi"])
-    form.offer_choices(categories)
-    found = [search.summary(each) for each in _wishes(form, categories)] if request.args and form.validate() else None
-    return render_template("orders/what_fits.html", form=form, found=found, given=request.args.to_dict(flat=False))
+    asks = "goal" in request.args
+    known = {"latest_start": latest, "languages": ["fi"]} | _known(_prepared())
+    form = WishForm(request.args if asks else None, **known).offer_choices(categories)
+    found = search.summaries(list(_wishes(form, categories))) if asks and form.validate() else None
+    return render_template("orders/what_fits.html", form=form, found=found, given=_handed_on())
 
 
 def _wishes(form: WishForm, categories: Sequence[Category]) -> Iterator[Wish]:

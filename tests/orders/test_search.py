@@ -18,7 +18,10 @@ from dps.offerings.models import Offering, ServiceForm
 from dps.systems.models import OrderingRule, PaymentKind, PaymentPart
 from orders import search, service
 from orders.fitting import Filters
-from orders.models import ChosenBy, Need, Order, PublishedRecord, QualityClass, Standing
+from orders.models import ChosenBy, Goal, Need, Order, PublishedRecord, QualityClass, Standing
+from orders.preparing import service as preparing
+from orders.preparing.models import Company
+from orders.preparing.service import Answers
 from orders.service import standings
 from tests import worlds_orders as worlds
 from tests.pages import api_as, page_as
@@ -115,6 +118,8 @@ def test_given_filters_in_the_address_when_the_page_is_opened_then_it_shows_what
 
     assert page.heading == "1 service fits the need T-1"
     assert "Far Oy" in page.text
+    assert not [each for each in page.all("select") if each.get("aria-invalid") or each.get("class") == "has-err"]
+    assert "Not a valid choice" not in page.text
     assert "Near Oy" not in page.text
 
 
@@ -306,3 +311,21 @@ def test_given_a_long_list_when_a_machine_reads_it_then_it_comes_a_screen_at_a_t
 
     assert (got["count"], len(got["hits"]), got["following"]) == (3, 2, None)
     assert got["hits"][0]["parts"] == [{"kind": "base", "code": "", "amount": "1000.00"}]
+
+
+def test_given_what_the_customer_prepared_when_the_expert_makes_a_need_of_it_then_the_form_knows_it(app: Flask) -> None:
+    made = worlds.world()
+    worlds.offering(made, form=ServiceForm.GROUP)
+    invited = preparing.invite("AS-9", worlds.today() + timedelta(days=2), by=made.expert)
+    preparing.save(invited.token, Answers(goal=Goal.FIND_WORK, place="Kuopio", company=Company.GROUP), language="fi")
+    expert = page_as(app, made.expert)
+
+    page = expert.get(f"/expert/needs/new?prepared={invited.prepared.id}")
+    page = page.press("Show fitting services", municipality="Kuopio")
+
+    need = db.session.query(Need).one()
+    assert page.heading == "1 service fits the need T-1"
+    assert (need.customer_reference, need.goal, need.form) == ("AS-9", Goal.FIND_WORK, ServiceForm.GROUP)
+    assert invited.prepared.need_id == need.id
+    stranger = page_as(app, worlds.world().expert)
+    assert stranger.get(f"/expert/needs/new?prepared={invited.prepared.id}").status == 403
