@@ -19,6 +19,7 @@ COLUMNS = (
 )
 COPY = f"COPY {AuditEvent.__tablename__} ({', '.join(COLUMNS)}) FROM STDIN"
 _NULL = "\\N"
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 class Links:
@@ -63,7 +64,7 @@ class Links:
             "personal_of": None,
         }
         self.mac = link(self.mac, event, self._key)
-        told = json.dumps(data, ensure_ascii=False).replace("\\", "\\\\")
+        told = _encode(data).replace("\\", "\\\\")
         return (
             f"{self.seq}\t{at}\t{event_type}\t{person or _NULL}\t{role}\t{organisation or _NULL}\t"
             f"{subject[0]}\t{subject[1]}\t{told}\t\\\\x{self.mac.hex()}"

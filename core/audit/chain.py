@@ -133,7 +133,9 @@ def _told(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else _plain(value)
 
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_told).encode
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, default=_told
+).encode
 
 
 def link_key() -> bytes:

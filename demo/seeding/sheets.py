@@ -17,6 +17,7 @@ from sqlalchemy.schema import sort_tables
 from core.db import db
 
 NULL = "\\N"
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 class Ready(str):
@@ -33,7 +34,7 @@ def _text(value: str) -> str:
 
 def ready(value: Any) -> Ready:
     """JSON, written once."""
-    return Ready(_text(json.dumps(value, ensure_ascii=False)))
+    return Ready(_text(_encode(value)))
 
 
 _WRITE: Mapping[type, Callable[[Any], str]] = {
@@ -53,10 +54,11 @@ _WRITE: Mapping[type, Callable[[Any], str]] = {
 
 def written(value: Any) -> str:
     """A value as a line of COPY holds it."""
-    write = _WRITE.get(type(value))
-    if write is None:  # a member of an enumeration is its value
-        return _text(str(value.value))
-    return write(value)
+    kind = type(value)
+    if kind is str:
+        return _text(value)
+    write = _WRITE.get(kind)
+    return write(value) if write else _text(str(value.value))  # a member of an enumeration is its value
 
 
 def _default(column: Column[Any]) -> Any:
