@@ -8,15 +8,18 @@ from decimal import Decimal
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from dps.contracts.rules import Ceilings
+from dps.offerings.fees import refuse_customer_fee
 from dps.offerings.models import Offering, OfferingModule
 from dps.systems.models import Category, PaymentPart
 
 
 def check_terms(offering: Offering, category: Category, modules: Iterable[OfferingModule], ceilings: Ceilings) -> None:
-    """Price ceilings of the day, language, place and length as the category published them.
+    """Price ceilings of the day, language, place and length as the category published them; free for customers (R97).
 
     :raises RuleBroken: names the term, its limit and the field
     """
+    for field in ("description_fi", "description_sv", "description_en"):
+        refuse_customer_fee(getattr(offering, field), field)
     if offering.price > ceilings.service:
         raise RuleBroken(
             _l("The price is above the ceiling of the category."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from core import audit, clock, law, mail, signals
@@ -16,7 +16,9 @@ from core.identity.mandates import Mandate
 from core.sealing import seal
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
+from dps.offerings.fees import refuse_customer_fee
 from dps.qualification.rules import months_later
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import (
     LINE_TRANSITIONS,
     ORDER_TRANSITIONS,
@@ -90,6 +92,7 @@ def _check_report(order: Order, report: Report, today: date) -> None:
         )
     if contains_identity_code(report.text):
         raise RuleBroken(MESSAGE, rule="I8", field="text")
+    refuse_customer_fee(report.text, "text")
 
 
 def _check_line(line: ReportLine, parts: dict[tuple[PartKind, str], money.Part], left: Decimal, field: str) -> None:
@@ -110,6 +113,7 @@ def _check_line(line: ReportLine, parts: dict[tuple[PartKind, str], money.Part],
         )
     if contains_identity_code(line.text):
         raise RuleBroken(MESSAGE, rule="I8", field=field)
+    refuse_customer_fee(line.text, field)
 
 
 def _lines_of(order: Order, report: Report, before: Sequence[DeliveryLine]) -> list[ReportLine]:
@@ -218,6 +222,7 @@ def return_report(order: Order, reason: str, *, by: Mandate) -> None:
     :raises RuleBroken: an identity code in the reason (I8)
     """
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     now = clock.now()
     if contains_identity_code(reason):
         raise RuleBroken(MESSAGE, rule="I8", field="reason")
@@ -278,6 +283,7 @@ def accept_delivery(order: Order, *, by: Mandate) -> None:
     :raises RuleBroken: the same person reported it
     """
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     lock(order.budget)
     now = clock.now()
     before = order.state
@@ -357,6 +363,7 @@ def accept_part(line: DeliveryLine, *, by: Mandate) -> None:
     """
     order = line.order
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     lock(line)
     lock(order.budget)
     now = clock.now()
@@ -377,6 +384,7 @@ def return_part(line: DeliveryLine, reason: str, *, by: Mandate) -> None:
     """
     order = line.order
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     lock(line)
     now = clock.now()
     _refuse_with_report(line)
@@ -405,8 +413,3 @@ def _refuse_with_report(line: DeliveryLine) -> None:
             rule="order-state",
             next_step=_l("Accept the whole report, send it back, or dispute it."),
         )
-
-
-def report_due_on(order: Order) -> date:
-    """The last day for the provider's report."""
-    return order.planned_end_on + timedelta(days=order.category.report_within_days)

@@ -1,0 +1,184 @@
+"""Which of the ten items of TVL 114.1 § each field about a customer is; one that maps to none may not be kept (R107).
+
+Every table that hangs on a need or an order stands here with its columns. Keys, moments of our own acts, states and
+running numbers are no data about the customer and are left out (``is_about_nobody``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Column, DateTime
+
+
+class Item(IntEnum):
+    """What an employment authority may process about a customer (TVL 114.1 §), in the order of RULES.md R107."""
+
+    IDENTITY = 1
+    CONTACT = 2
+    CUSTOMER_RELATIONSHIP = 3
+    EDUCATION_WORK_SKILLS = 4
+    NEED_AND_PLANS = 5
+    OFFERS = 6
+    SERVICES = 7
+    ASSESSMENTS = 8
+    HEALTH = 9
+    BENEFIT_STATEMENTS = 10
+
+
+#: Fields about the act, its money or the provider; nothing of them is about the customer.
+NOT_OF_CUSTOMER = None
+
+_OURS = frozenset({"id", "version", "number", "state", "token_hash", "seed"})
+
+
+def is_about_nobody(column: Column[Any]) -> bool:
+    """Whether a column is a key, a moment of an act of ours, a state or a number."""
+    return column.name in _OURS or bool(column.foreign_keys) or isinstance(column.type, DateTime)
+
+
+_SERVICE = Item.SERVICES
+
+FIELDS: Mapping[str, Mapping[str, Item | None]] = {
+    "absence_notice": {
+        "kind": _SERVICE,
+        "first_day": _SERVICE,
+        "sealed_reason": _SERVICE,
+        "heard_on": Item.CUSTOMER_RELATIONSHIP,
+        "discontinues": _SERVICE,
+    },
+    "attendance": {"day": _SERVICE, "kind": _SERVICE},
+    "bulk_line": {
+        "details": Item.NEED_AND_PLANS,
+        "sealed_token": Item.OFFERS,
+        "rule": NOT_OF_CUSTOMER,
+        "why": NOT_OF_CUSTOMER,
+    },
+    "choice": {
+        "options": Item.OFFERS,
+        "is_pointed_out": Item.OFFERS,
+        "filters": Item.OFFERS,
+        "prices": Item.OFFERS,
+        "answer": Item.OFFERS,
+        "none_reasons": Item.OFFERS,
+        "language": Item.CONTACT,
+    },
+    "contact_release": {"way": Item.CONTACT, "sealed_contact": Item.CONTACT, "source": Item.CUSTOMER_RELATIONSHIP},
+    "customer_feedback": {
+        "recommendation": Item.ASSESSMENTS,
+        "enough_help": Item.ASSESSMENTS,
+        "sealed_words": Item.ASSESSMENTS,
+        "language": Item.CONTACT,
+    },
+    "customer_question": {"sealed_text": Item.NEED_AND_PLANS, "language": Item.CONTACT},
+    "delivery": {
+        "started_on": _SERVICE,
+        "ended_on": _SERVICE,
+        "end_kind": _SERVICE,
+        "interruption_reason": _SERVICE,
+        "sealed_report": Item.ASSESSMENTS,
+        "amount": NOT_OF_CUSTOMER,
+        "return_reason": NOT_OF_CUSTOMER,
+    },
+    "delivery_line": {
+        "kind": NOT_OF_CUSTOMER,
+        "code": NOT_OF_CUSTOMER,
+        "text": NOT_OF_CUSTOMER,
+        "amount": NOT_OF_CUSTOMER,
+        "return_reason": NOT_OF_CUSTOMER,
+    },
+    "deviation": {
+        "severity": NOT_OF_CUSTOMER,
+        "is_self_reported": NOT_OF_CUSTOMER,
+        "answer_by": NOT_OF_CUSTOMER,
+        "consequence": NOT_OF_CUSTOMER,
+    },
+    "deviation_step": {"action": NOT_OF_CUSTOMER, "sealed_text": _SERVICE},
+    "dispute": {
+        "reason": NOT_OF_CUSTOMER,
+        "proposed": NOT_OF_CUSTOMER,
+        "answer": NOT_OF_CUSTOMER,
+        "countered": NOT_OF_CUSTOMER,
+        "settle_by": NOT_OF_CUSTOMER,
+        "settled_amount": NOT_OF_CUSTOMER,
+    },
+    "expert_feedback": {"fit": NOT_OF_CUSTOMER, "cooperation": NOT_OF_CUSTOMER, "report": NOT_OF_CUSTOMER},
+    "feedback_request": {},
+    "group_selection": {"is_chosen": _SERVICE, "sealed_reasons": _SERVICE},
+    "handover_item": {"kept_reason": NOT_OF_CUSTOMER},
+    "health_consent": {"given_on": Item.HEALTH, "way": Item.HEALTH, "document_reference": Item.HEALTH},
+    "health_note": {"sealed_note": Item.HEALTH, "source": Item.CUSTOMER_RELATIONSHIP},
+    "interim_report": {"review_on": Item.NEED_AND_PLANS, "sealed_text": Item.ASSESSMENTS},
+    "need": {
+        "customer_reference": Item.IDENTITY,
+        "municipality": Item.CONTACT,
+        "place": Item.NEED_AND_PLANS,
+        "is_remote": Item.NEED_AND_PLANS,
+        "languages": Item.CONTACT,
+        "latest_start": Item.NEED_AND_PLANS,
+        "modules": Item.NEED_AND_PLANS,
+        "accessibility": Item.NEED_AND_PLANS,
+        "goal": Item.NEED_AND_PLANS,
+        "form": Item.NEED_AND_PLANS,
+        "age_band": Item.IDENTITY,
+        "unemployment_band": Item.CUSTOMER_RELATIONSHIP,
+        "education_band": Item.EDUCATION_WORK_SKILLS,
+    },
+    "order": {
+        "chosen_by": Item.OFFERS,
+        "rule": NOT_OF_CUSTOMER,
+        "price": NOT_OF_CUSTOMER,
+        "vat_rate": NOT_OF_CUSTOMER,
+        "modules": _SERVICE,
+        "parts": NOT_OF_CUSTOMER,
+        "deviation_reason": NOT_OF_CUSTOMER,
+        "decline_reason": NOT_OF_CUSTOMER,
+        "meeting_place": _SERVICE,
+        "tried_on": _SERVICE,
+        "paused_until": _SERVICE,
+        "cancel_fee": NOT_OF_CUSTOMER,
+        "reminded_in": NOT_OF_CUSTOMER,
+        "planned_start_on": _SERVICE,
+        "planned_end_on": _SERVICE,
+        "started_on": _SERVICE,
+    },
+    "order_change": {
+        "kind": _SERVICE,
+        "reason": _SERVICE,
+        "proposed_side": NOT_OF_CUSTOMER,
+        "from_on": _SERVICE,
+        "until_on": _SERVICE,
+        "module": _SERVICE,
+        "price": NOT_OF_CUSTOMER,
+    },
+    "order_message": {"from_side": NOT_OF_CUSTOMER, "sealed_text": _SERVICE},
+    "order_staff": {},
+    "outcome": {"months": NOT_OF_CUSTOMER},
+    "outcome_payment": {
+        "code": NOT_OF_CUSTOMER,
+        "amount": NOT_OF_CUSTOMER,
+        "claim_by": NOT_OF_CUSTOMER,
+        "happened_on": Item.EDUCATION_WORK_SKILLS,
+        "sealed_evidence": Item.EDUCATION_WORK_SKILLS,
+        "refusal_reason": NOT_OF_CUSTOMER,
+    },
+    "over_budget_request": {
+        "chosen_by": Item.OFFERS,
+        "price": NOT_OF_CUSTOMER,
+        "reason": NOT_OF_CUSTOMER,
+        "decide_by": NOT_OF_CUSTOMER,
+        "decision_reason": NOT_OF_CUSTOMER,
+        "raised": NOT_OF_CUSTOMER,
+    },
+    "prepared_answers": {
+        "customer_reference": Item.IDENTITY,
+        "meeting_on": Item.CUSTOMER_RELATIONSHIP,
+        "language": Item.CONTACT,
+        "sealed_answers": Item.NEED_AND_PLANS,
+        "sealed_health": Item.HEALTH,
+    },
+    "queue_entry": {"municipality": Item.CONTACT, "leave_reason": _SERVICE},
+    "work_trial": {"workplace": _SERVICE, "agreed_on": _SERVICE, "ends_on": _SERVICE},
+}
