@@ -16,6 +16,7 @@ from orders.api import BLUEPRINTS
 from orders.bulk import room as bulk
 from orders.changes import room as changes
 from orders.deviations import room as deviations
+from orders.groups import room as groups
 from orders.handover import room as handover
 from orders.meeting import room as meeting
 from orders.messages import room as messages
@@ -54,3 +55,4 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     presentations.init_app(app, register_api)
     deviations.init_app(app, register_api)
     handover.init_app(app, register_api)
+    groups.init_app(app, register_api)

@@ -19,7 +19,7 @@ from core.web.submitting import status_of, submitted
 from dps.offerings import queries as offering_queries
 from dps.offerings.models import SERVICE_FORM_TITLES
 from dps.systems.models import Category, OrderingRule
-from orders import explained, goals, pictures, queries, search, service, titles
+from orders import explained, goals, panels, pictures, queries, search, service, titles
 from orders.fitting import Filters, Wish
 from orders.forms import FilterForm, NeedForm, OrderForm, WishForm
 from orders.models import ORDER_STATE_TITLES, ChoiceAnswer, ChosenBy, Goal, Need, NeedState, Order
@@ -158,6 +158,7 @@ def _need_page(need: Need, form: Any = None) -> str:
         filter_form=filter_form,
         filters=filters,
         form=form,
+        panels=panels.of_need(need, mandate()),
         order_form=form if isinstance(form, OrderForm) else OrderForm(),
         choice=choice,
         chosen=chosen,

@@ -1,0 +1,204 @@
+"""What machines send and get of groups, queues and attendance."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from core.web.api import Exact, Money, PageQuery, StrictSchema, Text, page_schema
+from orders.groups.models import AidBasis, AttendanceKind
+from orders.models import AgeBand, EducationBand, UnemploymentBand
+
+
+class EmployerIn(StrictSchema):
+    """The employer of joint-purchase training (R96)."""
+
+    business_id = Text(required=True, max_length=20)
+    name = Text(required=True, max_length=200)
+    contact = Text(required=True, max_length=200)
+    percent = Exact(required=True, places=2, least="0.01", most="99.99")
+    aid_basis = fields.Enum(AidBasis, by_value=True, required=True)
+
+
+class GroupIn(StrictSchema):
+    """A standing order for seats of a start."""
+
+    start_id = fields.UUID(required=True)
+    seats_min = fields.Integer(required=True, strict=True, validate=validate.Range(1, 500))
+    seats_max = fields.Integer(required=True, strict=True, validate=validate.Range(1, 500))
+    languages = fields.List(Text(max_length=2, min_length=2), required=True, validate=validate.Length(1, 30))
+    place = Text(max_length=100, allow_none=True, load_default=None)
+    is_remote = fields.Boolean(load_default=False)
+    days = fields.List(fields.Date(), required=True, validate=validate.Length(1, 400))
+    own_until = fields.Date(required=True)
+    release_on = fields.Date(required=True)
+    aims_at_qualification = fields.Boolean(required=True)
+    needs_selection = fields.Boolean(load_default=False)
+    rule_reason = Text(max_length=2000, min_length=0, load_default="")
+    prerequisites_fi = Text(max_length=2000, min_length=0, load_default="")
+    prerequisites_sv = Text(max_length=2000, min_length=0, load_default="")
+    prerequisites_en = Text(max_length=2000, min_length=0, load_default="")
+    age_bands = fields.List(fields.Enum(AgeBand, by_value=True), load_default=list)
+    unemployment_bands = fields.List(fields.Enum(UnemploymentBand, by_value=True), load_default=list)
+    education_bands = fields.List(fields.Enum(EducationBand, by_value=True), load_default=list)
+    employer = fields.Nested(EmployerIn, allow_none=True, load_default=None)
+
+
+class GroupForProvider(Schema):
+    """A group as its provider sees it: never for which customers it is (I8)."""
+
+    id = fields.UUID()
+    reference = fields.String()
+    state = fields.String()
+    category_id = fields.UUID()
+    offering_id = fields.UUID()
+    supplier_id = fields.UUID()
+    start_id = fields.UUID()
+    languages = fields.List(fields.String())
+    place = fields.String(allow_none=True)
+    is_remote = fields.Boolean()
+    days = fields.List(fields.String())
+    prerequisites_fi = fields.String()
+    prerequisites_sv = fields.String()
+    prerequisites_en = fields.String()
+    seats_min = fields.Integer()
+    seats_max = fields.Integer()
+    seats_held = fields.Integer()
+    seats_filled = fields.Integer()
+    release_on = fields.Date()
+    seat_price = Money()
+    employer_name = fields.String(allow_none=True)
+    employer_part = Money()
+    version = fields.Integer()
+
+
+class GroupForBuyer(GroupForProvider):
+    """A group as its authority sees it."""
+
+    own_until = fields.DateTime()
+    released_at = fields.DateTime(allow_none=True)
+    needs_selection = fields.Boolean()
+    rule_reason = fields.String(allow_none=True)
+    age_bands = fields.List(fields.String())
+    unemployment_bands = fields.List(fields.String())
+    education_bands = fields.List(fields.String())
+    price = Money()
+    threshold_value = Money()
+    employer_id = fields.String(allow_none=True)
+    employer_contact = fields.String(allow_none=True)
+    employer_percent = fields.Decimal(as_string=True, allow_none=True)
+    aid_basis = fields.String(allow_none=True)
+    cancel_reason = fields.String(allow_none=True)
+
+
+class GroupQuery(PageQuery):
+    category = fields.UUID()
+    place = fields.String(validate=validate.Length(max=100))
+    language = fields.String(validate=validate.Length(max=2))
+    starts_from = fields.Date()
+
+
+class AnyGroupPage(Schema):
+    """Groups, each as the caller may see it."""
+
+    items = fields.List(fields.Dict())
+    next_cursor = fields.UUID(allow_none=True)
+
+
+class CancelGroupIn(StrictSchema):
+    reason = Text(required=True, max_length=500)
+    fee = Money(load_default="0.00")
+
+
+class QueueEntryIn(StrictSchema):
+    """A customer for the queue to a group, or without one to any group of the need's category."""
+
+    need_id = fields.UUID(required=True)
+    group_id = fields.UUID(allow_none=True, load_default=None)
+
+
+class QueueEntryOut(Schema):
+    """A place in a queue, as the experts of the customer's authority see it."""
+
+    id = fields.UUID()
+    need_id = fields.UUID()
+    category_id = fields.UUID()
+    group_id = fields.UUID(allow_none=True)
+    municipality = fields.String()
+    state = fields.String()
+    joined_at = fields.DateTime()
+    offer_id = fields.UUID(allow_none=True)
+    offered_until = fields.DateTime(allow_none=True)
+    order_id = fields.UUID(allow_none=True)
+    leave_reason = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class TakeSeatIn(StrictSchema):
+    customer_agrees = fields.Boolean(required=True)
+    #: Which group, for a place in the queue of a category.
+    group_id = fields.UUID(allow_none=True, load_default=None)
+
+
+class SelectIn(StrictSchema):
+    """The decision on a student (R98)."""
+
+    is_chosen = fields.Boolean(required=True)
+    reasons = Text(required=True, max_length=2000)
+    group_id = fields.UUID(allow_none=True, load_default=None)
+
+
+class MarkIn(StrictSchema):
+    order_id = fields.UUID(required=True)
+    kind = fields.Enum(AttendanceKind, by_value=True, required=True)
+
+
+class GroupAttendanceIn(StrictSchema):
+    """A day of a whole group."""
+
+    day = fields.Date(required=True)
+    marks = fields.List(fields.Nested(MarkIn), required=True, validate=validate.Length(1, 500))
+
+
+class AttendanceIn(StrictSchema):
+    """A day of one customer."""
+
+    day = fields.Date(required=True)
+    kind = fields.Enum(AttendanceKind, by_value=True, required=True)
+
+
+class AttendanceOut(Schema):
+    """The days told of one order."""
+
+    order_id = fields.UUID()
+    days = fields.Dict(keys=fields.Date(), values=fields.String())
+
+
+class AbsencesIn(StrictSchema):
+    reason = Text(required=True, max_length=1000)
+
+
+class AbsenceNoticeOut(Schema):
+    """Absences that the expert handles."""
+
+    id = fields.UUID()
+    order_id = fields.UUID()
+    kind = fields.String()
+    state = fields.String()
+    first_day = fields.Date()
+    made_at = fields.DateTime()
+    needs_hearing = fields.Boolean()
+    heard_on = fields.Date(allow_none=True)
+    discontinues = fields.Boolean(allow_none=True)
+    version = fields.Integer()
+
+
+class HearIn(StrictSchema):
+    heard_on = fields.Date(required=True)
+
+
+class DecideAbsenceIn(StrictSchema):
+    discontinues = fields.Boolean(required=True)
+
+
+AbsenceNoticePage = page_schema(AbsenceNoticeOut, "AbsenceNoticePage")
+QueuePage = page_schema(QueueEntryOut, "QueuePage")

@@ -1,0 +1,7 @@
+"""Pages of groups, one file per reader."""
+
+from flask import Blueprint
+
+bp = Blueprint("groups", __name__)
+
+from orders.groups.views import absences, buyer, expert, provider  # noqa: E402, F401

@@ -1,0 +1,198 @@
+"""Pages of groups for who arranges them: set up, fill, cancel."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from core import clock
+from core.i18n import gettext as _
+from core.identity.forms import EmptyForm
+from core.identity.models import Role
+from core.web.access import mandate, requires
+from core.web.formatting import listing
+from core.web.submitting import status_of, submitted
+from dps.offerings.models import OfferingStart
+from orders import queries as order_queries
+from orders import titles as order_titles
+from orders.groups import queries, service, titles
+from orders.groups.forms import CancelGroupForm, GroupFilterForm, GroupForm, JoinForm, SelectionForm, TakeSeatForm
+from orders.groups.models import Group
+from orders.groups.policy import Permission
+from orders.groups.service.living import cancelling_costs
+from orders.groups.service.queueing import takes_people
+from orders.groups.views import bp
+from orders.models import ORDER_STATE_TITLES
+
+#: The bands a group may be meant for, and what they are called.
+BANDS: dict[str, Any] = {
+    "age_bands": order_titles.AGE_TITLES,
+    "unemployment_bands": order_titles.UNEMPLOYMENT_TITLES,
+    "education_bands": order_titles.EDUCATION_TITLES,
+}
+
+
+def list_of_groups(page: str) -> str:
+    """The groups of the authority, a page at a time, narrowed by the filters."""
+    actor = mandate()
+    form = GroupFilterForm(request.args).offer_choices(order_queries.categories_of(actor.organisation_id))
+    rows = queries.groups_page(
+        queries.narrowed(queries.groups_seen_by(actor), form.wanted()), request.args.get("after", type=uuid.UUID)
+    )
+    shown = rows[: queries.PAGE_SIZE]
+    ids = [each.id for each in shown]
+    offered = queries.offered_counts(ids)
+    return render_template(
+        "groups/list.html",
+        form=form,
+        groups=shown,
+        page=page,
+        waiting=queries.waiting_counts(ids),
+        free={each.id: each.seats_empty - offered.get(each.id, 0) for each in shown},
+        given={name: value for name, value in request.args.items() if name != "after"},
+        more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
+        titles=titles,
+    )
+
+
+@bp.get("/procurement/groups")
+@requires(Permission.GROUP_LIST_AS_BUYER)
+def procurement_groups() -> Any:
+    """The groups of the authority."""
+    return list_of_groups("groups.procurement_group")
+
+
+def group_page(group: Group, **forms: Any) -> str:
+    """One group: the course, its seats and money, the queue and the orders."""
+    actor = mandate()
+    now = clock.now()
+    is_expert = actor.role is Role.EXPERT
+    queue = queries.queue_of(group)
+    return render_template(
+        "groups/group.html",
+        group=group,
+        queue=queue,
+        selections=queries.selections_of(group.id),
+        orders=queries.orders_of_group(group.id),
+        municipalities=queries.seats_by_municipality(group.id),
+        free=queries.seats_free(group),
+        takes_people=takes_people(group),
+        costs=cancelling_costs(group, clock.helsinki_date(now)) if takes_people(group) else 0,
+        today=clock.helsinki_date(now),
+        is_expert=is_expert,
+        may_run=actor.role in (Role.EXPERT, Role.COORDINATOR),
+        bands={
+            name: listing(names[kind] for kind in names if kind.value in getattr(group, name)) or None
+            for name, names in BANDS.items()
+        },
+        join_form=forms.get("join_form")
+        or JoinForm().offer_choices(queries.open_needs_for(actor, group) if is_expert else []),
+        seat_forms={each.id: TakeSeatForm(prefix=each.id.hex) for each in queue} | forms.get("seat_forms", {}),
+        selection_forms={each.id: SelectionForm(prefix=each.id.hex) for each in queue}
+        | forms.get("selection_forms", {}),
+        cancel_form=forms.get("cancel_form") or CancelGroupForm(),
+        form=forms.get("form"),
+        titles=titles,
+        order_titles=order_titles,
+        order_states=ORDER_STATE_TITLES,
+    )
+
+
+def home(group: Group) -> str:
+    """The group's own page, of the reader."""
+    endpoint = ".expert_group" if mandate().role is Role.EXPERT else ".procurement_group"
+    return url_for(endpoint, group_id=group.id)
+
+
+@bp.get("/procurement/groups/<uuid:group_id>")
+@requires(Permission.GROUP_READ_AS_BUYER, on=queries.group)
+def procurement_group(group: Group) -> Any:
+    """One group, for the coordinator."""
+    return group_page(group)
+
+
+@bp.get("/procurement/groups/new")
+@requires(Permission.GROUP_PLAN)
+def new_group() -> Any:
+    """Choose the start whose seats are ordered."""
+    today = clock.helsinki_date(clock.now())
+    return render_template("groups/starts.html", starts=queries.starts_to_buy(mandate().organisation_id, today))
+
+
+@bp.route("/procurement/groups/new/<uuid:start_id>", methods=["GET", "POST"])
+@requires(Permission.GROUP_SET_UP, on=queries.start)
+def set_up(start: OfferingStart) -> Any:
+    """Order seats of a start for a group."""
+    first = start.starts_on
+    form = GroupForm(
+        seats_min=1,
+        seats_max=start.seats_left,
+        last_day=first + timedelta(days=start.offering.duration_days - 1),
+        days=["0", "1", "2", "3", "4"],
+        languages=start.offering.languages[:1],
+        place=next(iter(start.offering.places), ""),
+        is_remote=not start.offering.places,
+        own_until=max(clock.helsinki_date(clock.now()), first - timedelta(days=14)),
+        release_on=max(clock.helsinki_date(clock.now()), first - timedelta(days=3)),
+    ).offer_choices(start)
+    if done := submitted(form, lambda: service.set_up(start, form.details(), by=mandate())):
+        flash(
+            _("The group is set up. Its seats and money are held. Open it when the queue may have the seats."),
+            "success",
+        )
+        return redirect(home(done))
+    return render_template("groups/set_up.html", form=form, start=start), status_of(form)
+
+
+def _act(group: Group, verb: Any, done: str) -> Any:
+    form = EmptyForm()
+    if submitted(form, lambda: verb(group, by=mandate())) is not None:
+        flash(done, "success")
+        return redirect(home(group))
+    return group_page(group, form=form), 422
+
+
+@bp.post("/procurement/groups/<uuid:group_id>/open")
+@requires(Permission.GROUP_RUN, on=queries.group)
+def open_group(group: Group) -> Any:
+    """Let the queue have the seats."""
+    return _act(group, service.open_group, _("The group is open. Free seats are kept for those next in line."))
+
+
+@bp.post("/procurement/groups/<uuid:group_id>/offer-seats")
+@requires(Permission.GROUP_RUN, on=queries.group)
+def offer_seats(group: Group) -> Any:
+    """Keep free seats for the next in line."""
+    return _act(
+        group,
+        lambda group, by: service.offer_seats(group, by=by) or True,
+        _("Free seats are kept for those next in line."),
+    )
+
+
+@bp.post("/procurement/groups/<uuid:group_id>/begin")
+@requires(Permission.GROUP_RUN, on=queries.group)
+def begin(group: Group) -> Any:
+    """The course begins."""
+    return _act(group, service.begin, _("The course has begun."))
+
+
+@bp.post("/procurement/groups/<uuid:group_id>/end")
+@requires(Permission.GROUP_RUN, on=queries.group)
+def end(group: Group) -> Any:
+    """The course is over."""
+    return _act(group, service.end, _("The course is over."))
+
+
+@bp.post("/procurement/groups/<uuid:group_id>/cancel")
+@requires(Permission.GROUP_RUN, on=queries.group)
+def cancel(group: Group) -> Any:
+    """Give the group up before it begins."""
+    form = CancelGroupForm()
+    if submitted(form, lambda: service.cancel_group(group, form.reason.data, by=mandate(), fee=form.agreed())):
+        flash(_("The group is cancelled. Everybody gets a message."), "success")
+        return redirect(home(group))
+    return group_page(group, cancel_form=form), 422
