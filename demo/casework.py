@@ -12,14 +12,18 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
-from demo.cast import CARDS, COMPANIES, JOB, MAP, TRIAL, WORK, Company
+from demo.cast import CARDS, COMPANIES, JOB, MAP, NEWCOMER, TRIAL, WORK, Company
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, DeclineReason, OrderingRule
 from evaluation import service as evaluation
 from evaluation.models import EnoughHelp, OutcomeState
 from orders import search
+from orders.changes import service as changes
+from orders.changes.models import ChangeKind, ChangeReason
+from orders.changes.service import Proposal
+from orders.meeting import conflicts
 from orders.meeting import service as meeting
-from orders.meeting.models import Source
+from orders.meeting.models import Ground, Source
 from orders.meeting.service import Contact
 from orders.messages import service as messages
 from orders.models import (
@@ -36,6 +40,7 @@ from orders.models import (
     UnemploymentBand,
 )
 from orders.service import answering, choices, delivering, following, needs, placing, running
+from suppliers.models import Supplier
 
 if TYPE_CHECKING:
     from demo.story import Story
@@ -69,13 +74,13 @@ def meet_customer(story: Story) -> None:
     draw = story.chance
     code = draw.choices(list(DEMAND), list(DEMAND.values()))[0]
     expert = draw.choices(story.experts, [2.0] + [1.0] * (len(story.experts) - 1))[0]
-    order_service(story, _state_need(story, code, expert), expert)
+    order_service(story, state_need(story, code, expert), expert)
 
 
 def meet_who_chooses(story: Story, company: Company) -> None:
     """A customer of the first expert who chooses this company, so that the two always have work together."""
     expert = story.experts[0]
-    need = _state_need(story, company.categories[0], expert)
+    need = state_need(story, company.categories[0], expert)
     hit = next((hit for hit in search.fitting(need).hits if company_of(story, hit.supplier_id) is company), None)
     if hit is None:
         return
@@ -85,7 +90,7 @@ def meet_who_chooses(story: Story, company: Company) -> None:
         follow(story, order)
 
 
-def _state_need(story: Story, code: str, expert: Mandate) -> Need:
+def state_need(story: Story, code: str, expert: Mandate) -> Need:
     draw = story.chance
     category = db.session.get(Category, story.categories[code])
     assert category is not None
@@ -227,6 +232,26 @@ def arrange(story: Story, order: Order, provider: Mandate) -> None:
         messages.send(order, "Sopii hyvin, varaan ajan kello yhdeksän.", by=provider)
 
 
+def ask_for_longer(story: Story, order: Order, provider: Mandate) -> None:
+    """Of some services the provider asks for a later end: the expert refuses, or has not answered yet."""
+    later = order.planned_end_on + timedelta(days=7)
+    length = (later - (order.started_on or order.planned_start_on)).days + 1
+    if order.number % 3 or length > order.category.max_duration_days or later > order.contract.ends_on:
+        return
+    asked = Proposal(kind=ChangeKind.EXTEND, reason=ChangeReason.CUSTOMER_ASKS, until_on=later)
+    if order.category.has_work_trial and later > following.longest_trial_end(order.planned_start_on):
+        return
+    change = changes.propose(order, asked, by=provider)
+    if order.number % 2:
+        changes.refuse(change, by=next(e for e in story.experts if e.person_id == order.expert_id))
+
+
+def declare_interest(story: Story) -> None:
+    """The expert's sister works for a company that is not admitted yet."""
+    supplier = db.session.scalars(select(Supplier).where(Supplier.name == NEWCOMER.name)).one()
+    conflicts.declare_interest(supplier, Ground.RELATIVE, by=story.experts[0])
+
+
 def next_working_day(day: date) -> date:
     """The day itself, or the first working day after it."""
     while not clock.authority_days.is_working_day(day):
@@ -256,6 +281,7 @@ def start(story: Story, order_id: uuid.UUID) -> None:
         following.agree_trial(order, "Kahvila Kallavesi", order.planned_start_on, ends_on, by=provider)
         following.confirm_insurance(order, by=next(e for e in story.experts if e.person_id == order.expert_id))
     running.start_service(order, today, by=provider)
+    ask_for_longer(story, order, provider)
     company = company_of(story, order.supplier_id)
     finishes = story.chance.random() < FINISH[order.category.code] + (company.finish if company else 0)
     length = (order.planned_end_on - order.planned_start_on).days

@@ -130,6 +130,10 @@ def objects() -> Objects:
     )
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
     from evaluation.models import Outcome
+    from orders.changes.models import OrderChange
+    from orders.meeting.models import InterestDeclaration
+    from orders.messages.models import OrderMessage
+    from orders.groups.models import AbsenceNotice, Group, QueueEntry
     from orders.models import Budget, Choice, Delivery, Order
     from suppliers.models import ActingRight, Declaration, Document, DocumentKind
 
@@ -149,8 +153,26 @@ def objects() -> Objects:
     delivery = first(Delivery)
     outcome = db.session.scalars(select(Outcome).limit(1)).first()
     person = db.session.scalars(select(Person).where(Person.email == ACTORS["o"])).one()
+    asked = db.session.scalars(
+        select(OrderChange)
+        .join(Order, Order.id == OrderChange.order_id)
+        .where(Order.supplier_id == savo.organisation_id, Order.authority_id == kuopio.organisation_id)
+        .limit(1)
+    ).one()
+    written = db.session.scalars(
+        select(OrderMessage)
+        .join(Order, Order.id == OrderMessage.order_id)
+        .where(Order.supplier_id == savo.organisation_id, Order.authority_id == kuopio.organisation_id)
+        .limit(1)
+    ).one()
     return Objects(
         {
+            "order_change_id": asked.id,
+            "order_message_id": written.id,
+            "interest_id": first(InterestDeclaration, InterestDeclaration.person_id == expert.person_id).id,
+            "group_id": first(Group, Group.supplier_id == savo.organisation_id).id,
+            "entry_id": first(QueueEntry, QueueEntry.authority_id == kuopio.organisation_id).id,
+            "absence_id": first(AbsenceNotice).id,
             "system_id": system.id,
             "category_id": first(Category, Category.system_id == system.id).id,
             "supplier_id": savo.organisation_id,

@@ -55,6 +55,15 @@ from dps.systems.models import (
     Question,
     SystemChange,
 )
+from orders.changes.models import ORDER_CHANGE_TRANSITIONS, OrderChange
+from orders.groups.models import (
+    ABSENCE_TRANSITIONS,
+    ENTRY_TRANSITIONS,
+    GROUP_TRANSITIONS,
+    AbsenceNotice,
+    Group,
+    QueueEntry,
+)
 from orders.models import NEED_TRANSITIONS, ORDER_TRANSITIONS, Need, Order
 from suppliers.models import ACTING_RIGHT_TRANSITIONS, DOCUMENT_TRANSITIONS, ActingRight, Document
 from tests import town
@@ -201,10 +210,43 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "order.declined": "decline",
             "order.expired": "expire",
             "order.cancelled": "cancel",
+            "order.scheduled": "schedule",
+            "order.no_show": "miss",
             "order.started": "start",
+            "order.paused": "pause",
+            "order.resumed": "resume",
             "order.reported": "report",
             "order.report_returned": "return_report",
             "order.completed": "complete",
+        },
+    ),
+    (
+        ORDER_CHANGE_TRANSITIONS,
+        OrderChange,
+        {
+            "order_change.agreed": "agree",
+            "order_change.refused": "refuse",
+            "order_change.withdrawn": "withdraw",
+            "order_change.lapsed": "lapse",
+        },
+    ),
+    (
+        GROUP_TRANSITIONS,
+        Group,
+        {"group.opened": "open", "group.begun": "begin", "group.ended": "end", "group.cancelled": "cancel"},
+    ),
+    (
+        ENTRY_TRANSITIONS,
+        QueueEntry,
+        {"queue_entry.offered": "offer", "queue_entry.placed": "place", "queue_entry.left": "leave"},
+    ),
+    (
+        ABSENCE_TRANSITIONS,
+        AbsenceNotice,
+        {
+            "absence_notice.heard": "hear",
+            "absence_notice.decided": "decide",
+            "absence_notice.withdrawn": "withdraw",
         },
     ),
     (
@@ -216,6 +258,7 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "order.declined": "reopen",
             "order.expired": "reopen",
             "order.cancelled": "reopen",
+            "order.no_show": "reopen",
         },
     ),
 ]

@@ -16,9 +16,12 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from core.errors import RuleBroken, WrongState
-from dps.offerings.models import Offering, OfferingStart
+from dps.offerings.models import Offering, OfferingModule, OfferingStart
 from dps.systems.models import DeclineReason, OrderingRule
 from orders import service
+from orders.changes import service as changes
+from orders.changes.models import ChangeKind, ChangeReason
+from orders.changes.service import Proposal
 from orders.models import DELIVERED, NOT_BOUGHT, Budget, Delivery, Need, NeedState, Order, OrderState
 from orders.service.answering import HOLDING_MONEY, HOLDING_SEAT
 from tests import worlds_orders as worlds
@@ -33,7 +36,12 @@ class Orders(RuleBasedStateMachine):
     def begin(self) -> None:
         self.made = worlds.world(rule=OrderingRule.ROTATION, budget="5500.00")
         for _ in range(3):
-            worlds.offering(self.made, seats=2, starts_in_days=(10,), duration_days=5)
+            offering = worlds.offering(self.made, seats=2, starts_in_days=(10,), duration_days=5)
+            module = OfferingModule(
+                offering_id=offering.id, module_id=self.made.category.modules[0].id, price=Decimal("300.00")
+            )
+            db.session.add(module)
+        db.session.commit()
         self.now = clock.now()
         for _ in range(4):
             worlds.order_by_rule(self.made)
@@ -93,9 +101,54 @@ class Orders(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 20))
     def cancel(self, pick: int) -> None:
+        """Whatever it costs by now."""
+
+        def act(order: Order) -> None:
+            fee = service.cancel_terms(order, clock.helsinki_date(self.now)).fee
+            service.cancel(order, by=self.made.expert, fee=fee)
+
+        self._try(act, pick, OrderState.PLACED, OrderState.ACCEPTED, OrderState.SCHEDULED)
+
+    @rule(pick=st.integers(0, 20))
+    def schedule(self, pick: int) -> None:
         self._try(
-            lambda order: service.cancel(order, by=self.made.expert), pick, OrderState.PLACED, OrderState.ACCEPTED
+            lambda order: service.schedule(order, self.now + timedelta(hours=1), "Kuopio", by=self._provider(order)),
+            pick,
+            OrderState.ACCEPTED,
         )
+
+    @rule(pick=st.integers(0, 20))
+    def never_came(self, pick: int) -> None:
+        self._try(
+            lambda order: service.report_no_show(order, [clock.helsinki_date(self.now)], by=self._provider(order)),
+            pick,
+            OrderState.ACCEPTED,
+            OrderState.SCHEDULED,
+        )
+
+    @rule(pick=st.integers(0, 20), kind=st.sampled_from(ChangeKind), days=st.integers(0, 9), answer=st.booleans())
+    def change(self, pick: int, kind: ChangeKind, days: int, answer: bool) -> None:
+        """Propose an amendment; the other side agrees, or refuses."""
+        today = clock.helsinki_date(self.now)
+
+        def act(order: Order) -> None:
+            asked = Proposal(
+                kind=kind,
+                reason=ChangeReason.CUSTOMER_ASKS,
+                from_on=today,
+                until_on=(order.planned_end_on if kind is ChangeKind.EXTEND else today) + timedelta(days=days),
+                module="language",
+            )
+            before = (order.planned_start_on, order.planned_end_on, order.price)
+            proposed = changes.propose(order, asked, by=self.made.expert)
+            assert before == (order.planned_start_on, order.planned_end_on, order.price)
+            (changes.agree if answer else changes.refuse)(proposed, by=self._provider(order))
+
+        self._try(act, pick, OrderState.ACCEPTED, OrderState.SCHEDULED, OrderState.STARTED, OrderState.PAUSED)
+
+    @rule(pick=st.integers(0, 20))
+    def pause_ends(self, pick: int) -> None:
+        self._try(service.end_pause, pick, OrderState.PAUSED)
 
     @rule(pick=st.integers(0, 20))
     def start(self, pick: int) -> None:
@@ -103,6 +156,7 @@ class Orders(RuleBasedStateMachine):
             lambda order: service.start_service(order, clock.helsinki_date(self.now), by=self._provider(order)),
             pick,
             OrderState.ACCEPTED,
+            OrderState.SCHEDULED,
         )
 
     @rule(pick=st.integers(0, 20), cents=st.integers(0, 100_001))
@@ -149,8 +203,17 @@ class Orders(RuleBasedStateMachine):
                 .join(Order, Order.id == Delivery.order_id)
                 .where(Order.budget_id == budget.id, Order.state.in_(DELIVERED))
             )
-            assert budget.spent == spent
+            fees = sum((each.cancel_fee or Decimal(0) for each in own), Decimal(0))
+            assert budget.spent == spent + fees
             assert budget.left >= 0
+
+    @invariant()
+    def no_order_ends_before_it_starts_and_its_parts_add_up(self) -> None:
+        if not hasattr(self, "made"):
+            return
+        for order in self._orders():
+            assert (order.started_on or order.planned_start_on) <= order.planned_end_on
+            assert sum((Decimal(each["amount"]) for each in order.parts), Decimal(0)) == order.price
 
     @invariant()
     def a_need_is_ordered_exactly_while_it_has_a_live_order(self) -> None:
@@ -166,7 +229,7 @@ def test_seats_and_money_add_up_whatever_happens(app: Flask) -> None:
     run_state_machine_as_test(
         Orders,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
