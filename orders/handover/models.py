@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model
 from core.identity.models import Person
+from orders.models import Need
 
 
 class Handover(Model):
@@ -38,3 +39,5 @@ class HandoverItem(Model):
     kept_reason: Mapped[str] = mapped_column(default="")
 
     handover: Mapped[Handover] = relationship(back_populates="items")
+    need: Mapped[Need] = relationship()
+    receiver: Mapped[Person | None] = relationship()
