@@ -13,7 +13,7 @@ from core.db import db
 from core.identity import queries as people
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person
-from demo import aftermath, changes, competing, services
+from demo import aftermath, changes, competing, course, services
 from demo.cast import COMING, COMPANIES, COORDINATOR, DECIDER, NEWCOMER, QUIET, Company
 from demo.papers import fill_vault
 from dps.contracts import gates
@@ -71,6 +71,7 @@ def set_up(story: Story) -> None:
     _invite_companies(story, opened)
     aftermath.plan(story)
     competing.plan(story)
+    course.plan(story)
 
 
 def set_budgets(story: Story) -> None:

@@ -258,7 +258,7 @@ def list_notices(query: dict[str, Any]) -> Any:
     return page(rows, AbsenceNotice, cursor=query.get("cursor"), limit=query["limit"])
 
 
-@absences.post("/absence-notices/<uuid:notice_id>/hear")
+@absences.post("/absence-notices/<uuid:absence_id>/hear")
 @requires(Permission.ABSENCE_HANDLE, on=queries.notice)
 @absences.arguments(HearIn)
 @absences.response(200, AbsenceNoticeOut)
@@ -268,7 +268,7 @@ def hear(notice: AbsenceNotice, data: dict[str, Any]) -> Any:
     return notice
 
 
-@absences.post("/absence-notices/<uuid:notice_id>/decide")
+@absences.post("/absence-notices/<uuid:absence_id>/decide")
 @requires(Permission.ABSENCE_HANDLE, on=queries.notice)
 @absences.arguments(DecideAbsenceIn)
 @absences.response(200, AbsenceNoticeOut)

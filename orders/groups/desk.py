@@ -71,7 +71,7 @@ def absences(mandate: Mandate, today: date) -> Iterator[Act]:
             text=_("Hear the customer, then decide.")
             if notice.needs_hearing and notice.heard_on is None
             else _("Decide whether the service goes on."),
-            href=url_for("groups.absence", notice_id=notice.id),
+            href=url_for("groups.absence", absence_id=notice.id),
             due_on=clock.helsinki_date(notice.made_at),
             button_label=_("Open"),
             aria_label=_("Open the absences of order %(number)s", number=notice.order.reference),

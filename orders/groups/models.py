@@ -333,7 +333,7 @@ class NoticeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NOTICE_TRANSITIONS = {
+ABSENCE_TRANSITIONS = {
     "hear": ({NoticeState.OPEN}, NoticeState.HEARD),
     "decide": ({NoticeState.OPEN, NoticeState.HEARD}, NoticeState.DECIDED),
     "withdraw": ({NoticeState.OPEN, NoticeState.HEARD}, NoticeState.WITHDRAWN),

@@ -401,8 +401,8 @@ def single_orders(supplier_id: uuid.UUID) -> Sequence[Order]:
 # ---- notices of absence ----
 
 
-def notice(notice_id: uuid.UUID) -> AbsenceNotice | None:
-    return db.session.get(AbsenceNotice, notice_id)
+def notice(absence_id: uuid.UUID) -> AbsenceNotice | None:
+    return db.session.get(AbsenceNotice, absence_id)
 
 
 def notices_of(order_id: uuid.UUID) -> Sequence[AbsenceNotice]:

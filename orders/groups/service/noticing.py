@@ -15,7 +15,7 @@ from core.sealing import seal
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from orders.groups import queries, rules
-from orders.groups.models import NOTICE_TRANSITIONS, AbsenceKind, AbsenceNotice, NoticeState
+from orders.groups.models import ABSENCE_TRANSITIONS, AbsenceKind, AbsenceNotice, NoticeState
 from orders.models import Order
 
 MADE = audit.declare("absence_notice.made", "order", "kind", "first_day")
@@ -40,7 +40,7 @@ def tell_of_runs(order: Order, days: Sequence[date], now: datetime) -> None:
         stands = any(run.first_day <= notice.first_day <= run.last_day for run in found)
         if not stands and notice.state in (NoticeState.OPEN, NoticeState.HEARD):
             before = notice.state
-            move(notice, NOTICE_TRANSITIONS, "withdraw")
+            move(notice, ABSENCE_TRANSITIONS, "withdraw")
             audit.record(WITHDRAWN, subject=notice, actor=None, at=now, before=before)
     for run in found:
         if not any(run.first_day <= notice.first_day <= run.last_day for notice in told):
@@ -114,7 +114,7 @@ def hear(notice: AbsenceNotice, heard_on: date, *, by: Mandate) -> None:
         )
     before = notice.state
     with db.session.no_autoflush:
-        move(notice, NOTICE_TRANSITIONS, "hear")
+        move(notice, ABSENCE_TRANSITIONS, "hear")
         notice.heard_on = heard_on
     audit.record(HEARD, subject=notice, actor=by, at=now, before=before, heard_on=heard_on)
 
@@ -136,6 +136,6 @@ def decide(notice: AbsenceNotice, discontinues: bool, *, by: Mandate) -> None:
         )
     before = notice.state
     with db.session.no_autoflush:
-        move(notice, NOTICE_TRANSITIONS, "decide")
+        move(notice, ABSENCE_TRANSITIONS, "decide")
         notice.discontinues, notice.decided_by, notice.decided_at = discontinues, by.person_id, now
     audit.record(DECIDED, subject=notice, actor=by, at=now, before=before, discontinues=discontinues)

@@ -32,30 +32,30 @@ def _page(notice: AbsenceNotice, **forms: Any) -> str:
     )
 
 
-@bp.get("/expert/absences/<uuid:notice_id>")
+@bp.get("/expert/absences/<uuid:absence_id>")
 @requires(Permission.ABSENCE_HANDLE, on=queries.notice)
 def absence(notice: AbsenceNotice) -> Any:
     """What the provider told, and what is done next."""
     return _page(notice)
 
 
-@bp.post("/expert/absences/<uuid:notice_id>/hear")
+@bp.post("/expert/absences/<uuid:absence_id>/hear")
 @requires(Permission.ABSENCE_HANDLE, on=queries.notice)
 def hear(notice: AbsenceNotice) -> Any:
     """The customer was heard."""
     form = HearingForm()
     if submitted(form, lambda: service.hear(notice, form.heard_on.data, by=mandate())):
         flash(_("The hearing is saved. Now decide."), "success")
-        return redirect(url_for(".absence", notice_id=notice.id))
+        return redirect(url_for(".absence", absence_id=notice.id))
     return _page(notice, hearing_form=form), 422
 
 
-@bp.post("/expert/absences/<uuid:notice_id>/decide")
+@bp.post("/expert/absences/<uuid:absence_id>/decide")
 @requires(Permission.ABSENCE_HANDLE, on=queries.notice)
 def decide_absence(notice: AbsenceNotice) -> Any:
     """Whether the service goes on."""
     form = DecisionForm()
     if submitted(form, lambda: service.decide(notice, form.discontinues.data == "yes", by=mandate())):
         flash(_("The decision is saved."), "success")
-        return redirect(url_for(".absence", notice_id=notice.id))
+        return redirect(url_for(".absence", absence_id=notice.id))
     return _page(notice, decision_form=form), 422
