@@ -62,6 +62,8 @@ def on_domain_error(error: DomainError) -> Response:
     message, step = str(error.message), str(error.next_step) if error.next_step else None
     if once.is_api():
         errors = [{"field": error.field, "rule": error.rule, "message": message}] if error.field else None
+        if many := error.data.get("problems"):
+            errors = [each.as_error() for each in many]
         code = error.data.get("code")
         return problem(error.status, message, rule=error.rule, errors=errors, next_step=step, code=code)
     return page(error.status, message, rule=error.rule, next_step=step)

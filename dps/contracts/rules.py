@@ -149,6 +149,11 @@ def service_ceiling_on(contract: FrameContract, on: date) -> Decimal:
     return _adjusted(Decimal(contract.price_list["ceiling"]), percents)
 
 
+def adjusted_on(contract: FrameContract, amount: Decimal, on: date) -> Decimal:
+    """A published ceiling as the adjustments of the contract have moved it by a day."""
+    return _adjusted(amount, [each.percent for each in contract.adjustments if each.from_on <= on])
+
+
 def ceilings_on(contract: FrameContract, on: date) -> Ceilings:
     """The ceilings in force on a day.
 

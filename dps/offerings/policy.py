@@ -7,7 +7,7 @@ from typing import Any
 
 from core.identity.mandates import Mandate
 from core.identity.models import Role
-from core.policy import acts_for_supplier_of, holds
+from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
 from dps.offerings.models import OfferingState
 
 
@@ -19,6 +19,9 @@ class Permission(StrEnum):
     OFFERING_CREATE = "offering:create"
     OFFERING_CHANGE = "offering:change"
     OFFERING_SEARCH = "offering:search"
+    INDEX_LIST = "offering:index-list"
+    INDEX_PAGE = "offering:index-page"
+    INDEX_DECIDE = "offering:index-decide"
 
 
 def may_read(mandate: Mandate, subject: Any) -> bool:
@@ -37,4 +40,7 @@ RULES = {
     Permission.OFFERING_CREATE: acts_for_supplier_of,
     Permission.OFFERING_CHANGE: acts_for_supplier_of,
     Permission.OFFERING_SEARCH: anybody,
+    Permission.INDEX_LIST: holds(Role.COORDINATOR, Role.DECIDER),
+    Permission.INDEX_PAGE: holds(Role.DECIDER),
+    Permission.INDEX_DECIDE: holds_in_authority_of(Role.DECIDER),
 }

@@ -9,8 +9,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from core import clock
 from core.db import db
-from dps.contracts.models import ContractState, FrameContract
+from dps.contracts.models import ContractState, FrameContract, PriceAdjustment
+from dps.offerings.index_models import IndexChange, IndexedOffering
 from dps.offerings.models import Offering, OfferingModule, OfferingPayment, OfferingStart, OfferingState
 from dps.systems.models import Category, PurchasingSystem, SystemState
 from suppliers.models import Supplier
@@ -147,4 +149,72 @@ def open_categories() -> Sequence[Category]:
         .where(PurchasingSystem.state == SystemState.OPEN, Category.ended_at.is_(None))
         .order_by(Category.name_fi)
         .limit(500)
+    ).all()
+
+
+# ---- index changes ----
+
+
+def categories_of_authority(authority_id: uuid.UUID) -> Sequence[Category]:
+    """The categories of the authority's systems that have opened, for a decision on their prices."""
+    return db.session.scalars(
+        select(Category)
+        .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
+        .where(
+            PurchasingSystem.authority_id == authority_id,
+            PurchasingSystem.state.in_((SystemState.OPEN, SystemState.CLOSED)),
+        )
+        .order_by(Category.system_id, Category.position)
+        .limit(500)
+    ).all()
+
+
+def contracts_to_index(category_id: uuid.UUID, today: date, from_on: date) -> Sequence[FrameContract]:
+    """The contracts of a category in force today and on the day of the change, in the order they are locked."""
+    return db.session.scalars(
+        select(FrameContract)
+        .where(
+            FrameContract.category_id == category_id,
+            FrameContract.state == ContractState.IN_FORCE,
+            FrameContract.starts_on <= today,
+            FrameContract.ends_on >= from_on,
+        )
+        .order_by(FrameContract.id)
+    ).all()
+
+
+def offerings_to_index(change: IndexChange) -> Sequence[Offering]:
+    """Published services under contracts the change has moved, without those whose prices it has moved already."""
+    moved = select(PriceAdjustment.contract_id).where(
+        PriceAdjustment.from_on == change.from_on,
+        PriceAdjustment.percent == change.percent,
+        PriceAdjustment.clause == change.clause,
+    )
+    done = select(IndexedOffering.offering_id).where(IndexedOffering.change_id == change.id)
+    return db.session.scalars(
+        select(Offering)
+        .options(selectinload(Offering.modules), selectinload(Offering.payments))
+        .where(
+            Offering.category_id == change.category_id,
+            Offering.state == OfferingState.PUBLISHED,
+            Offering.published_at < max(change.decided_at, clock.start_of_day(change.from_on)),
+            Offering.contract_id.in_(moved),
+            Offering.id.not_in(done),
+        )
+        .order_by(Offering.id)
+    ).all()
+
+
+def index_changes_of(authority_id: uuid.UUID) -> Select[IndexChange]:
+    return (
+        select(IndexChange)
+        .join(Category, Category.id == IndexChange.category_id)
+        .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
+        .where(PurchasingSystem.authority_id == authority_id)
+    )
+
+
+def newest_index_changes(authority_id: uuid.UUID, limit: int = 100) -> Sequence[IndexChange]:
+    return db.session.scalars(
+        index_changes_of(authority_id).order_by(IndexChange.from_on.desc(), IndexChange.id.desc()).limit(limit)
     ).all()

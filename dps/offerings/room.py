@@ -11,7 +11,7 @@ from core import policy
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
 from core.web import nav
-from dps.offerings import api, index_models, views  # noqa: F401 - the tables of index changes
+from dps.offerings import api, index_api, index_views, jobs, views  # noqa: F401 - the jobs register themselves
 from dps.offerings.policy import RULES
 
 
@@ -19,5 +19,8 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     """Permissions, pages, operations, navigation."""
     policy.merge(RULES)
     app.register_blueprint(views.bp)
+    app.register_blueprint(index_views.bp)
     register_api(api.blp)
+    register_api(index_api.blp)
     nav.add("offerings.own", _l("Services"), Role.PROVIDER, order=30)
+    nav.add("indexing.changes", _l("Index changes"), Role.COORDINATOR, Role.DECIDER, order=58)

@@ -10,7 +10,7 @@ from core.i18n import lazy_gettext as _l
 from dps.contracts.rules import Ceilings
 from dps.offerings.fees import refuse_customer_fee
 from dps.offerings.models import Offering, OfferingModule
-from dps.systems.models import Category, PaymentPart
+from dps.systems.models import Category
 
 
 def check_terms(offering: Offering, category: Category, modules: Iterable[OfferingModule], ceilings: Ceilings) -> None:
@@ -69,16 +69,16 @@ def check_terms(offering: Offering, category: Category, modules: Iterable[Offeri
         )
 
 
-def check_payment(part: PaymentPart, price: Decimal | None) -> None:
-    """The ceiling of a start fee, a milestone or a result.
+def check_payment(price: Decimal | None, ceiling: Decimal) -> None:
+    """The ceiling of a start fee, a milestone or a result, on a day.
 
     :raises RuleBroken: above it
     """
-    if price is not None and price > part.ceiling:
+    if price is not None and price > ceiling:
         raise RuleBroken(
             _l("The payment is above its ceiling."),
             rule="price-ceiling",
             field="part_price",
-            next_step=_l("The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{part.ceiling:.2f}"),
-            ceiling=part.ceiling,
+            next_step=_l("The ceiling is %(ceiling)s euros. Enter that or less.", ceiling=f"{ceiling:.2f}"),
+            ceiling=ceiling,
         )

@@ -14,7 +14,7 @@ from core.identity.mandates import Mandate
 from core.states import move
 from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
-from dps.contracts.rules import Ceilings, ceilings_on
+from dps.contracts.rules import Ceilings, adjusted_on, ceilings_on
 from dps.offerings import queries, rules
 from dps.offerings.models import (
     OFFERING_TRANSITIONS,
@@ -183,7 +183,7 @@ def set_payment_price(offering: Offering, part: PaymentPart, price: Decimal | No
         )
     lock(offering)
     now = clock.now()
-    rules.check_payment(part, price)
+    rules.check_payment(price, adjusted_on(offering.contract, part.ceiling, clock.helsinki_date(now)))
     row = queries.payment_price(offering.id, part.id)
     before = row.price if row else None
     if row is None and price is not None:

@@ -80,6 +80,11 @@ class Problem:
     message: Any
     next_step: Any = None
 
+    def as_error(self) -> dict[str, str]:
+        """For a machine."""
+        words = {"row": str(self.row), "field": self.column, "rule": self.rule, "message": str(self.message)}
+        return words | ({"next_step": str(self.next_step)} if self.next_step else {})
+
 
 @dataclass(frozen=True)
 class Line:

@@ -66,7 +66,9 @@ def text(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, (int, Decimal)):
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, int):
         return str(value)
     return rules.guarded(str(value))
 
