@@ -138,36 +138,71 @@ def copy(table: str, source: uuid.UUID, rows: str = "", **values: str) -> None:
     )
 
 
-def run(prepare: Callable[[dict[str, str]], dict[str, Any]], against: dict[str, str], description: str | None) -> None:
-    """Prepare, let both servers take turns, and print each case against a case of the floor."""
+def options(description: str | None, **more: dict[str, Any]) -> argparse.Namespace:
+    """What every benchmark is told, and more of its own."""
     arguments = argparse.ArgumentParser(description=description)
-    arguments.add_argument("--seconds", type=float, default=6)
-    arguments.add_argument("--rounds", type=int, default=3)
-    options = arguments.parse_args()
+    arguments.add_argument("--seconds", type=float, default=6, help="how long each case is measured at a time")
+    arguments.add_argument("--rounds", type=int, default=3, help="how often the servers take turns")
+    for name, details in more.items():
+        arguments.add_argument(f"--{name.replace('_', '-')}", **details)
+    return arguments.parse_args()
+
+
+@contextmanager
+def servers_of_our_own(home: Path | None = None) -> Iterator[tuple[Any, dict[str, str], int]]:
+    """PostgreSQL and Redis in a temporary folder, or in one that is kept: they, the settings, the postmaster's pid."""
     from core import embedded
 
+    with tempfile.TemporaryDirectory(prefix="avoin-bench-") as made:
+        folder = home or Path(made)
+        folder.mkdir(parents=True, exist_ok=True)
+        with embedded.servers(folder) as servers:
+            environ = {**os.environ, **SETTINGS, "DPS_HOME": str(folder), "PYTHONPATH": str(TOP)}
+            environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+            os.environ.update(environ)
+            yield servers, environ, int((folder / "pg18" / "postmaster.pid").read_text().split()[0])
+
+
+@contextmanager
+def floor_server(servers: Any) -> Iterator[tuple[str, int]]:
+    """The floor on a database of its own."""
+    from core import embedded
+
+    bench_url = embedded.create_database(servers, "floor").replace("postgresql+psycopg://", "postgresql://")
+    bench = {**os.environ, "BENCH_DSN": bench_url}
+    subprocess.run([sys.executable, "floor_app.py", "init"], cwd=BENCH, env=bench, check=True)
+    with gunicorn("floor_app:app", BENCH, bench) as bare:
+        yield bare
+
+
+def floor_cases(*names: str) -> dict[str, Any]:
+    """The cases of the floor that are compared with."""
+    cases = json.loads((BENCH / "floor_cases.json").read_text())["cases"]
+    return {name: case for name, case in cases.items() if name in names}
+
+
+def compare(name: str, mine: Figures, base_name: str, base: Figures, *, words: str = "floor") -> float:
+    """Print a case against another one; the ratio of their CPU."""
+    mine_cpu, base_cpu = statistics.median(mine.cpu[name]), statistics.median(base.cpu[base_name])
+    mine_wait, base_wait = statistics.median(mine.wait[name]), statistics.median(base.wait[base_name])
+    print(
+        f"{name}: {mine_cpu:.1f} ms CPU, {words} {base_name} {base_cpu:.1f} ms, ratio {mine_cpu / base_cpu:.2f}; "
+        f"wait {mine_wait:.1f} ms, {words} {base_wait:.1f} ms, ratio {mine_wait / base_wait:.2f}",
+        flush=True,
+    )
+    return mine_cpu / base_cpu
+
+
+def run(prepare: Callable[[dict[str, str]], dict[str, Any]], against: dict[str, str], description: str | None) -> None:
+    """Prepare, let both servers take turns, and print each case against a case of the floor."""
+    told = options(description)
     ours, floor = Figures(), Figures()
-    with tempfile.TemporaryDirectory(prefix="avoin-bench-") as folder, embedded.servers(Path(folder)) as servers:
-        environ = {**os.environ, **SETTINGS, "DPS_HOME": folder, "PYTHONPATH": str(TOP)}
-        environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
-        os.environ.update(environ)
+    with servers_of_our_own() as (servers, environ, postmaster):
         cases = prepare(environ)
-        bench_url = embedded.create_database(servers, "floor").replace("postgresql+psycopg://", "postgresql://")
-        bench = {**os.environ, "BENCH_DSN": bench_url}
-        subprocess.run([sys.executable, "floor_app.py", "init"], cwd=BENCH, env=bench, check=True)
-        floor_cases = json.loads((BENCH / "floor_cases.json").read_text())["cases"]
-        floor_cases = {name: case for name, case in floor_cases.items() if name in {"list", *against.values()}}
-        postmaster = int((Path(folder) / "pg18" / "postmaster.pid").read_text().split()[0])
-        with gunicorn("app:create_app()", TOP, environ) as own, gunicorn("floor_app:app", BENCH, bench) as bare:
-            for _ in range(options.rounds):
-                measure(floor, "floor", *bare, postmaster, floor_cases, options.seconds)
-                measure(ours, "avoin", *own, postmaster, cases, options.seconds)
+        bare_cases = floor_cases("list", *against.values())
+        with gunicorn("app:create_app()", TOP, environ) as own, floor_server(servers) as bare:
+            for _ in range(told.rounds):
+                measure(floor, "floor", *bare, postmaster, bare_cases, told.seconds)
+                measure(ours, "avoin", *own, postmaster, cases, told.seconds)
     for name in cases:
-        base = against.get(name, "list")
-        mine_cpu, base_cpu = statistics.median(ours.cpu[name]), statistics.median(floor.cpu[base])
-        mine_wait, base_wait = statistics.median(ours.wait[name]), statistics.median(floor.wait[base])
-        print(
-            f"{name}: {mine_cpu:.1f} ms CPU, floor {base} {base_cpu:.1f} ms, ratio {mine_cpu / base_cpu:.1f}; "
-            f"wait {mine_wait:.1f} ms, floor {base_wait:.1f} ms, ratio {mine_wait / base_wait:.1f}",
-            flush=True,
-        )
+        compare(name, ours, against.get(name, "list"), floor)

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.sealing import seal
 from demo.seeding import times
-from demo.seeding.diary import SYSTEM, Actor, Said
+from demo.seeding.diary import SYSTEM, Said, Tell, as_declared
 from demo.seeding.ground import World
 from demo.seeding.invoices import Invoices
 from demo.seeding.lives import Life, months_after
@@ -34,6 +34,22 @@ WORDS = "Sain apua hakemuksiin ja rohkeutta soittaa työnantajille."
 LANGUAGES_SHOWN = ("fi", "fi", "fi", "sv", "en", "ar", "ru", "so", "uk", "et")
 #: After how many months it is asked where the customer is, and how often it gets known.
 ASKED_AFTER = ((3, 0.75), (6, 0.3), (12, 0.2))
+
+
+def _of_order(kind: str, table: str) -> Tell:
+    """Tells an event of a thing that belongs to an order; the order's whole life is not kept for it."""
+
+    def tell(about: tuple[str, str, int | None], actor: Any) -> Said:
+        order, row, months = about
+        return kind, actor, (table, row), as_declared(kind, {"order": order, "months": months})
+
+    return tell
+
+
+_ASKED = _of_order("feedback.requested", "feedback_request")
+_GIVEN = _of_order("feedback.given", "customer_feedback")
+_GRADED = _of_order("expert_feedback.given", "expert_feedback")
+_RECORDED = _of_order("outcome.recorded", "outcome")
 
 
 class Aftermath:
@@ -129,7 +145,7 @@ class Aftermath:
             expires_at=times.text(at + int(LINK_LENGTH.total_seconds())),
             used_at=times.text(answered) if is_answered else None,
         )
-        self._diary.note(at, _tell_of_order, (SYSTEM, "feedback.requested", "feedback_request", request, life, None))
+        self._diary.note(at, _ASKED, (life.id, request, None), SYSTEM)
         if not is_answered:
             return
         feedback = chance.id(answered)
@@ -145,8 +161,7 @@ class Aftermath:
             language=chance.one(LANGUAGES_SHOWN),
             given_at=times.text(answered),
         )
-        told = (SYSTEM, "feedback.given", "customer_feedback", feedback, life, None)
-        self._diary.note(answered, _tell_of_order, told)
+        self._diary.note(answered, _GIVEN, (life.id, feedback, None), SYSTEM)
 
     def _ask_expert(self, life: Life) -> None:
         chance = self._chance
@@ -164,9 +179,7 @@ class Aftermath:
             report=grades[2],
             given_at=times.text(at),
         )
-        by = life.slot.market.city.as_expert(life.expert)
-        told = (by, "expert_feedback.given", "expert_feedback", feedback, life, None)
-        self._diary.note(at, _tell_of_order, told)
+        self._diary.note(at, _GRADED, (life.id, feedback, None), life.slot.market.city.as_expert(life.expert))
 
     def _outcome(self, life: Life, months: int, share: float) -> None:
         chance = self._chance
@@ -186,11 +199,4 @@ class Aftermath:
             recorded_by=life.expert,
             recorded_at=times.text(at),
         )
-        by = life.slot.market.city.as_expert(life.expert)
-        self._diary.note(at, _tell_of_order, (by, "outcome.recorded", "outcome", outcome, life, months))
-
-
-def _tell_of_order(about: tuple[Actor, str, str, str, Life, int | None], _: Any) -> Said:
-    by, kind, table, row, life, months = about
-    data: dict[str, Any] = {"order": life.id} if months is None else {"order": life.id, "months": months}
-    return kind, by, (table, row), data
+        self._diary.note(at, _RECORDED, (life.id, outcome, months), life.slot.market.city.as_expert(life.expert))

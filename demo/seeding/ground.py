@@ -69,9 +69,13 @@ class City:
     customers: int = 1
     #: The last number of a case and of a section, by year.
     cases: dict[int, int] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
 
     def as_expert(self, person: str) -> Actor:
-        return person, "expert", self.id
+        """One tuple an expert: a million orders refer to it."""
+        if person not in self.actors:
+            self.actors[person] = (person, "expert", self.id)
+        return self.actors[person]
 
     @property
     def as_coordinator(self) -> Actor:
