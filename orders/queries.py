@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, true, update
+from sqlalchemy import Select, and_, false, func, or_, select, true, union, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from core import clock, law
-from core.audit.models import AuditEvent
+from core.audit.models import AuditEvent, AuditFollower
 from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
@@ -427,10 +427,15 @@ def own_records(supplier_id: uuid.UUID) -> Sequence[tuple[PublishedRecord, Categ
 
 
 def events_after(organisation_id: uuid.UUID, seq: int, limit: int) -> Sequence[Any]:
-    """Ids and types of what the organisation did, in the order of the chain."""
+    """Ids and types of what the organisation did, and of what others did to what it follows, in order of the chain."""
+    own = select(AuditEvent.seq).where(AuditEvent.organisation_id == organisation_id, AuditEvent.seq > seq)
+    followed = select(AuditFollower.seq).where(
+        AuditFollower.organisation_id == organisation_id, AuditFollower.seq > seq
+    )
+    first = union(*(each.order_by("seq").limit(limit) for each in (own, followed))).subquery()
     return db.session.execute(
         select(AuditEvent.seq, AuditEvent.at, AuditEvent.type, AuditEvent.subject_type, AuditEvent.subject_id)
-        .where(AuditEvent.organisation_id == organisation_id, AuditEvent.seq > seq)
+        .join(first, first.c.seq == AuditEvent.seq)
         .order_by(AuditEvent.seq)
         .limit(limit)
     ).all()

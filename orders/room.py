@@ -11,7 +11,7 @@ from core import policy
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
 from core.web import nav, workspaces
-from orders import desk, desk_choices, jobs, side  # noqa: F401 - the jobs register themselves
+from orders import desk, desk_choices, feed, jobs, side  # noqa: F401 - the jobs register themselves
 from orders.api import BLUEPRINTS
 from orders.bulk import room as bulk
 from orders.changes import room as changes
@@ -56,3 +56,4 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     deviations.init_app(app, register_api)
     handover.init_app(app, register_api)
     groups.init_app(app, register_api)
+    feed.open_feed()

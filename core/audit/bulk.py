@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from core.audit.chain import check_keys, link, link_key
-from core.audit.models import AuditEvent, AuditHead
+from core.audit.models import AuditEvent, AuditFollower, AuditHead
 from core.db import db
 
 #: The columns in the order of the lines that ``Links.line`` makes.
@@ -18,6 +18,7 @@ COLUMNS = (
     *("data", "mac"),
 )
 COPY = f"COPY {AuditEvent.__tablename__} ({', '.join(COLUMNS)}) FROM STDIN"
+COPY_FOLLOWERS = f"COPY {AuditFollower.__tablename__} (organisation_id, seq) FROM STDIN"
 _NULL = "\\N"
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 

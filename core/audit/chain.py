@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.audit.models import AuditEvent, AuditHead
+from core.audit.models import AuditEvent, AuditFollower, AuditHead
 from core.db import db, on_commit, unit_of_work
 from core.errors import DomainError
 from core.sealing import derived_key, seal_for_person
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BUFFER = "audit_buffer"
 _UNNAMED = "audit_unnamed"
+_FOLLOWERS = "followers"
 _declared: dict[str, frozenset[str]] = {}
 _unlisted: set[str] = set()
 
@@ -50,6 +51,24 @@ def unlisted_events() -> frozenset[str]:
 def declared_events() -> dict[str, frozenset[str]]:
     """All declared events with their keys."""
     return dict(_declared)
+
+
+#: Who follows what happens to the rows of a model.
+Followers = Callable[[Any], Iterable[uuid.UUID | None]]
+_followed: dict[str, Followers] = {}
+
+
+def follow(model: type, followers: Followers) -> None:
+    """Let organisations follow in the change feed what anybody does to rows of a model.
+
+    Only where they may read these rows: the feed tells ids and types without asking again.
+    """
+    _followed[model.__tablename__] = followers  # type: ignore[attr-defined]
+
+
+def _followers(subject: Any) -> set[uuid.UUID]:
+    asked = None if isinstance(subject, str) else _followed.get(type(subject).__tablename__)
+    return {each for each in asked(subject) if each is not None} if asked else set()
 
 
 REFUSED = declare("act.refused", "rule", "field", "act")
@@ -91,6 +110,7 @@ def record(
             "data": {key: _plain(value) for key, value in sorted(data.items())},
             "personal": sealed,
             "personal_of": personal_of if sealed else None,
+            _FOLLOWERS: _followers(subject) - {actor.organisation_id if actor else None},
         }
     )
 
@@ -159,11 +179,15 @@ def append_buffered(session: Session) -> None:
     head = session.execute(select(AuditHead.seq, AuditHead.mac).where(AuditHead.id == 1).with_for_update()).one()
     seq, mac = head
     key = link_key()
+    told = []
     for event in buffered:
         seq += 1
         event["seq"] = seq
+        told += [{"organisation_id": each, "seq": seq} for each in event.pop(_FOLLOWERS)]
         mac = event["mac"] = link(mac, event, key)
     session.execute(insert(AuditEvent), buffered)
+    if told:
+        session.execute(insert(AuditFollower), told)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, mac=mac))
 
 

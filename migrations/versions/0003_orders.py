@@ -10,10 +10,36 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+FILL = """
+-- what orders of before say of their suppliers
+INSERT INTO supplier_standing (id, version, supplier_id, category_id, last_ordered_at, begun, begun_in_time, days_waited)
+SELECT gen_random_uuid(), 1, waited.supplier_id, waited.category_id,
+       max(waited.placed_at) FILTER (WHERE waited.state <> 'cancelled'), count(waited.days),
+       count(*) FILTER (WHERE waited.days <= waited.start_within_days), coalesce(sum(waited.days), 0)
+FROM (SELECT o.supplier_id, o.category_id, o.placed_at, o.state, c.start_within_days,
+             CASE WHEN o.started_on IS NOT NULL THEN
+               greatest(0, o.started_on - (o.placed_at AT TIME ZONE 'Europe/Helsinki')::date)
+             END AS days
+      FROM "order" o JOIN category c ON c.id = o.category_id) waited
+GROUP BY waited.supplier_id, waited.category_id;
+-- and who follows what happened to them
+INSERT INTO audit_follower (organisation_id, seq)
+SELECT follower.id, e.seq
+FROM audit_event e JOIN "order" o ON e.subject_type = 'order' AND e.subject_id = o.id::text
+     CROSS JOIN LATERAL (VALUES (o.authority_id), (o.supplier_id)) AS follower (id)
+WHERE e.organisation_id IS DISTINCT FROM follower.id;
+"""
+
 
 def upgrade():
     # mistyped words are found by their triples of letters; a trusted extension, the owner may add it
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.create_table(
+        "audit_follower",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id", "seq", name=op.f("pk_audit_follower")),
+    )
     op.create_table(
         "handover",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
@@ -1415,6 +1441,10 @@ def upgrade():
     with op.batch_alter_table("deviation_step", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deviation_step_deviation_id"), ["deviation_id"], unique=False)
 
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_event_organisation_id"))
+        batch_op.create_index("ix_audit_event_organisation_id_seq", ["organisation_id", "seq"], unique=False)
+
     with op.batch_alter_table("budget", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -1632,6 +1662,7 @@ def upgrade():
         unique=True,
         postgresql_where=sa.text("state NOT IN ('declined', 'expired', 'cancelled', 'no_show')"),
     )
+    op.execute(FILL)
 
 
 def downgrade():
@@ -1691,6 +1722,10 @@ def downgrade():
 
     with op.batch_alter_table("budget", schema=None) as batch_op:
         batch_op.drop_column("beyond")
+
+    with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_event_organisation_id_seq")
+        batch_op.create_index(batch_op.f("ix_audit_event_organisation_id"), ["organisation_id"], unique=False)
 
     with op.batch_alter_table("deviation_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deviation_step_deviation_id"))
@@ -1854,6 +1889,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_handover_authority_id"))
 
     op.drop_table("handover")
+    op.drop_table("audit_follower")
     op.create_check_constraint(
         op.f("ck_choice_one_to_five_options"),
         "choice",

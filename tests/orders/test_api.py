@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 
 from core.db import db
+from core.identity.mandates import Mandate
 from dps.systems.models import OrderingRule
+from orders import service
 from orders.models import Order
 from tests import worlds_orders as worlds
 from tests.pages import api_as
@@ -179,3 +181,21 @@ def test_the_change_feed_tells_ones_own_organisations_events_in_order(app: Flask
     assert rest == {"items": [], "next_cursor": answer["next_cursor"]}
     theirs = api_as(app, other.expert).get("/events?limit=1000").get_json()["items"]
     assert str(order.id) not in {each["subject_id"] for each in theirs}
+
+
+def test_given_a_provider_answers_when_the_city_follows_its_orders_then_the_feed_tells_it_and_no_stranger(
+    app: Flask,
+) -> None:
+    made, other = worlds.world(rule=OrderingRule.RANKING), worlds.world()
+    worlds.offering(made)
+    order = worlds.order_by_rule(made)
+    provider = worlds.provider_of(order, made)
+    service.accept(order, by=provider)
+
+    def types(mandate: Mandate) -> list[str]:
+        items = api_as(app, mandate).get("/events?limit=1000").get_json()["items"]
+        return [each["type"] for each in items if each["subject_id"] == str(order.id)]
+
+    assert types(made.expert) == ["order.placed", "order.accepted"]
+    assert types(provider) == ["order.placed", "order.accepted"]
+    assert types(other.expert) == []
