@@ -12,6 +12,9 @@ from sqlalchemy.engine import Connection
 from core import clock
 from core.audit import models as audit_models
 
+#: What tables of the rooms need before they are made: mistyped words are found by their triples of letters.
+EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+
 _statements = [clock.AVOIN_NOW, audit_models.PROTECT]
 
 

@@ -49,6 +49,8 @@ def test_migrations_equal_the_models_and_leave_nothing_behind(databases: Databas
     by_models, models_url = make(databases, environ, f"{databases.template}_models")
     migrating.upgrade(by_migration)
     with by_models.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(text(ddl.EXTENSIONS))
         db.create_all()
         with db.engine.begin() as connection:
             ddl.run(connection)
