@@ -7,7 +7,7 @@ from typing import Any
 
 from core.sealing import seal
 from demo.seeding import times
-from demo.seeding.diary import SYSTEM, Said, Tell, as_declared
+from demo.seeding.diary import NOBODY, SYSTEM, Said, Tell, as_declared
 from demo.seeding.ground import World
 from demo.seeding.invoices import Invoices
 from demo.seeding.lives import Life, months_after
@@ -41,7 +41,7 @@ def _of_order(kind: str, table: str) -> Tell:
 
     def tell(about: tuple[str, str, int | None], actor: Any) -> Said:
         order, row, months = about
-        return kind, actor, (table, row), as_declared(kind, {"order": order, "months": months})
+        return kind, actor, (table, row), as_declared(kind, {"order": order, "months": months}), NOBODY
 
     return tell
 

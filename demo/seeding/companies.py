@@ -7,7 +7,7 @@ from typing import Any
 
 from core.identity.models import Organisation, OrganisationKind, Role
 from demo.seeding import times
-from demo.seeding.diary import SYSTEM, Actor, Said, as_declared
+from demo.seeding.diary import NOBODY, SYSTEM, Actor, Said, as_declared
 from demo.seeding.ground import City, World, add_person, name_of
 from demo.seeding.sheets import ready
 from demo.seeding.words import KINDS, WORDS
@@ -121,15 +121,15 @@ def register(world: World, place: int, number: str, at: int) -> Company:
 
 
 def _registration(company: Company, kind: Any) -> Said:
-    return kind, SYSTEM, ("supplier", company.id), {"country": "FI", "number": company.number}
+    return kind, SYSTEM, ("supplier", company.id), {"country": "FI", "number": company.number}, NOBODY
 
 
 def _right(company: Company, kind: Any) -> Said:
     actor = company.city.as_coordinator if kind == "acting_right.verified" else SYSTEM
     facts = {"supplier": company.id, "person": company.person, "is_claim": False}
-    return kind, actor, ("acting_right", company.right), as_declared(kind, facts)
+    return kind, actor, ("acting_right", company.right), as_declared(kind, facts), NOBODY
 
 
 def _declaration(company: Company, kind: Any) -> Said:
     facts = {"supplier": company.id, "number": 1, "source": DeclarationSource.FORM.value}
-    return kind, company.actor, ("declaration", company.declaration), as_declared(kind, facts)
+    return kind, company.actor, ("declaration", company.declaration), as_declared(kind, facts), NOBODY

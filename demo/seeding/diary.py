@@ -15,8 +15,9 @@ from demo.seeding import times
 #: Person, role, organisation.
 Actor = tuple[str | None, str, str | None]
 SYSTEM: Actor = (None, "system", None)
-#: Type, actor, subject and data of an event.
-Said = tuple[str, Actor, tuple[str, str], dict[str, Any]]
+#: Type, actor, subject and data of an event, and the organisations that follow what happens to the subject.
+Said = tuple[str, Actor, tuple[str, str], dict[str, Any], tuple[str, ...]]
+NOBODY: tuple[str, ...] = ()
 #: Makes an event's words of what it is about, and of what else was noted: the state before, or its type.
 Tell = Callable[[Any, Any], Said]
 
@@ -37,14 +38,15 @@ class Diary:
         """An event whose words are known already."""
         self.note(instant, _as_said, (kind, actor, subject, data or {}))
 
-    def close(self, through: int, links: Links, lines: list[str]) -> None:
+    def close(self, through: int, links: Links, lines: list[str], followers: list[str]) -> None:
         """Link the events of all days through this one, in the order of their instants."""
         for day in sorted(day for day in self._days if day <= through):
             entries = self._days.pop(day)
             entries.sort(key=itemgetter(0))  # stable: of one instant, in the order they were noted
             for instant, tell, about, before in entries:
-                kind, actor, subject, data = tell(about, before)
+                kind, actor, subject, data, following = tell(about, before)
                 lines.append(links.line(kind, times.text(instant), actor, subject, data))
+                followers += [f"{each}\t{links.seq}" for each in following if each != actor[2]]
 
 
 @functools.cache
@@ -57,6 +59,6 @@ def as_declared(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {key: facts.get(key) for key in _keys(kind)}
 
 
-def _as_said(about: Said, before: Any) -> Said:
+def _as_said(about: tuple[str, Actor, tuple[str, str], dict[str, Any]], before: Any) -> Said:
     kind, actor, subject, facts = about
-    return kind, actor, subject, as_declared(kind, facts)
+    return kind, actor, subject, as_declared(kind, facts), NOBODY

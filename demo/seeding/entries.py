@@ -10,7 +10,7 @@ from typing import Any, cast
 from demo import services
 from demo.seeding import times
 from demo.seeding.companies import Company
-from demo.seeding.diary import Said, as_declared
+from demo.seeding.diary import NOBODY, Said, as_declared
 from demo.seeding.ground import LASTS, City, Market, World, moment
 from demo.seeding.sheets import Ready, ready
 from dps.contracts import annex
@@ -262,7 +262,7 @@ def _tell_entry(entry: Entry, kind: Any) -> Said:
         "before": before.value if before else None,
         "after": after.value if after else None,
     }
-    return kind, actor, about, as_declared(kind, facts)
+    return kind, actor, about, as_declared(kind, facts), NOBODY
 
 
 def _promise(world: World, company: Company, city: City, at: int) -> None:
@@ -287,4 +287,4 @@ def _promise(world: World, company: Company, city: City, at: int) -> None:
 def _tell_promise(about: tuple[Company, City, str], _: Any) -> Said:
     company, city, undertaking = about
     facts = {"supplier": company.id, "authority": city.id, "text_version": SECRECY_VERSION}
-    return "secrecy.undertaken", company.actor, ("secrecy_undertaking", undertaking), facts
+    return "secrecy.undertaken", company.actor, ("secrecy_undertaking", undertaking), facts, NOBODY

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from core.db import db
 from demo.seeding import times
-from demo.seeding.diary import Said, as_declared
+from demo.seeding.diary import NOBODY, Said, as_declared
 from demo.seeding.ground import City, World
 from demo.seeding.lives import Life, invoiced_at
 from demo.seeding.market import cents
@@ -91,4 +91,4 @@ def _tell(batch: Batch, _: Any) -> Said:
         "total": cents(batch.total),
         "vat": "0.00",
     }
-    return TAKEN, batch.city.as_coordinator, ("invoice_batch", batch.id), as_declared(TAKEN, facts)
+    return TAKEN, batch.city.as_coordinator, ("invoice_batch", batch.id), as_declared(TAKEN, facts), NOBODY

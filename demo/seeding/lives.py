@@ -280,7 +280,7 @@ def teller(event: str, side: Side) -> Tell:
 
     def tell(life: Life, before: Any) -> Any:
         data = {key: None if fact is None else fact(life, before) for key, fact in facts}
-        return event, by(side, life), ("order", life.id), data
+        return event, by(side, life), ("order", life.id), data, (life.slot.market.city.id, life.slot.supplier)
 
     return tell
 

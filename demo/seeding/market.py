@@ -11,7 +11,7 @@ from demo import services
 from demo.seeding import times
 from demo.seeding.chance import Skewed, uuid7, zipf
 from demo.seeding.companies import FIRST_NUMBER, business_id, register
-from demo.seeding.diary import Actor, Diary, Said, as_declared
+from demo.seeding.diary import NOBODY, Actor, Diary, Said, as_declared
 from demo.seeding.entries import Entry, admit
 from demo.seeding.ground import DEMAND, Market, World
 from demo.seeding.plan import OFFERINGS_OF_ONE
@@ -90,7 +90,7 @@ class Starts:
 
 def _tell_start(slot: Slot, start: Any) -> Said:
     facts = {"start": start[0], "starts_on": start[1], "seats": slot.seats}
-    return "offering.start_added", slot.as_provider, ("offering", slot.id), facts
+    return "offering.start_added", slot.as_provider, ("offering", slot.id), facts, NOBODY
 
 
 def _mixed(seed: int, key: int) -> int:
@@ -234,12 +234,12 @@ def _tell_offering(slot: Slot, kind: Any) -> Said:
         "price": cents(slot.price),
         "before": OfferingState.DRAFT.value,
     }
-    return kind, slot.as_provider, ("offering", slot.id), as_declared(kind, facts)
+    return kind, slot.as_provider, ("offering", slot.id), as_declared(kind, facts), NOBODY
 
 
 def _tell_module(slot: Slot, code: Any) -> Said:
     facts = {"module": code, "before": None, "after": cents(slot.modules[code])}
-    return "offering.module_priced", slot.as_provider, ("offering", slot.id), facts
+    return "offering.module_priced", slot.as_provider, ("offering", slot.id), facts, NOBODY
 
 
 def _monday(day: int) -> int:

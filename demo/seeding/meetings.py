@@ -9,7 +9,7 @@ from typing import Any
 from demo.seeding import times
 from demo.seeding.aftermath import LANGUAGES_SHOWN, Aftermath
 from demo.seeding.chance import Skewed
-from demo.seeding.diary import SYSTEM, Said, as_declared
+from demo.seeding.diary import NOBODY, SYSTEM, Said, as_declared
 from demo.seeding.ground import DEMAND, Market, World
 from demo.seeding.lives import Life, Living, path_to
 from demo.seeding.market import AHEAD, Slot, Starts, cents
@@ -339,7 +339,7 @@ class Meetings:
         )
         self._diary.note(made, _tell_offered, (choice, need, expert, market, len(options), made))
         if answer:
-            told = (choice, need, answer.value, slot.id if life else None, life is not None)
+            told = (choice, need, market.city.id, answer.value, slot.id if life else None, life is not None)
             self._diary.note(at, _tell_answered, told)
         return choice if life else None
 
@@ -386,10 +386,10 @@ def _tell_offered(about: Any, _: Any) -> Said:
         "filters": {},
         "expires_at": times.text(made + _CHOICE_SECONDS),
     }
-    return OFFERED, market.city.as_expert(expert), ("choice", choice), as_declared(OFFERED, facts)
+    return OFFERED, market.city.as_expert(expert), ("choice", choice), as_declared(OFFERED, facts), NOBODY
 
 
 def _tell_answered(about: Any, _: Any) -> Said:
-    choice, need, answer, offering, is_ordered = about
+    choice, need, city, answer, offering, is_ordered = about
     facts = {"need": need, "answer": answer, "reasons": [], "offering": offering, "ordered": is_ordered}
-    return ANSWERED, SYSTEM, ("choice", choice), as_declared(ANSWERED, facts)
+    return ANSWERED, SYSTEM, ("choice", choice), as_declared(ANSWERED, facts), (city,)

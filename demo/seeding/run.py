@@ -81,7 +81,7 @@ def seed(plan: Plan, progress: Progress, password: str | None = None) -> dict[st
         session.execute(text("SET LOCAL enable_seqscan = off"))  # plans made while the tables were empty stay right
         raw = session.connection().connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
-        loader = Loader(raw, bulk.COPY)
+        loader = Loader(raw, bulk.COPY, bulk.COPY_FOLLOWERS)
         try:
             counts = _write(plan, loader, progress, password_hash)
         finally:
@@ -110,7 +110,7 @@ def _write(plan: Plan, loader: Loader, progress: Progress, password_hash: str | 
     providers = plan.suppliers * 5 / (plan.suppliers * 5 + plan.orders + 1)
 
     def close_day(day: int) -> None:
-        world.diary.close(day - 1, links, loader.events)  # a Helsinki day ends before its UTC day
+        world.diary.close(day - 1, links, loader.events, loader.followers)  # a Helsinki day ends before its UTC day
         if len(loader.events) >= EVENTS_AT_ONCE:
             loader.flush()
 
@@ -128,7 +128,7 @@ def _write(plan: Plan, loader: Loader, progress: Progress, password_hash: str | 
         close_day(day)
         tell(meetings.placed)
     meetings.finish()
-    world.diary.close(world.now // times.DAY, links, loader.events)
+    world.diary.close(world.now // times.DAY, links, loader.events, loader.followers)
     loader.flush()
     loader.wait()
     progress(0.94, "seats, budgets and statistics")
@@ -136,6 +136,6 @@ def _write(plan: Plan, loader: Loader, progress: Progress, password_hash: str | 
     session.execute(text(_SEATS))
     meetings.add_up()
     links.close()
-    for table in (*loader.counts(), "audit_event"):
+    for table in (*loader.counts(), "audit_event", "audit_follower"):
         session.execute(text(f'ANALYZE "{table}"'))
     return {**loader.counts(), "audit_event": links.seq}

@@ -126,12 +126,13 @@ class Sheet:
 class Loader:
     """Sheets and event lines on one connection; a thread copies while the next rows are being written."""
 
-    def __init__(self, connection: psycopg.Connection[Any], events: str) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], events: str, followers: str) -> None:
         self._connection = connection
-        self._events_statement = events
+        self._statements = events, followers
         self._sheets: dict[str, Sheet] = {}
         self._order: list[str] = []
         self.events: list[str] = []
+        self.followers: list[str] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="copy")
         self._pending: Future[None] | None = None
 
@@ -153,9 +154,8 @@ class Loader:
             if sheet.rows:
                 parts.append((sheet.statement, sheet.rows))
                 sheet.rows = []
-        if self.events:
-            parts.append((self._events_statement, self.events))
-            self.events = []
+        parts += [each for each in zip(self._statements, (self.events, self.followers), strict=True) if each[1]]
+        self.events, self.followers = [], []
         self.wait()
         self._pending = self._thread.submit(self._copy, parts)
 

@@ -169,6 +169,17 @@ def test_given_a_seeded_database_then_the_standings_are_those_of_the_orders(coun
     assert kept == computed
 
 
+def test_given_a_seeded_database_then_city_and_provider_follow_what_the_other_did_to_an_order(country: Flask) -> None:
+    missing = text(
+        "SELECT count(*) FROM audit_event e JOIN \"order\" o ON e.subject_type = 'order' AND e.subject_id = o.id::text "
+        "CROSS JOIN LATERAL (VALUES (o.authority_id), (o.supplier_id)) AS party (id) "
+        "WHERE party.id IS DISTINCT FROM e.organisation_id AND NOT EXISTS "
+        "(SELECT FROM audit_follower f WHERE f.organisation_id = party.id AND f.seq = e.seq)"
+    )
+
+    assert db.session.scalar(missing) == 0
+
+
 def test_given_a_seeded_database_then_no_constraint_was_switched_off(country: Flask) -> None:
     unchecked = "SELECT conname FROM pg_constraint WHERE NOT convalidated"
     asleep = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'O'"
