@@ -24,6 +24,9 @@ from evaluation.models import FeedbackRequest
 from evaluation.service import renew_feedback_link
 from orders import service as orders
 from orders.models import AgeBand, EducationBand, Need, Order, UnemploymentBand
+from orders.preparing import service as preparing
+from orders.presentations import service as presentations
+from orders.presentations.models import Presentation
 from orders.queries import categories_to_order_from
 from orders.search import fitting
 from suppliers import messages
@@ -53,6 +56,13 @@ NO_PAGES = (
     "tenders.copy",
     "tenders.own_file",
     "openings.record_file",
+    "messages.message_file",
+    "money.outcome_file",
+    "money.batch_csv",
+    "money.cost_csv",
+    "money.budgets_csv",
+    "bulk.example",
+    "bulk.results",
 )
 #: One reader of each class, as they stand in access.txt.
 CLASSES = "cepas"
@@ -67,6 +77,9 @@ DECIDER_TOO = {
     "contracts.show",
     "qualification.show",
     "decisions.delegations",
+    "orders.budgets",
+    "money.over_budgets",
+    "indexing.changes",
 }
 
 
@@ -126,6 +139,7 @@ def in_all_states() -> Iterator[tuple[str, str, str, Any, Any]]:
     yield "orders.need", "need_id", "e", Need, Need.expert_id == expert.person_id
     yield "orders.expert_order", "order_id", "e", Order, Order.expert_id == expert.person_id
     yield "orders.provider_order", "order_id", "p", Order, Order.supplier_id == savo.organisation_id
+    yield "money.provider_order", "order_id", "p", Order, Order.supplier_id == savo.organisation_id
     yield "offerings.show", "offering_id", "p", Offering, Offering.supplier_id == savo.organisation_id
 
 
@@ -179,11 +193,22 @@ def customer_links() -> dict[str, str]:
     return {
         "orders.choose": choice,
         "orders.confirm": choice,
+        "orders.none_fits": choice,
+        "orders.ask": choice,
+        "preparing.prepare": preparing.invite("A-2", today, by=expert).token,
+        "presentations.place": _place(),
         "evaluation.feedback": renew_feedback_link(order, by=expert),
         "suppliers.unsubscribe": _news_link(),
         "identity.new_password": _account_link(TokenPurpose.PASSWORD_RESET),
         "identity.confirm_email": _account_link(TokenPurpose.EMAIL_CONFIRMATION),
     }
+
+
+def _place() -> str:
+    """A customer's place in an event to come."""
+    event = db.session.scalars(select(Presentation).where(Presentation.seats_taken < Presentation.seats)).first()
+    assert event is not None
+    return presentations.sign_up(event)[1]
 
 
 @transaction
