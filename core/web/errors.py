@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from core.db import db
 from core.errors import DomainError
 from core.i18n import gettext as _
-from core.web import once
+from core.web import once, text_checks
 
 log = structlog.get_logger()
 
@@ -101,7 +101,8 @@ def _field_errors(error: HTTPException) -> list[dict[str, str]] | None:
                 walk(inner, f"{path}.{key}" if path else str(key))
         else:
             for message in value if isinstance(value, list) else [value]:
-                rows.append({"field": path, "rule": "schema", "message": str(message)})
+                rule = "I8" if str(message) == str(text_checks.MESSAGE) else "schema"
+                rows.append({"field": path, "rule": rule, "message": str(message)})
 
     for content in (data.get("messages") or {}).values():
         walk(content, "")
