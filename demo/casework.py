@@ -91,6 +91,7 @@ def meet_who_chooses(story: Story, company: Company) -> None:
 
 
 def state_need(story: Story, code: str, expert: Mandate) -> Need:
+    """An expert states what a customer of theirs needs."""
     draw = story.chance
     category = db.session.get(Category, story.categories[code])
     assert category is not None

@@ -56,6 +56,7 @@ from dps.systems.models import (
     SystemChange,
 )
 from orders.changes.models import ORDER_CHANGE_TRANSITIONS, OrderChange
+from orders.deviations.models import DEVIATION_TRANSITIONS, Deviation
 from orders.groups.models import (
     ABSENCE_TRANSITIONS,
     ENTRY_TRANSITIONS,
@@ -65,6 +66,7 @@ from orders.groups.models import (
     QueueEntry,
 )
 from orders.models import NEED_TRANSITIONS, ORDER_TRANSITIONS, Need, Order
+from orders.presentations.models import PRESENTATION_TRANSITIONS, Presentation
 from suppliers.models import ACTING_RIGHT_TRANSITIONS, DOCUMENT_TRANSITIONS, ActingRight, Document
 from tests import town
 from tests.pages import api_as
@@ -249,6 +251,20 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "absence_notice.withdrawn": "withdraw",
         },
     ),
+    (
+        DEVIATION_TRANSITIONS,
+        Deviation,
+        {
+            "deviation.answered": "answer",
+            "deviation.disputed": "dispute",
+            "deviation.lapsed": "lapse",
+            "deviation.corrected": "correct",
+            "deviation.confirmed": "confirm",
+            "deviation.withdrawn": "withdraw",
+            "deviation.closed": "close",
+        },
+    ),
+    (PRESENTATION_TRANSITIONS, Presentation, {"presentation.cancelled": "cancel"}),
     (
         NEED_TRANSITIONS,
         Need,
