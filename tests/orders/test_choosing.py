@@ -182,6 +182,7 @@ def test_none_of_these_may_tell_why_and_the_reasons_are_the_customers(app: Flask
     choice = queries.newest_choice(need.id)
     assert choice.answer is ChoiceAnswer.NONE_FITS
     assert choice.none_reasons == [NoneReason.TOO_FAR, NoneReason.NOT_NOW]
+    assert "Too far away" in page_as(app, made.expert).get(f"/expert/needs/{need.id}").text
 
 
 def test_the_tablet_knows_the_customer_and_not_the_expert_and_forgets_after_the_answer(app: Flask) -> None:
@@ -240,6 +241,8 @@ def test_given_a_refusal_the_customer_chooses_anew_by_one_act_of_the_expert(app:
         offer_again(need, by=made.expert)
     service.decline(order, DeclineReason.NO_CAPACITY, by=worlds.provider_of(order, made))
 
+    page = page_as(app, made.expert).get(f"/expert/needs/{need.id}").press("Make a new link")
+    assert "/choose/" in page.text
     answer = api_as(app, made.expert).post(f"/needs/{need.id}/choice-again")
 
     assert answer.status_code == 201
