@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
-from demo import casework, customers, opening
+from demo import casework, customers, money, opening
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
 from evaluation import service as evaluation
 
@@ -115,6 +115,7 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
         story.on(week, lambda: casework.close_old_needs(story), hour=18)
     story.on(story.today - timedelta(days=1), lambda: casework.declare_interest(story))
     customers.plan(story)
+    money.plan(story)
     story.run(progress)
     evaluation.publish_records(by=None)
     db.session.remove()

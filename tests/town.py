@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from core.db import db
+from core import clock
+from core.db import db, new_id, transaction
 from core.identity import queries as people_queries
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person, RoleHolding
@@ -46,6 +47,7 @@ def build(app: Flask) -> None:
         tell(PASSWORD, lambda share, text: None, orders=MEETINGS)
         _choose_tender()
         _judge_tenders()
+        _owe_result()
         db.session.remove()
 
 
@@ -62,6 +64,31 @@ def _choose_tender() -> None:
     details = worlds_awards.details(category, [Provider(savo, None, None)])  # type: ignore[arg-type]
     decision = service.prepare(details, by=mandate_of(ACTORS["c"]))
     service.sign(decision, by=mandate_of(ACTORS["d"]))
+
+
+@transaction
+def _owe_result() -> None:
+    """Savon Suunta Oy claims a payment for a result, with its evidence."""
+    from orders.models import DeliveryLine, Order
+    from orders.money import service
+    from orders.money.models import OutcomePayment, OutcomeState
+
+    savo = mandate_of(ACTORS["p"])
+    order = db.session.scalars(
+        select(Order)
+        .join(DeliveryLine, DeliveryLine.order_id == Order.id)
+        .where(Order.supplier_id == savo.organisation_id)
+        .order_by(Order.id)
+    ).first()
+    assert order is not None
+    today = clock.helsinki_date(clock.now())
+    row = OutcomePayment(
+        id=new_id(), order_id=order.id, code="in-work", amount=100, claim_by=today, state=OutcomeState.OPEN, order=order
+    )
+    db.session.add(row)
+    db.session.flush()
+    proof = service.Evidence(happened_on=today, text="Työsopimus.", content=b"%PDF-1.4 proof", file_name="proof.pdf")
+    service.claim_outcome(row, proof, by=savo)
 
 
 def _judge_tenders() -> None:
@@ -130,11 +157,17 @@ def objects() -> Objects:
     )
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
     from evaluation.models import Outcome
+    from orders.bulk.models import BulkFile
     from orders.changes.models import OrderChange
+    from orders.deviations.models import Deviation
+    from orders.groups.models import AbsenceNotice, Group, QueueEntry
+    from orders.handover.models import Handover
     from orders.meeting.models import InterestDeclaration
     from orders.messages.models import OrderMessage
-    from orders.groups.models import AbsenceNotice, Group, QueueEntry
-    from orders.models import Budget, Choice, Delivery, Order
+    from orders.models import Budget, Choice, CustomerQuestion, Delivery, DeliveryLine, Order
+    from orders.money.models import InvoiceBatch, OutcomePayment, OverBudgetRequest
+    from orders.preparing.models import PreparedAnswers
+    from orders.presentations.models import Presentation, SignUp
     from suppliers.models import ActingRight, Declaration, Document, DocumentKind
 
     savo, kuopio = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
@@ -212,7 +245,24 @@ def objects() -> Objects:
             "module_id": db.session.scalars(select(Category).where(Category.code == "work-trial")).one().modules[0].id,
             "notice_id": first(Notice).id,
             "need_id": order.need_id,
+            "customer_question_id": first(CustomerQuestion).id,
+            "prepared_id": first(PreparedAnswers, PreparedAnswers.saved_at.is_not(None)).id,
+            "presentation_id": first(Presentation).id,
+            "sign_up_id": first(SignUp, SignUp.customer_reference.is_not(None)).id,
+            "deviation_id": first(Deviation).id,
+            "handover_id": first(Handover).id,
+            "expert_id": expert.person_id,
             "order_id": order.id,
+            "delivery_line_id": first(
+                DeliveryLine,
+                DeliveryLine.order_id.in_(select(Order.id).where(Order.supplier_id == savo.organisation_id)),
+            ).id,
+            "outcome_payment_id": first(OutcomePayment).id,
+            "over_budget_id": first(OverBudgetRequest).id,
+            "batch_id": first(InvoiceBatch).id,
+            "bulk_id": first(BulkFile).id,
+            "decision": "refuse",
+            "year": 2026,
             "choice_id": first(Choice).id,
             "budget_id": first(Budget).id,
             "delivery_id": delivery.id,

@@ -55,7 +55,7 @@ def take(data: dict[str, Any]) -> Any:
     return service.take_file(category, data["csv"].encode(), group=group, by=mandate())
 
 
-@blp.get("/bulk-files/<uuid:file_id>")
+@blp.get("/bulk-files/<uuid:bulk_id>")
 @requires(Permission.BULK_READ, on=queries.file)
 @blp.response(200, BulkOut)
 def show(file: BulkFile) -> Any:
@@ -63,7 +63,7 @@ def show(file: BulkFile) -> Any:
     return file
 
 
-@blp.get("/bulk-files/<uuid:file_id>/lines")
+@blp.get("/bulk-files/<uuid:bulk_id>/lines")
 @requires(Permission.BULK_READ, on=queries.file)
 @blp.response(200, BulkLinesOut)
 def lines(file: BulkFile) -> Any:
@@ -72,7 +72,7 @@ def lines(file: BulkFile) -> Any:
     return {"items": queries.lines_of(file.id)}
 
 
-@blp.post("/bulk-files/<uuid:file_id>/begin")
+@blp.post("/bulk-files/<uuid:bulk_id>/begin")
 @requires(Permission.BULK_CHANGE, on=queries.file)
 @blp.response(200, BulkOut)
 def begin(file: BulkFile) -> Any:
@@ -81,7 +81,7 @@ def begin(file: BulkFile) -> Any:
     return file
 
 
-@blp.post("/bulk-files/<uuid:file_id>/drop")
+@blp.post("/bulk-files/<uuid:bulk_id>/drop")
 @requires(Permission.BULK_CHANGE, on=queries.file)
 @blp.response(200, BulkOut)
 def drop(file: BulkFile) -> Any:

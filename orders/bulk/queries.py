@@ -15,8 +15,8 @@ from orders.models import Choice
 PAGE_SIZE = 50
 
 
-def file(file_id: uuid.UUID) -> BulkFile | None:
-    return db.session.get(BulkFile, file_id)
+def file(bulk_id: uuid.UUID) -> BulkFile | None:
+    return db.session.get(BulkFile, bulk_id)
 
 
 def files_of(authority_id: uuid.UUID) -> Select[BulkFile]:

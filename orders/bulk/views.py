@@ -69,7 +69,7 @@ def new_bulk() -> Any:
     groups = [each for each in rows if takes_people(each) and each.authority_id == actor.organisation_id]
     form = BulkForm().offer_choices(order_queries.categories_to_order_from(actor.organisation_id), groups)
     if done := submitted(form, lambda: _take(form)):
-        return redirect(url_for(".bulk_file", file_id=done.id))
+        return redirect(url_for(".bulk_file", bulk_id=done.id))
     refusal = g.get("refusal")
     problems = refusal.data.get("problems", []) if refusal is not None else []
     page = render_template("bulk/new.html", form=form, problems=problems, columns=reading.COLUMNS)
@@ -83,7 +83,7 @@ def example() -> Response:
     return answer("bulk-example.csv", reading.example())
 
 
-@bp.get("/expert/bulk/<uuid:file_id>")
+@bp.get("/expert/bulk/<uuid:bulk_id>")
 @requires(Permission.BULK_READ, on=queries.file)
 def bulk_file(file: BulkFile) -> Any:
     """How far a file is, and what came of each line."""
@@ -110,7 +110,7 @@ def bulk_file(file: BulkFile) -> Any:
     return response
 
 
-@bp.get("/expert/bulk/<uuid:file_id>/results.csv")
+@bp.get("/expert/bulk/<uuid:bulk_id>/results.csv")
 @requires(Permission.BULK_READ, on=queries.file)
 def results(file: BulkFile) -> Response:
     """The result list, with the customers' links."""
@@ -118,16 +118,16 @@ def results(file: BulkFile) -> Response:
     return answer(f"bulk-{file.number}.csv", sheets.results(file))
 
 
-@bp.post("/expert/bulk/<uuid:file_id>/begin")
+@bp.post("/expert/bulk/<uuid:bulk_id>/begin")
 @requires(Permission.BULK_CHANGE, on=queries.file)
 def begin(file: BulkFile) -> Any:
     """Let the lines be done."""
     service.begin(file, by=mandate())
     flash(_("The lines are being done. You can leave this page."), "success")
-    return redirect(url_for(".bulk_file", file_id=file.id))
+    return redirect(url_for(".bulk_file", bulk_id=file.id))
 
 
-@bp.post("/expert/bulk/<uuid:file_id>/drop")
+@bp.post("/expert/bulk/<uuid:bulk_id>/drop")
 @requires(Permission.BULK_CHANGE, on=queries.file)
 def drop(file: BulkFile) -> Any:
     """Do nothing of the file."""

@@ -72,7 +72,7 @@ def report_part(order: Order, data: dict[str, Any]) -> Any:
     return delivering.report_part(order, ReportLine(**data), by=mandate())
 
 
-@lines.post("/delivery-lines/<uuid:line_id>/accept")
+@lines.post("/delivery-lines/<uuid:delivery_line_id>/accept")
 @requires(Permission.LINE_ANSWER, on=queries.line)
 @lines.response(200, LineOut)
 def accept_part(line: DeliveryLine) -> Any:
@@ -81,7 +81,7 @@ def accept_part(line: DeliveryLine) -> Any:
     return line
 
 
-@lines.post("/delivery-lines/<uuid:line_id>/return")
+@lines.post("/delivery-lines/<uuid:delivery_line_id>/return")
 @requires(Permission.LINE_ANSWER, on=queries.line)
 @lines.arguments(ReasonIn)
 @lines.response(200, LineOut)
@@ -214,7 +214,7 @@ def ask(need: Need, data: dict[str, Any]) -> Any:
     )
 
 
-@beyond.post("/over-budget-requests/<uuid:request_id>/approve")
+@beyond.post("/over-budget-requests/<uuid:over_budget_id>/approve")
 @requires(Permission.BEYOND_DECIDE, on=queries.over_budget)
 @beyond.arguments(ReasonIn)
 @beyond.response(200, BeyondOut)
@@ -224,7 +224,7 @@ def approve(row: OverBudgetRequest, data: dict[str, str]) -> Any:
     return row
 
 
-@beyond.post("/over-budget-requests/<uuid:request_id>/refuse")
+@beyond.post("/over-budget-requests/<uuid:over_budget_id>/refuse")
 @requires(Permission.BEYOND_DECIDE, on=queries.over_budget)
 @beyond.arguments(ReasonIn)
 @beyond.response(200, BeyondOut)

@@ -93,7 +93,7 @@ def requests_for_decider(mandate: Mandate, today: date) -> Iterator[Act]:
         yield Act(
             title=_("Need %(number)s: an order beyond the budget", number=wish.need.reference),
             text=f"{localized(wish.need.category, 'name')}, {money(wish.price)}",
-            href=url_for("money.over_budget", request_id=wish.id),
+            href=url_for("money.over_budget", over_budget_id=wish.id),
             due_on=due_on,
             due=_due(due_on, today),
             button_label=_("Decide"),

@@ -70,9 +70,9 @@ def lines_of(order_id: uuid.UUID) -> list[DeliveryLine]:
     return _in_order(db.session.scalars(select(DeliveryLine).where(DeliveryLine.order_id == order_id)))
 
 
-def line(line_id: uuid.UUID) -> DeliveryLine | None:
+def line(delivery_line_id: uuid.UUID) -> DeliveryLine | None:
     return db.session.scalars(
-        select(DeliveryLine).options(joinedload(DeliveryLine.order)).where(DeliveryLine.id == line_id)
+        select(DeliveryLine).options(joinedload(DeliveryLine.order)).where(DeliveryLine.id == delivery_line_id)
     ).one_or_none()
 
 
@@ -235,8 +235,8 @@ def orders_to_close(until: datetime, order_id: uuid.UUID | None = None, limit: i
 # ---- beyond the budget ----
 
 
-def over_budget(request_id: uuid.UUID) -> OverBudgetRequest | None:
-    return db.session.get(OverBudgetRequest, request_id)
+def over_budget(over_budget_id: uuid.UUID) -> OverBudgetRequest | None:
+    return db.session.get(OverBudgetRequest, over_budget_id)
 
 
 def over_budget_of_authority(authority_id: uuid.UUID) -> Select[OverBudgetRequest]:

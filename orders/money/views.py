@@ -111,7 +111,7 @@ def _to_expert(order: Order, text: str) -> Any:
     return redirect(url_for("orders.expert_order", order_id=order.id))
 
 
-@bp.post("/expert/delivery-lines/<uuid:line_id>/accept")
+@bp.post("/expert/delivery-lines/<uuid:delivery_line_id>/accept")
 @requires(Permission.LINE_ANSWER, on=queries.line)
 def accept_part(line: DeliveryLine) -> Any:
     """Accept a start fee or a milestone."""
@@ -119,7 +119,7 @@ def accept_part(line: DeliveryLine) -> Any:
     return _to_expert(line.order, _("The part is accepted. The provider can invoice it."))
 
 
-@bp.route("/expert/delivery-lines/<uuid:line_id>/return", methods=["GET", "POST"])
+@bp.route("/expert/delivery-lines/<uuid:delivery_line_id>/return", methods=["GET", "POST"])
 @requires(Permission.LINE_ANSWER, on=queries.line)
 def return_part(line: DeliveryLine) -> Any:
     """Send a part back, telling why."""
@@ -329,15 +329,15 @@ def _over_budget_page(row: OverBudgetRequest, **forms: Any) -> str:
     )
 
 
-@bp.get("/procurement/over-budget/<uuid:request_id>")
+@bp.get("/procurement/over-budget/<uuid:over_budget_id>")
 @requires(Permission.BEYOND_DECIDE, on=queries.over_budget)
 def over_budget(row: OverBudgetRequest) -> Any:
     """One request: what, how much is missing, why."""
     return _over_budget_page(row)
 
 
-@bp.post("/procurement/over-budget/<uuid:request_id>/<any(approve, refuse):decision>")
-@requires(Permission.BEYOND_DECIDE, on=lambda request_id, decision: queries.over_budget(request_id))
+@bp.post("/procurement/over-budget/<uuid:over_budget_id>/<any(approve, refuse):decision>")
+@requires(Permission.BEYOND_DECIDE, on=lambda over_budget_id, decision: queries.over_budget(over_budget_id))
 def decide_over_budget(row: OverBudgetRequest) -> Any:
     """Give the money and place the order, or refuse."""
     form = ReasonForm()
@@ -348,7 +348,7 @@ def decide_over_budget(row: OverBudgetRequest) -> Any:
             _("The order is placed.") if approves else _("The request is refused. The expert gets a message."),
             "success",
         )
-        return redirect(url_for(".over_budget", request_id=row.id))
+        return redirect(url_for(".over_budget", over_budget_id=row.id))
     return _over_budget_page(row, form=form), 422
 
 

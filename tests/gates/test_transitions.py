@@ -55,6 +55,7 @@ from dps.systems.models import (
     Question,
     SystemChange,
 )
+from orders.bulk.models import BULK_TRANSITIONS, BulkFile
 from orders.changes.models import ORDER_CHANGE_TRANSITIONS, OrderChange
 from orders.deviations.models import DEVIATION_TRANSITIONS, Deviation
 from orders.groups.models import (
@@ -65,7 +66,8 @@ from orders.groups.models import (
     Group,
     QueueEntry,
 )
-from orders.models import NEED_TRANSITIONS, ORDER_TRANSITIONS, Need, Order
+from orders.models import DISPUTE_TRANSITIONS, NEED_TRANSITIONS, ORDER_TRANSITIONS, Dispute, Need, Order
+from orders.money.models import OUTCOME_TRANSITIONS, OVER_BUDGET_TRANSITIONS, OutcomePayment, OverBudgetRequest
 from orders.presentations.models import PRESENTATION_TRANSITIONS, Presentation
 from suppliers.models import ACTING_RIGHT_TRANSITIONS, DOCUMENT_TRANSITIONS, ActingRight, Document
 from tests import town
@@ -220,7 +222,41 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "order.reported": "report",
             "order.report_returned": "return_report",
             "order.completed": "complete",
+            "order.disputed": "dispute",
+            "order.settled": "settle",
+            "order.closed": "close",
         },
+    ),
+    (
+        DISPUTE_TRANSITIONS,
+        Dispute,
+        {
+            "dispute.answered": "answer",
+            "dispute.agreed": "agree",
+            "dispute.stood": "let_stand",
+            "dispute.settled": "settle",
+            "dispute.renewed": "renew",
+        },
+    ),
+    (
+        OUTCOME_TRANSITIONS,
+        OutcomePayment,
+        {
+            "outcome_payment.claimed": "claim",
+            "outcome_payment.confirmed": "confirm",
+            "outcome_payment.refused": "refuse",
+            "outcome_payment.lapsed": "lapse",
+        },
+    ),
+    (
+        OVER_BUDGET_TRANSITIONS,
+        OverBudgetRequest,
+        {"over_budget.approved": "approve", "over_budget.refused": "refuse", "over_budget.lapsed": "lapse"},
+    ),
+    (
+        BULK_TRANSITIONS,
+        BulkFile,
+        {"bulk_file.begun": "run", "bulk_file.finished": "finish", "bulk_file.dropped": "drop"},
     ),
     (
         ORDER_CHANGE_TRANSITIONS,

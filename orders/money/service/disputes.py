@@ -33,6 +33,8 @@ from suppliers.mailing import tell
 
 DISPUTED = audit.declare("order.disputed", "before", "dispute", "reported", "proposed")
 SETTLED = audit.declare("order.settled", "before", "dispute", "amount", "how")
+#: How a dispute was settled: the provider agreed, was silent, or the expert took its answer.
+HOWS = {how: audit.declare(f"dispute.{how}", "before", "order", "amount") for how in ("agreed", "stood", "settled")}
 ANSWERED = audit.declare("dispute.answered", "before", "order", "countered")
 RENEWED = audit.declare("dispute.renewed", "before", "order", "dispute", "proposed")
 
@@ -172,7 +174,7 @@ def answer_dispute(order: Order, amounts: Amounts | None, answer: str, *, by: Ma
         with db.session.no_autoflush:
             move(row, DISPUTE_TRANSITIONS, "agree")
             row.answer, row.answered_at = answer.strip() or None, now
-            _settle(row, row.proposed, "agreed", by, now)
+            _settle(row, before, row.proposed, "agreed", by, now)
         return row
     countered = _stated(_report_lines(order), amounts)
     with db.session.no_autoflush:
@@ -194,10 +196,11 @@ def settle_dispute(order: Order, *, by: Mandate) -> Dispute:
     row = _live(order)
     lock(row)
     now = clock.now()
+    before = row.state
     with db.session.no_autoflush:
         move(row, DISPUTE_TRANSITIONS, "settle")
         assert row.countered is not None
-        _settle(row, row.countered, "answer", by, now)
+        _settle(row, before, row.countered, "settled", by, now)
     return row
 
 
@@ -237,13 +240,21 @@ def let_proposal_stand(row: Dispute) -> bool:
     now = clock.now()
     if row.state is not DisputeState.OPEN or now <= row.answer_by:
         return False
+    before = row.state
     with db.session.no_autoflush:
         move(row, DISPUTE_TRANSITIONS, "let_stand")
-        _settle(row, row.proposed, "silence", None, now)
+        _settle(row, before, row.proposed, "stood", None, now)
     return True
 
 
-def _settle(row: Dispute, agreed: Sequence[Mapping[str, Any]], how: str, by: Mandate | None, now: datetime) -> None:
+def _settle(
+    row: Dispute,
+    state_before: DisputeState,
+    agreed: Sequence[Mapping[str, Any]],
+    how: str,
+    by: Mandate | None,
+    now: datetime,
+) -> None:
     """Write the agreed amounts into the report, which waits for acceptance again."""
     order = row.order
     before = order.state
@@ -251,10 +262,10 @@ def _settle(row: Dispute, agreed: Sequence[Mapping[str, Any]], how: str, by: Man
     for each in agreed:
         lines[each["line"]].amount = Decimal(each["amount"])
     assert order.delivery is not None
-    order.delivery.amount = row.settled_amount = total(agreed)
+    amount = total(agreed)
+    order.delivery.amount = row.settled_amount = amount
     row.settled_at, row.settled_by = now, by.person_id if by else None
     move(order, ORDER_TRANSITIONS, "settle")
-    audit.record(
-        SETTLED, subject=order, actor=by, at=now, before=before, dispute=row.id, amount=row.settled_amount, how=how
-    )
+    audit.record(HOWS[how], subject=row, actor=by, at=now, before=state_before, order=order.id, amount=amount)
+    audit.record(SETTLED, subject=order, actor=by, at=now, before=before, dispute=row.id, amount=amount, how=how)
     _tell(order, "delivery_settled", now, dispute=row)
