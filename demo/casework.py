@@ -231,6 +231,8 @@ def arrange(story: Story, order: Order, provider: Mandate) -> None:
     if order.number % 6 == 0:
         messages.send(order, "Sopiiko ensimmäinen tapaaminen aamupäivällä?", by=expert)
         messages.send(order, "Sopii hyvin, varaan ajan kello yhdeksän.", by=provider)
+        if order.planned_start_on < story.today:
+            messages.mark_read(order, by=expert)
 
 
 def ask_for_longer(story: Story, order: Order, provider: Mandate) -> None:

@@ -1520,6 +1520,17 @@ def upgrade():
             )
         )
         batch_op.add_column(
+            sa.Column("payments_total", sa.Numeric(precision=12, scale=2), server_default="0", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column(
+                "full_price",
+                sa.Numeric(precision=12, scale=2),
+                sa.Computed("price + payments_total", persisted=True),
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
             sa.Column(
                 "search_vector",
                 postgresql.TSVECTOR(),
@@ -1540,6 +1551,12 @@ def upgrade():
                 ),
                 nullable=False,
             )
+        )
+        batch_op.create_index(
+            "ix_offering_by_price",
+            ["category_id", "full_price"],
+            unique=False,
+            postgresql_where=sa.text("state = 'published'"),
         )
         batch_op.create_index("ix_offering_search_vector", ["search_vector"], unique=False, postgresql_using="gin")
         batch_op.create_index(
@@ -1613,6 +1630,7 @@ def upgrade():
         "choice",
         "(none_reasons = '[]'::jsonb) OR (NOT (answer IS DISTINCT FROM 'none_fits'))",
     )
+    op.create_check_constraint(op.f("ck_offering_payments_not_negative"), "offering", "payments_total >= 0")
     op.create_check_constraint(
         op.f("ck_order_closed_at_if_closed"),
         "order",
@@ -1669,6 +1687,7 @@ def downgrade():
     op.drop_constraint(op.f("ck_choice_at_most_five_pointed_out"), "choice", type_="check")
     op.drop_constraint(op.f("ck_choice_has_options"), "choice", type_="check")
     op.drop_constraint(op.f("ck_choice_reasons_if_none_fits"), "choice", type_="check")
+    op.drop_constraint(op.f("ck_offering_payments_not_negative"), "offering", type_="check")
     op.drop_constraint(op.f("ck_order_closed_at_if_closed"), "order", type_="check")
     op.drop_constraint(op.f("ck_order_completed_at_if_completed"), "order", type_="check")
     op.drop_constraint(op.f("ck_order_fee_if_cancelled"), "order", type_="check")
@@ -1706,8 +1725,11 @@ def downgrade():
             "ix_offering_search_words", postgresql_using="gin", postgresql_ops={"search_words": "gin_trgm_ops"}
         )
         batch_op.drop_index("ix_offering_search_vector", postgresql_using="gin")
+        batch_op.drop_index("ix_offering_by_price", postgresql_where=sa.text("state = 'published'"))
         batch_op.drop_column("search_words")
         batch_op.drop_column("search_vector")
+        batch_op.drop_column("full_price")
+        batch_op.drop_column("payments_total")
         batch_op.drop_column("form")
 
     with op.batch_alter_table("need", schema=None) as batch_op:

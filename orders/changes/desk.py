@@ -17,7 +17,7 @@ from orders.changes.models import KIND_TITLES
 
 def to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
     """Changes the other side proposes, each with its last day."""
-    for change in queries.waiting_for(mandate):
+    for change in queries.waiting_for(mandate, clock.now()):
         day = clock.helsinki_date(change.answer_by)
         left = clock.working_days_between(today, day, clock.supplier_days)
         number = change.order.reference
@@ -27,6 +27,6 @@ def to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
             href=url_for(f"changes.{service.side_of(mandate)}_changes", order_id=change.order_id),
             due_on=day,
             due=Due.in_working_days(left, limit=max(1, left + 1)),
-            button_label=_("Answer"),
+            button_label=_("Write the answer"),
             aria_label=_("Answer the proposed change of the order %(number)s", number=number),
         )

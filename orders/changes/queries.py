@@ -59,7 +59,7 @@ def changes_seen_by(mandate: Mandate) -> Select[OrderChange]:
     return query.where(false())
 
 
-def waiting_for(mandate: Mandate, limit: int = 60) -> Sequence[OrderChange]:
+def waiting_for(mandate: Mandate, now: datetime, limit: int = 60) -> Sequence[OrderChange]:
     """Proposals of the other side that wait for the mandate's answer, the first to lapse first."""
     query = select(OrderChange).join(Order, Order.id == OrderChange.order_id).options(contains_eager(OrderChange.order))
     if mandate.role is Role.PROVIDER:
@@ -67,7 +67,7 @@ def waiting_for(mandate: Mandate, limit: int = 60) -> Sequence[OrderChange]:
     else:
         mine = (Order.expert_id == mandate.person_id, OrderChange.proposed_side == Side.PROVIDER)
     return db.session.scalars(
-        query.where(OrderChange.state == ChangeState.PROPOSED, *mine).order_by(OrderChange.answer_by).limit(limit)
+        query.where(OrderChange.state == ChangeState.PROPOSED, OrderChange.answer_by >= now, *mine).order_by(OrderChange.answer_by).limit(limit)
     ).all()
 
 

@@ -8,9 +8,6 @@ from typing import Any
 from flask import Flask
 
 from core import policy
-from core.i18n import lazy_gettext as _l
-from core.identity.models import Role
-from core.web import nav
 from orders.meeting import jobs  # noqa: F401 - the jobs register themselves
 from orders.meeting.api import blp
 from orders.meeting.policy import RULES
@@ -18,8 +15,7 @@ from orders.meeting.views import bp
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
-    """Permissions, pages, operations, navigation."""
+    """Permissions, pages, operations."""
     policy.merge(RULES)
     app.register_blueprint(bp)
     register_api(blp)
-    nav.add("meeting.interests", _l("My interests"), Role.EXPERT, order=90)

@@ -20,7 +20,7 @@ from orders.telling import tell
 SCHEDULED = audit.declare("order.scheduled", "before", "meeting_at")
 STARTED = audit.declare("order.started", "before", "started_on")
 PAUSED = audit.declare("order.paused", "before", "until")
-RESUMED = audit.declare("order.resumed", "before", "from")
+RESUMED = audit.declare("order.resumed", "before", "day")
 REMINDED = audit.declare("order.reminded", "state")
 
 
@@ -96,7 +96,7 @@ def resume(order: Order, day: date, at: datetime) -> None:
     with db.session.no_autoflush:
         move(order, ORDER_TRANSITIONS, "resume")
         order.paused_until = None
-    audit.record(RESUMED, subject=order, actor=None, at=at, before=before, **{"from": day})
+    audit.record(RESUMED, subject=order, actor=None, at=at, before=before, day=day)
 
 
 @transaction

@@ -20,6 +20,7 @@ from orders.models import ORDER_TRANSITIONS, NeedState, Order, OrderState
 from orders.service import following
 from tests import worlds_orders as worlds
 from tests.orders.test_handling import run_jobs, totals
+from tests.pages import api_as, page_as, text_of
 
 NOON = worlds.noon
 
@@ -277,3 +278,85 @@ def test_a_late_start_is_shown(app: Flask) -> None:
     service.schedule(order, datetime.combine(late, datetime.min.time(), clock.HELSINKI), "Kuopio", by=provider)
 
     assert life.starts_late(order)
+
+
+# ---- pages and desks ----
+
+
+def test_the_desks_show_what_each_side_has_to_do_next(app: Flask) -> None:
+    made = _world()
+    order, provider = _accepted(made, duration_days=150)
+    due = life.due_on(order)
+    assert due is not None
+
+    def desk_on(day: date, of: worlds.Mandate) -> str:
+        with clock.at(NOON(day)):
+            return page_as(app, of).get("/provider" if of is provider else "/expert").text
+
+    assert "agree the first meeting" in desk_on(worlds.today(), provider)
+    late = due + timedelta(days=1)
+    with clock.at(NOON(late)):
+        service.remind(order)
+    assert "no first meeting has been agreed" in desk_on(late, made.expert)
+    with clock.at(NOON(order.planned_start_on)):
+        service.start_service(order, order.planned_start_on, by=provider)
+    before_review = following.months_later(order.planned_start_on, 3) - timedelta(days=9)
+    assert "interim report" in desk_on(before_review, provider)
+    assert "plan is reviewed" in desk_on(before_review, made.expert)
+    with clock.at(NOON(before_review)):
+        service.report_interim(order, "Ten meetings.", by=provider)
+    assert "interim report" not in desk_on(before_review, provider)
+    assert "ends soon" in desk_on(order.planned_end_on - timedelta(days=3), made.expert)
+    assert "the final report is late" in desk_on(life.report_due_on(order) + timedelta(days=1), made.expert)
+
+
+def test_the_provider_schedules_and_tells_of_a_no_show_on_the_page(app: Flask) -> None:
+    made = _world()
+    order, provider = _accepted(made)
+    page = page_as(app, provider).get(f"/provider/orders/{order.id}")
+    assert "agrees the first meeting" in page.text
+    page = page.press("Save the meeting", meeting_at=str(order.planned_start_on), time="09:00", place="Puijonkatu 2")
+    assert "Puijonkatu 2" in text_of(page.root)
+
+    with clock.at(NOON(order.planned_start_on)):
+        page = page_as(app, provider).get(f"/provider/orders/{order.id}")
+        page = page.press("The customer did not come", tried_on=str(order.planned_start_on))
+    assert "nothing is paid" in page.text
+    db.session.refresh(order)
+    assert order.state is OrderState.NO_SHOW
+
+
+def test_the_price_of_cancelling_is_shown_before_the_click(app: Flask) -> None:
+    made = _world()
+    order, _provider = _accepted(made)
+    midnight = clock.end_of_day(service.cancel_terms(order, worlds.today()).free_until)
+    with clock.at(midnight - timedelta(minutes=30)):
+        page = page_as(app, made.expert).get(f"/expert/orders/{order.id}")
+    assert "Cancelling is free until" in page.text
+
+    with clock.at(midnight + timedelta(minutes=30)):
+        assert "Cancelling costs" in " ".join(page.press("Cancel the order").messages)
+        page = page_as(app, made.expert).get(f"/expert/orders/{order.id}")
+        assert "Cancelling costs" in page.text
+        page.press("Cancel the order")
+
+    db.session.refresh(order)
+    assert order.cancel_fee == Decimal("200.00")
+
+
+def test_the_same_steps_by_the_api(app: Flask) -> None:
+    made = _world()
+    order, provider = _accepted(made)
+    expert, supplier = api_as(app, made.expert), api_as(app, provider)
+    path = f"/orders/{order.id}"
+    moment = NOON(order.planned_start_on).isoformat()
+
+    scheduled = supplier.post(f"{path}/schedule", {"meeting_at": moment, "place": "Kuopio"})
+    assert (scheduled.status_code, scheduled.json["state"]) == (200, "scheduled"), scheduled.data
+    assert expert.get(f"{path}/cancellation").json["fee"] == "0.00"
+    early = supplier.post(f"{path}/no-show", {"tried_on": [str(worlds.today())]})
+    assert (early.status_code, early.json["rule"]) == (422, "no-show-time")
+    with clock.at(NOON(order.planned_start_on)):
+        assert api_as(app, made.expert).post(f"{path}/cancel").json["rule"] == "R79"
+        missed = api_as(app, provider).post(f"{path}/no-show", {"tried_on": [str(order.planned_start_on)]})
+    assert missed.json["state"] == "no_show", missed.data
