@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, 
 
 from dps.contracts.models import ContractState, FrameContract
 from dps.offerings import queries as offering_queries
-from dps.offerings.models import Offering, OfferingModule, OfferingPayment, OfferingStart, OfferingState, ServiceForm
+from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState, ServiceForm
 from dps.systems import legal_mode
-from dps.systems.models import Category, PaymentPart
+from dps.systems.models import Category
 from orders.models import Order, OrderState, PublishedRecord, Standing
+from orders.ordering import Contenders
 from orders.rules import Misfit
 from suppliers.models import Supplier
 
@@ -146,35 +147,31 @@ def _is_offered(category: Category) -> tuple[ColumnElement[bool], ...]:
     return (Offering.category_id == category.id, Offering.state == OfferingState.PUBLISHED)
 
 
-def _price(wish: Wish) -> tuple[ColumnElement[Decimal], Any]:
-    """The price for this wish, and the sums of payments that the query must join.
-
-    Everything that may come to be paid - base, modules, start fee, milestones, results - so that offers are compared
-    by what the city binds itself to.
-    """
-    payments = (
-        select(OfferingPayment.offering_id, func.sum(OfferingPayment.price).label("total"))
-        .join(PaymentPart, PaymentPart.id == OfferingPayment.part_id)
-        .where(PaymentPart.category_id == wish.category.id)
-        .group_by(OfferingPayment.offering_id)
-        .subquery("payments")
+def _price(wish: Wish) -> Any:
+    """The price for this wish: everything that may come to be paid - the service, modules, start fee, milestones,
+    results - so that offers are compared by what the city binds itself to."""
+    if not wish.modules:
+        return Offering.full_price
+    modules = (
+        select(func.sum(OfferingModule.price))
+        .where(OfferingModule.offering_id == Offering.id, OfferingModule.module_id.in_(wish.modules))
+        .scalar_subquery()
     )
-    price: ColumnElement[Decimal] = Offering.price + func.coalesce(payments.c.total, 0)
-    if wish.modules:
-        price = price + (
-            select(func.sum(OfferingModule.price))
-            .where(OfferingModule.offering_id == Offering.id, OfferingModule.module_id.in_(wish.modules))
-            .scalar_subquery()
-        )
-    return price, payments
+    return Offering.full_price + modules
 
 
-def fits(
-    wish: Wish, today: date, *, filters: Filters | None = None, offering_id: uuid.UUID | None = None
-) -> Select[Any]:
+@dataclass(frozen=True)
+class Found:
+    """The fitting offerings as a query, and its columns that an ordering rule may look at."""
+
+    query: Select[Any]
+    contenders: Contenders
+
+
+def fits(wish: Wish, today: date, *, filters: Filters | None = None, offering_id: uuid.UUID | None = None) -> Found:
     """One row for each fitting offering, with its first free start: what the ordering rule needs, and no more.
 
-    Columns: offering_id, supplier_id, price, start_id, starts_on, seats_left, last_ordered_at, quality_class, rank.
+    Columns: offering_id, supplier_id, price, start_id, starts_on, seats_left.
     """
     category = wish.category
     contract, has_contract = _contracts(category, today)
@@ -189,7 +186,7 @@ def fits(
         .limit(1)
         .lateral("start")
     )
-    price, payments = _price(wish)
+    price = _price(wish)
     standing = and_(Standing.supplier_id == Offering.supplier_id, Standing.category_id == category.id)
     record = and_(PublishedRecord.supplier_id == Offering.supplier_id, PublishedRecord.category_id == category.id)
     query = (
@@ -200,24 +197,28 @@ def fits(
             start.c.id.label("start_id"),
             start.c.starts_on,
             start.c.seats_left,
-            Standing.last_ordered_at,
-            PublishedRecord.quality_class,
-            contract.c.rank,
         )
         .select_from(Offering)
         .join(contract, has_contract)
         .join(start, true())
-        .outerjoin(payments, payments.c.offering_id == Offering.id)
         .outerjoin(Standing, standing)
         .outerjoin(PublishedRecord, record)
         .where(*_is_offered(category), *(not_(condition) for _misfit, condition in _misfits(wish)))
     )
     if offering_id is not None:
         query = query.where(Offering.id == offering_id)
-    return _narrowed(query, filters, price, start) if filters else query
+    contenders = Contenders(
+        offering_id=Offering.id,
+        supplier_id=Offering.supplier_id,
+        price=price,
+        last_ordered_at=Standing.last_ordered_at,
+        quality_class=PublishedRecord.quality_class,
+        rank=contract.c.rank,
+    )
+    return Found(_narrowed(query, filters, price, start) if filters else query, contenders)
 
 
-def _narrowed(query: Select[Any], filters: Filters, price: ColumnElement[Decimal], start: Any) -> Select[Any]:
+def _narrowed(query: Select[Any], filters: Filters, price: Any, start: Any) -> Select[Any]:
     if filters.words:
         query = query.join(Supplier, Supplier.id == Offering.supplier_id).where(offering_queries.says(filters.words))
     if filters.language:

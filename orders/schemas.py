@@ -125,6 +125,7 @@ class FittingOut(Schema):
     """The fitting offerings in the order of the published rule, and why others do not fit."""
 
     ordering_rule = fields.String()
+    #: Counted to 101: a longer list has more than a hundred.
     count = fields.Integer()
     hits = fields.List(fields.Nested(HitOut))
     #: The place from which the next screen begins; null on the last.

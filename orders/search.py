@@ -39,11 +39,17 @@ class Hit:
     seats_left: int
 
 
+#: Fits are counted so far; a longer list has "more than" so many.
+COUNTED = 100
+
+
 @dataclass(frozen=True)
 class Result:
-    """Every fitting offering, in the order of the published rule."""
+    """Fitting offerings in the order of the published rule: all, or a screen of them."""
 
     hits: list[Hit]
+    #: Whether there are more after these.
+    has_more: bool = False
 
     def hit(self, offering_id: uuid.UUID) -> Hit | None:
         return next((each for each in self.hits if each.offering_id == offering_id), None)
@@ -70,36 +76,48 @@ def _module_ids(category: Category, codes: set[str]) -> list[uuid.UUID]:
     return [known.get(code, uuid.UUID(int=0)) for code in sorted(codes)]
 
 
-def fitting(need: Need, *, on: date | None = None, filters: Filters | None = None) -> Result:
-    """The fitting offerings of the need's category in the order of its published rule (R3, I5)."""
-    rows = _rows(wish_of(need), on, filters)
-    category, by_id = need.category, {row.offering_id: row for row in rows}
-    order = ordering.in_order(
+def fitting(
+    need: Need,
+    *,
+    on: date | None = None,
+    filters: Filters | None = None,
+    first: int = 0,
+    limit: int | None = None,
+) -> Result:
+    """The fitting offerings of the need's category in the order of its published rule (R3, I5).
+
+    :param first: how many of the order are left out before
+    :param limit: how many are asked for; ``None`` is all of them
+    """
+    category = need.category
+    found = fits.fits(wish_of(need), on or _today(), filters=filters)
+    order = ordering.keys(
         category.ordering_rule,
-        [
-            ordering.Contender(
-                row.offering_id, row.supplier_id, row.price, row.last_ordered_at, row.quality_class, row.rank
-            )
-            for row in rows
-        ],
+        found.contenders,
         seed=need.seed,
         parameters=category.ordering_parameters,
         newcomer_share=category.newcomer_share,
     )
-    return Result([_hit(by_id[each.offering_id]) for each in order])
+    query = found.query.order_by(*order).offset(first or None).limit(None if limit is None else limit + 1)
+    hits = [_hit(row) for row in db.session.execute(query)]
+    return Result(hits[:limit], has_more=limit is not None and len(hits) > limit)
+
+
+def count(need: Need, *, on: date | None = None, filters: Filters | None = None) -> int:
+    """How many offerings fit, counted to one more than ``COUNTED``."""
+    found = fits.fits(wish_of(need), on or _today(), filters=filters).query.limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def hit_of(need: Need, offering_id: uuid.UUID, *, on: date | None = None) -> Hit | None:
     """One offering, if it fits the need."""
-    row = next(iter(_rows(wish_of(need), on, offering_id=offering_id)), None)
+    found = fits.fits(wish_of(need), on or _today(), offering_id=offering_id).query
+    row = db.session.execute(found).one_or_none()
     return _hit(row) if row is not None else None
 
 
-def _rows(
-    wish: Wish, on: date | None, filters: Filters | None = None, *, offering_id: uuid.UUID | None = None
-) -> Sequence[Any]:
-    today = on or clock.helsinki_date(clock.now())
-    return db.session.execute(fits.fits(wish, today, filters=filters, offering_id=offering_id)).all()
+def _today() -> date:
+    return clock.helsinki_date(clock.now())
 
 
 def _hit(row: Any) -> Hit:
@@ -115,15 +133,13 @@ def _hit(row: Any) -> Hit:
 
 def misfits(need: Need, *, on: date | None = None) -> dict[Misfit, int]:
     """How many offerings of the category do not fit, for each reason."""
-    today = on or clock.helsinki_date(clock.now())
-    rows = db.session.execute(fits.reasons(wish_of(need), today)).all()
+    rows = db.session.execute(fits.reasons(wish_of(need), on or _today())).all()
     return dict(Counter(Misfit(row.reason) for row in rows if row.reason))
 
 
 def misfit_of(need: Need, offering_id: uuid.UUID, *, on: date | None = None) -> Misfit | None:
     """Why one offering does not fit; ``None`` also for one that is not offered at all."""
-    today = on or clock.helsinki_date(clock.now())
-    row = db.session.execute(fits.reasons(wish_of(need), today, offering_id=offering_id)).one_or_none()
+    row = db.session.execute(fits.reasons(wish_of(need), on or _today(), offering_id=offering_id)).one_or_none()
     return Misfit(row.reason) if row is not None and row.reason else None
 
 
@@ -142,14 +158,14 @@ def summaries(wishes: Sequence[Wish]) -> list[Summary]:
     """What fits each wish before it is a need, asked at once; without an order."""
     if not wishes:
         return []
-    today = clock.helsinki_date(clock.now())
+    today = _today()
     counted = []
     for place, wish in enumerate(wishes):
-        found = fits.fits(wish, today).subquery()
+        found = fits.fits(wish, today).query.subquery()
         counted.append(
             select(
                 literal(place).label("place"),
-                func.count().label("count"),
+                func.count().label("number"),
                 func.min(found.c.starts_on).label("starts_on"),
                 func.min(found.c.price).label("price_from"),
                 func.max(found.c.price).label("price_to"),
@@ -159,7 +175,7 @@ def summaries(wishes: Sequence[Wish]) -> list[Summary]:
     return [
         Summary(
             category=wish.category,
-            count=rows[place].count,
+            count=rows[place].number,
             starts_on=rows[place].starts_on,
             price_from=rows[place].price_from,
             price_to=rows[place].price_to,

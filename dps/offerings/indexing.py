@@ -170,6 +170,7 @@ def _index(offering: Offering, change: IndexChange, now: datetime) -> None:
             module.price = min(indexed(module.price, percent), ceiling)
         for payment in offering.payments:
             payment.price = indexed(payment.price, percent)
+        offering.payments_total = sum((each.price for each in offering.payments), Decimal(0))
     db.session.add(
         IndexedOffering(
             id=new_id(),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -63,12 +63,14 @@ class Offering(Model):
     __tablename__ = "offering"
     __table_args__ = (
         CheckConstraint("price > 0", name="price_positive"),
+        CheckConstraint("payments_total >= 0", name="payments_not_negative"),
         CheckConstraint("duration_days > 0", name="duration_positive"),
         CheckConstraint("(vat_rate = 0) = (vat_exemption <> '')", name="exemption_if_no_vat"),
         CheckConstraint("jsonb_array_length(languages) > 0", name="has_language"),
         CheckConstraint("is_remote OR jsonb_array_length(places) > 0", name="has_place_or_remote"),
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at_if_published"),
         Index("ix_offering_category_id_state", "category_id", "state"),
+        Index("ix_offering_by_price", "category_id", "full_price", postgresql_where=text("state = 'published'")),
         Index("ix_offering_search_vector", "search_vector", postgresql_using="gin"),
         Index(
             "ix_offering_search_words",
@@ -104,6 +106,10 @@ class Offering(Model):
         enum_column(ServiceForm), default=ServiceForm.INDIVIDUAL, server_default=ServiceForm.INDIVIDUAL.value
     )
     published_at: Mapped[datetime | None]
+    #: Start fee, milestones and results together, kept with their prices.
+    payments_total: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    #: Everything that may come to be paid, without modules: what offers are compared by.
+    full_price: Mapped[Decimal] = mapped_column(Computed("price + payments_total", persisted=True), deferred=True)
     #: Kept by the database; read by search only.
     search_vector: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH_VECTOR, persisted=True), deferred=True)
     search_words: Mapped[str] = mapped_column(Computed(SEARCH_WORDS, persisted=True), deferred=True)

@@ -194,6 +194,7 @@ def set_payment_price(offering: Offering, part: PaymentPart, price: Decimal | No
         row.price = price
     db.session.flush()
     db.session.expire(offering, ["payments"])
+    offering.payments_total = sum((each.price for each in offering.payments), Decimal(0))
     audit.record(PAYMENT_PRICED, subject=offering, actor=by, at=now, part=part.code, before=before, after=price)
 
 

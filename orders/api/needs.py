@@ -62,13 +62,13 @@ def show_need(need: Need) -> Any:
 def fitting(need: Need, query: dict[str, Any]) -> Any:
     """The fitting offerings in the order of the published rule, a screen at a time; filters only leave out."""
     first = query.pop("first")
-    hits = search.fitting(need, filters=Filters(**query)).hits
-    following = first + search.PAGE_SIZE
+    filters = Filters(**query)
+    found = search.fitting(need, filters=filters, first=first, limit=search.PAGE_SIZE)
     return {
         "ordering_rule": need.category.ordering_rule,
-        "count": len(hits),
-        "hits": search.shown(need, hits[first:following]),
-        "following": following if following < len(hits) else None,
+        "count": search.count(need, filters=filters),
+        "hits": search.shown(need, found.hits) if found.hits else [],
+        "following": first + search.PAGE_SIZE if found.has_more else None,
         "misfits": search.misfits(need),
     }
 

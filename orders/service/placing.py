@@ -172,9 +172,10 @@ def _fit_of(need: Need, offering: Offering, start: OfferingStart, today: date, d
         hit = _refuse_misfit(need, offering, start, search.hit_of(need, offering.id, on=today), today)
         _refuse_needless_reason(deviation)
         return _Fit(hit.price, [offering.id])
-    result = search.fitting(need, on=today)
-    hit = _refuse_misfit(need, offering, start, result.hit(offering.id), today)
-    considered = [each.offering_id for each in result.hits[:CONSIDERED]]
+    result = search.fitting(need, on=today, limit=CONSIDERED)
+    known = result.hit(offering.id) or (search.hit_of(need, offering.id, on=today) if result.has_more else None)
+    hit = _refuse_misfit(need, offering, start, known, today)
+    considered = [each.offering_id for each in result.hits]
     if considered[0] == offering.id:
         _refuse_needless_reason(deviation)
         return _Fit(hit.price, considered)
@@ -392,7 +393,7 @@ def offer_next(need: Need) -> Order | None:
     last = queries.last_order(need.id)
     if last is None or last.state not in (OrderState.DECLINED, OrderState.EXPIRED):
         return None
-    hits = search.fitting(need).hits
+    hits = search.fitting(need, limit=1).hits
     if not hits:
         _tell_expert(need, None)
         return None

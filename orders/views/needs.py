@@ -139,6 +139,17 @@ def _wishes(form: WishForm, categories: Sequence[Category]) -> Iterator[Wish]:
             )
 
 
+def _screen(need: Need, today: date, filters: Filters, first: int) -> search.Result:
+    return search.fitting(need, on=today, filters=filters, first=first, limit=search.PAGE_SIZE)
+
+
+def _count(need: Need, today: date, filters: Filters, first: int, found: search.Result) -> int:
+    """Asked only where the list goes on: a list that ends here counts itself."""
+    if found.has_more or not found.hits:
+        return search.count(need, on=today, filters=filters) if found.has_more or first else 0
+    return first + len(found.hits)
+
+
 def _need_page(need: Need, form: Any = None) -> str:
     audit.saw("need.customer_reference", need, actor=mandate())
     is_open = need.state is NeedState.OPEN
@@ -146,15 +157,17 @@ def _need_page(need: Need, form: Any = None) -> str:
     filter_form = FilterForm(request.args).offer_choices(need.category)
     filters = filter_form.filters() if is_open else Filters()
     first = max(0, request.args.get("first", 0, type=int) or 0)
-    hits = search.fitting(need, on=clock.helsinki_date(now), filters=filters).hits if is_open else []
+    today = clock.helsinki_date(now)
+    found = _screen(need, today, filters, first) if is_open else search.Result([])
     choice, chosen = queries.newest_choice_and_supplier(need.id)
     return render_template(
         "orders/need.html",
         need=need,
-        count=len(hits),
-        hits=search.shown(need, hits[first : first + search.PAGE_SIZE]) if hits else [],
+        count=_count(need, today, filters, first, found) if is_open else 0,
+        counted=search.COUNTED,
+        hits=search.shown(need, found.hits) if found.hits else [],
         first=first,
-        following=first + search.PAGE_SIZE if first + search.PAGE_SIZE < len(hits) else None,
+        following=first + search.PAGE_SIZE if found.has_more else None,
         filter_form=filter_form,
         filters=filters,
         form=form,
@@ -252,8 +265,10 @@ def _order(need: Need, form: OrderForm) -> Order:
 
 def _hit_to_order(need: Need, offering_id: uuid.UUID | None) -> search.Hit:
     """The first of the published order, or the one that is asked for instead of it."""
-    hits = search.fitting(need).hits
-    hit = next((each for each in hits if offering_id is None or each.offering_id == offering_id), None)
+    if offering_id is not None:
+        hit = search.hit_of(need, offering_id)
+    else:
+        hit = next(iter(search.fitting(need, limit=1).hits), None)
     if hit is None:
         raise NotFound(
             _l("No service fits this need."),

@@ -16,7 +16,8 @@ from core import audit, clock
 from core.db import db
 from core.errors import NotAllowed, RuleBroken, WrongState
 from core.mail.models import Mail
-from dps.systems.models import LegalMode, OrderingRule
+from dps.systems.models import SERVICE_TYPE_TITLES, LegalMode, OrderingRule, ServiceType
+from dps.systems.schemas import CategoryContentSchema
 from orders.groups import queries, rules, service
 from orders.groups.models import GroupState, LeaveReason
 from orders.groups.service import living
@@ -307,3 +308,19 @@ def test_given_filled_seats_then_the_home_municipality_is_kept_with_each(app: Fl
     groups.placed(made, found, municipality="Siilinjärvi")
     groups.placed(made, found)
     assert queries.seats_by_municipality(found.id) == [("Kuopio", 1), ("Siilinjärvi", 1)]
+
+
+@pytest.mark.rule("R94")
+def test_given_a_category_then_it_is_one_kind_of_service_of_the_act_whatever_the_city_calls_it(app: Flask) -> None:
+    made = groups.world()
+    assert set(SERVICE_TYPE_TITLES) == set(ServiceType)
+    assert "service_type" in CategoryContentSchema().validate({"name_fi": "Työkortit"})
+    assert "service_type" in CategoryContentSchema().validate({"name_fi": "Työkortit", "service_type": "työkortit"})
+    assert "service_type" not in CategoryContentSchema().validate(
+        {"name_fi": "Työkortit", "service_type": "job_coaching"}
+    )
+    for broken in ("NULL", "'work_cards'"):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(
+                text(f"UPDATE category SET service_type = {broken} WHERE id = :id"), {"id": made.category.id}
+            )
