@@ -14,7 +14,7 @@ from demo.seeding.companies import FIRST_NUMBER, business_id, register
 from demo.seeding.diary import NOBODY, Actor, Diary, Said, as_declared
 from demo.seeding.entries import Entry, admit
 from demo.seeding.ground import DEMAND, Market, World
-from demo.seeding.plan import OFFERINGS_OF_ONE
+from demo.seeding.plan import HISTORY, OFFERINGS_OF_ONE
 from demo.seeding.sheets import Loader, Ready
 from dps.offerings.models import OfferingState
 from dps.systems.models import OrderingRule
@@ -132,8 +132,10 @@ def fill(world: World, close_day: Callable[[int], None]) -> list[Slot]:
             slots.append(_offer(world, len(slots), entries[market.id]))
         if count % 500 == 499:
             world.loader.flush()
+    whole = sum(DEMAND[market.code] * market.city.place.share for market in world.markets if market.slots)
     for market in world.markets:
         _make_popular(market)
+        _make_room(market, world.plan.orders * DEMAND[market.code] * market.city.place.share / (whole or 1))
     return slots
 
 
@@ -152,10 +154,19 @@ def _make_popular(market: Market) -> None:
     """Under an order of preference the cheapest are asked for most, else the best known."""
     if market.category.ordering_rule is OrderingRule.RANKING:
         market.slots.sort(key=lambda slot: (slot.price, slot.number))
-        weights = [zipf(rank) for rank in range(len(market.slots))]
-    else:
-        weights = [slot.weight for slot in market.slots]
-    market.popular = Skewed(market.slots, weights) if market.slots else None
+        for rank, slot in enumerate(market.slots):
+            slot.weight = zipf(rank)
+    if market.category.ordering_rule is OrderingRule.ROTATION:
+        for slot in market.slots:
+            slot.weight = 1.0
+    market.popular = Skewed(market.slots, [slot.weight for slot in market.slots]) if market.slots else None
+
+
+def _make_room(market: Market, orders: float) -> None:
+    """An offering's starts take twice what it is likely to be asked for: some months are fuller than others."""
+    whole = sum(slot.weight for slot in market.slots)
+    for slot in market.slots:
+        slot.seats += round(2 * orders * slot.weight / whole * slot.every / HISTORY)
 
 
 def _offer(world: World, number: int, entry: Entry) -> Slot:
@@ -167,8 +178,6 @@ def _offer(world: World, number: int, entry: Entry) -> Slot:
     others = chance.sample(area, min(len(area), chance.between(0, MOST_PLACES - 1)))
     every = 14 if days <= 28 else 28
     weight = zipf(company.place) * (0.5 + chance.random())
-    # an offering's starts take what it is likely to be asked for, and then some
-    share = world.plan.orders * weight / max(1.0, world.plan.suppliers**0.35) / (1_200 / every)
     slot = Slot(
         number=number,
         id=chance.id(opens),
@@ -184,7 +193,7 @@ def _offer(world: World, number: int, entry: Entry) -> Slot:
         opens=opens + 600,
         first=_monday(max(world.first, times.local_day(opens) + 4)) + 7 * chance.between(0, every // 7 - 1),
         every=every,
-        seats=4 + min(400, round(share)),
+        seats=4,
         quality=company.quality,
         weight=weight,
     )

@@ -40,6 +40,8 @@ BANDS = {
     "education_band": (EducationBand, (3, 5, 2, 1)),
 }
 SEEDS = 2**31
+#: After so many full starts the provider finds a seat after all.
+MOST_FULL_STARTS = 4
 NO_MODULES = ready([])
 
 
@@ -254,7 +256,9 @@ class Meetings:
         chance, city = self._chance, market.city
         by_customer = market.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE
         number = slot.start_number(times.local_day(at) + chance.between(3, 25))
-        while not self._starts.has_seat(slot, number):
+        for _ in range(MOST_FULL_STARTS):
+            if self._starts.has_seat(slot, number):
+                break
             number += 1
         start, start_day = self._starts.id_of(slot, number, at), slot.start_day(number)
         price = slot.price + sum(slot.modules[code] for code in modules)

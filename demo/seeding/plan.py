@@ -10,6 +10,7 @@ MOST_SUPPLIERS, MOST_ORDERS = 100_000, 5_000_000
 #: More than this many orders a supplier in the years of the story is nobody's business.
 MOST_ORDERS_OF_ONE = 5_000
 OFFERINGS_OF_ONE = 5
+LARGE = 20_000
 #: The years the orders are spread over, in days.
 HISTORY = 3 * 365
 
@@ -28,6 +29,11 @@ class Plan:
     today: date
     #: Buy everything in one category, for benchmarks: nothing else makes a search so large.
     in_one_category: bool = False
+
+    @property
+    def is_large(self) -> bool:
+        """Whether rows are so many that checking them together at the end is quicker than one by one."""
+        return self.orders + self.suppliers * OFFERINGS_OF_ONE > LARGE
 
     def check(self) -> None:
         """:raises CannotSeed: a number is out of range"""

@@ -18,7 +18,7 @@ from core.db import db, unit_of_work
 from core.deployment import Deployment
 from core.identity.models import Organisation
 from core.identity.passwords import hash_password
-from demo.seeding import times
+from demo.seeding import lifting, times
 from demo.seeding.chance import Chance
 from demo.seeding.diary import Diary
 from demo.seeding.ground import World, lay
@@ -36,7 +36,7 @@ Progress = Callable[[float, str], None]
 EVENTS_AT_ONCE = 20_000
 #: Whose seats and money follow from the orders, once they are all there.
 _SEATS = """
-UPDATE offering_start SET seats_taken = taken.count FROM (
+UPDATE offering_start SET seats_taken = taken.count, seats = greatest(seats, taken.count) FROM (
     SELECT start_id, count(*) AS count FROM "order"
     WHERE state NOT IN ('declined', 'expired', 'cancelled', 'no_show') GROUP BY start_id
 ) taken WHERE taken.start_id = offering_start.id
@@ -78,15 +78,14 @@ def seed(plan: Plan, progress: Progress, password: str | None = None) -> dict[st
         return {}
     password_hash = hash_password(password) if password else None
     with unit_of_work() as session:
-        session.execute(text("SET LOCAL enable_seqscan = off"))  # plans made while the tables were empty stay right
         raw = session.connection().connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
+        lifted = lifting.lift() if plan.is_large else None
         loader = Loader(raw, bulk.COPY, bulk.COPY_FOLLOWERS)
         try:
-            counts = _write(plan, loader, progress, password_hash)
+            counts = _write(plan, loader, progress, password_hash, lifted)
         finally:
             loader.close()
-        session.execute(text("SET LOCAL enable_seqscan = on"))
         session.expire_all()
         progress(0.95, "quality records")
         with clock.at(_end(plan)):
@@ -102,7 +101,9 @@ def _end(plan: Plan) -> Any:
     return clock.start_of_day(plan.today)
 
 
-def _write(plan: Plan, loader: Loader, progress: Progress, password_hash: str | None) -> dict[str, int]:
+def _write(
+    plan: Plan, loader: Loader, progress: Progress, password_hash: str | None, lifted: lifting.Lifted | None
+) -> dict[str, int]:
     """All rows and their events."""
     world, links = World(plan, Chance(plan.seed), loader, Diary(), password_hash), bulk.Links()
     lay(world)
@@ -114,12 +115,15 @@ def _write(plan: Plan, loader: Loader, progress: Progress, password_hash: str | 
         if len(loader.events) >= EVENTS_AT_ONCE:
             loader.flush()
 
-    def tell(placed: int) -> None:
+    def told_of(share: float, doing: str) -> None:
         nonlocal told
-        share = 0.94 * (providers + (1 - providers) * placed / max(1, plan.orders))
         if share >= told + 0.01:
             told = share
-            progress(share, f"{placed} orders, {placed / max(0.001, time.monotonic() - begun):.0f}/s")
+            progress(share, doing)
+
+    def tell(placed: int) -> None:
+        share = 0.8 * (providers + (1 - providers) * placed / max(1, plan.orders))
+        told_of(share, f"{placed} orders, {placed / max(0.001, time.monotonic() - begun):.0f}/s")
 
     progress(0.0, "providers and their services")
     meetings = Meetings(world, fill(world, close_day))
@@ -131,8 +135,10 @@ def _write(plan: Plan, loader: Loader, progress: Progress, password_hash: str | 
     world.diary.close(world.now // times.DAY, links, loader.events, loader.followers)
     loader.flush()
     loader.wait()
-    progress(0.94, "seats, budgets and statistics")
     session = db.session()
+    if lifted is not None:
+        lifting.put_back(lifted, lambda share: told_of(0.8 + 0.14 * share, "indexes and foreign keys"))
+    progress(0.94, "seats, budgets and statistics")
     session.execute(text(_SEATS))
     meetings.add_up()
     links.close()

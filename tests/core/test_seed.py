@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.audit import service as audit_service
 from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Organisation, OrganisationKind, RoleHolding
-from demo.seeding import CannotSeed, Plan, lives, seed
+from demo.seeding import CannotSeed, Plan, lifting, lives, seed
 from dps.systems.models import Category
 from orders.models import (
     ORDER_TRANSITIONS,
@@ -186,6 +187,30 @@ def test_given_a_seeded_database_then_no_constraint_was_switched_off(country: Fl
 
     assert db.session.scalars(text(unchecked)).all() == []
     assert db.session.scalars(text(asleep)).all() == []
+
+
+def test_given_a_large_plan_when_keys_and_indexes_were_lifted_then_all_are_put_back_as_they_were(app: Flask) -> None:
+    before = lifting.lift()
+    within = lifting.lift()
+    lifting.put_back(before, lambda share: None)
+    after = lifting.lift()
+
+    assert (within.foreign_keys, within.indexes) == ([], [])
+    assert after == before
+    assert len(before.foreign_keys) > 100
+
+
+def test_given_rows_without_what_they_refer_to_when_keys_are_put_back_then_it_is_found_out(app: Flask) -> None:
+    lifted = lifting.lift()
+    db.session.execute(
+        text(
+            "INSERT INTO offering_start (id, version, offering_id, starts_on, seats, seats_taken) "
+            "VALUES (uuidv7(), 1, uuidv7(), current_date, 1, 0)"
+        )
+    )
+
+    with pytest.raises(IntegrityError, match="fk_offering_start_offering_id_offering"):
+        lifting.put_back(lifted, lambda share: None)
 
 
 def test_given_a_seeded_database_then_it_is_skewed_seasonal_and_of_several_authorities(country: Flask) -> None:
