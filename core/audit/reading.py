@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, has_request_context
@@ -14,8 +15,20 @@ if TYPE_CHECKING:
     from core.identity.mandates import Mandate
 
 
+#: What rooms ask before anything is shown; a check raises what forbids it.
+_checks: list[Callable[[str, Mandate], None]] = []
+
+
+def ask_before_showing(check: Callable[[str, Mandate], None]) -> None:
+    """Let a room refuse a reading that nothing allows (R106)."""
+    if check not in _checks:
+        _checks.append(check)
+
+
 def saw(what: str, subject: Any, *, actor: Mandate) -> None:
-    """Note that ``actor`` is shown ``what`` (``need.customer``) of ``subject``."""
+    """Note that ``actor`` is shown ``what`` (``need.customer``) of ``subject``, unless a room's check refuses it."""
+    for check in _checks:
+        check(what, actor)
     row = {
         "person_id": actor.person_id,
         "organisation_id": actor.organisation_id,

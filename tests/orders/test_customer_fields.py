@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Column, MetaData, Table, Text
 
-from core import clock
+import orders
+from core import audit, clock
 from core.db import db
-from core.errors import RuleBroken
+from core.errors import NotAllowed, RuleBroken
 from dps.offerings.fees import charges_customer
 from dps.systems.models import OrderingRule
 from orders import service
 from orders.customer_fields import FIELDS, Item, is_about_nobody
 from orders.schemas import AcceptedOrderForProvider, OrderForProvider
+from orders.uses import USES
 from tests import worlds_orders as worlds
 from tests.pages import page_as
 
@@ -130,3 +134,26 @@ def test_neither_an_offering_nor_a_report_charges_the_customer(app: Flask) -> No
 
     assert (offered.value.rule, offered.value.field) == ("R97", "description_en")
     assert (reported.value.rule, reported.value.field) == ("R97", "text")
+
+
+@pytest.mark.rule("R106")
+def test_what_no_purpose_of_the_law_covers_is_not_shown(app: Flask) -> None:
+    made = worlds.world(rule=OrderingRule.RANKING)
+    worlds.offering(made)
+    order = worlds.order_by_rule(made)
+    audit.saw("need.health_note", order.need, actor=made.expert)
+    for what, reader in (
+        ("need.health_note", made.coordinator),
+        ("order.contact", made.expert),
+        ("need.religion", made.expert),
+        ("prepared_answers.answers", made.suppliers[0]),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            audit.saw(what, order.need, actor=reader)
+        assert refused.value.rule == "R106"
+
+
+@pytest.mark.rule("R106")
+def test_every_reading_of_a_customers_data_in_the_room_has_its_purpose() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in Path(orders.__file__).parent.rglob("*.py"))
+    assert set(re.findall(r'audit\.saw\(\s*"([^"]+)"', code)) == set(USES)
