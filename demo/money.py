@@ -49,7 +49,7 @@ def invoice(story: Story, first: date, last: date) -> None:
 
 
 def lay_off(story: Story) -> None:
-    """A workplace closes: six of its people from one file, by the published ranking."""
+    """A workplace closes: six of its people from one file; each gets a link to choose by."""
     category = db.session.get_one(Category, story.categories[TRIAL])
     latest = (clock.helsinki_date(clock.now()) + timedelta(days=56)).isoformat()
     rows = [
@@ -62,8 +62,6 @@ def lay_off(story: Story) -> None:
     bulk.state_needs(file)
     for line in bulk_queries.lines_of(file.id):
         bulk.do_line(line)
-        if line.order is not None:
-            casework.follow(story, line.order)
     bulk.finish(file)
 
 

@@ -37,7 +37,19 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     nav.add("orders.expert_orders", _l("Orders"), Role.EXPERT, order=30)
     nav.add("orders.provider_orders", _l("Orders"), Role.PROVIDER, order=20)
     nav.add("orders.procurement_orders", _l("Orders"), Role.COORDINATOR, Role.DECIDER, order=60)
-    nav.add("orders.budgets", _l("Budgets"), Role.COORDINATOR, order=65)
+    nav.add(
+        "orders.budgets",
+        _l("Budgets"),
+        Role.COORDINATOR,
+        Role.DECIDER,
+        order=65,
+        also=(
+            "/procurement/over-budget",
+            "/procurement/invoice-basis",
+            "/procurement/cost-by-municipality",
+            "/procurement/index-changes",
+        ),
+    )
     nav.add_public("orders.services", _l("Services on offer"))
     workspaces.contribute(desk.for_expert, Role.EXPERT)
     workspaces.contribute(desk.for_provider, Role.PROVIDER)

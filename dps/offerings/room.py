@@ -23,4 +23,3 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     register_api(api.blp)
     register_api(index_api.blp)
     nav.add("offerings.own", _l("Services"), Role.PROVIDER, order=30)
-    nav.add("indexing.changes", _l("Index changes"), Role.COORDINATOR, Role.DECIDER, order=58)

@@ -8,9 +8,8 @@ from typing import Any
 from flask import Flask
 
 from core import policy
-from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
-from core.web import nav, workspaces
+from core.web import workspaces
 from orders import panels
 from orders.money import api, desk, jobs, models, views  # noqa: F401 - tables are known, jobs register themselves
 from orders.money.policy import RULES
@@ -22,7 +21,6 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(views.bp)
     for each in api.BLUEPRINTS:
         register_api(each)
-    nav.add("money.batches", _l("Invoice basis"), Role.COORDINATOR, Role.DECIDER, order=67)
     workspaces.contribute(desk.parts_for_expert, Role.EXPERT)
     workspaces.contribute(desk.results_for_expert, Role.EXPERT)
     workspaces.contribute(desk.disputes_for_provider, Role.PROVIDER)

@@ -10,18 +10,18 @@ from orders.models import PART_KIND_TITLES, PartKind
 from orders.money.models import OutcomeState, OverBudgetState
 
 OUTCOME_TONES = {
-    OutcomeState.OPEN: "draft",
-    OutcomeState.CLAIMED: "open",
+    OutcomeState.OPEN: "waiting",
+    OutcomeState.CLAIMED: "go",
     OutcomeState.CONFIRMED: "ok",
-    OutcomeState.LAPSED: "ended",
+    OutcomeState.LAPSED: "paused",
 }
 OVER_BUDGET_TONES = {
-    OverBudgetState.WAITING: "open",
+    OverBudgetState.WAITING: "waiting",
     OverBudgetState.APPROVED: "ok",
     OverBudgetState.REFUSED: "stop",
-    OverBudgetState.LAPSED: "ended",
+    OverBudgetState.LAPSED: "paused",
 }
-LINE_TONES = {"reported": "open", "accepted": "ok", "returned": "stop"}
+LINE_TONES = {"reported": "waiting", "accepted": "ok", "returned": "warn"}
 
 
 def part_names(category: Category) -> Mapping[tuple[str, str], str]:
