@@ -37,7 +37,7 @@ KEYWORDS: dict[str, dict[str, tuple[int, ...] | None]] = {
         **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
     },
     "customer": {
-        **dict.fromkeys(("cgettext", "customer_gettext", "lazy_cgettext"), _ONE),
+        **dict.fromkeys(("_c", "cgettext", "customer_gettext", "lazy_cgettext"), _ONE),
         "cngettext": (1, 2),
     },
 }
