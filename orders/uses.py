@@ -40,7 +40,7 @@ USES: Mapping[str, Mapping[Role, Purpose]] = {
     "prepared_answers.answers": _BY_EXPERT,
     "customer_question.text": _BY_EXPERT,
     "bulk.customer_references": _BY_EXPERT,
-    "presentation_sign_up.customer_reference": {**_BOTH_SIDES, Role.COORDINATOR: Purpose.ARRANGING},
+    "presentation_sign_up.customer_reference": _BY_EXPERT,
     "deviation.words": _SUPERVISED,
     "outcome.evidence": _SUPERVISED,
 }
