@@ -292,8 +292,10 @@ def main() -> None:
         settings = {**environ, "DATABASE_URL": url}
         os.environ.update(settings)
         app = seeded(settings, told, told.orders)
-        waves = prepare(app, told.experts, [told.experts, told.seats] * told.rounds)
+        warming, *waves = prepare(app, told.experts, [told.experts, *[told.experts, told.seats] * told.rounds])
         with gunicorn("app:create_app()", TOP, settings) as own, floor_server(servers) as bare:
+            run_wave(warming, own, postmaster, url)
+            report("warming up, not counted", warming)
             for turn in range(told.rounds):
                 measure(floor, "floor", *bare, postmaster, floor_cases("submit"), told.seconds)
                 for name, wave, kept in (("free", waves[2 * turn], free), ("rush", waves[2 * turn + 1], rush)):

@@ -152,7 +152,7 @@ def profile(app: Flask, address: str, head: dict[str, str], times: int = 20) -> 
     from core.db import db
 
     spent: dict[str, list[float]] = defaultdict(list)
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)
 
     def began(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         connection.info["began"] = time.perf_counter()
