@@ -67,7 +67,9 @@ def waiting_for(mandate: Mandate, now: datetime, limit: int = 60) -> Sequence[Or
     else:
         mine = (Order.expert_id == mandate.person_id, OrderChange.proposed_side == Side.PROVIDER)
     return db.session.scalars(
-        query.where(OrderChange.state == ChangeState.PROPOSED, OrderChange.answer_by >= now, *mine).order_by(OrderChange.answer_by).limit(limit)
+        query.where(OrderChange.state == ChangeState.PROPOSED, OrderChange.answer_by >= now, *mine)
+        .order_by(OrderChange.answer_by)
+        .limit(limit)
     ).all()
 
 

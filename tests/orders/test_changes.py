@@ -249,10 +249,10 @@ def test_the_api_proposes_and_answers(app: Flask, accepted: Made) -> None:
     expert, supplier = api_as(app, made.expert), api_as(app, provider)
     body = {"kind": "module", "reason": "need_changed", "module": "language"}
     proposed = expert.post(f"/orders/{order.id}/propose-change", body)
-    assert (proposed.status_code, proposed.json["price"]) == (201, "300.00"), proposed.data
-    path = f"/order-changes/{proposed.json['id']}"
+    assert (proposed.status_code, proposed.get_json()["price"]) == (201, "300.00"), proposed.data
+    path = f"/order-changes/{proposed.get_json()['id']}"
 
-    assert expert.post(f"{path}/agree").json["rule"] == "consent"
-    assert supplier.post(f"{path}/agree").json["state"] == "agreed"
-    assert [each["id"] for each in supplier.get("/order-changes").json["items"]] == [proposed.json["id"]]
-    assert supplier.get(f"/orders/{order.id}").json["price"] == "1300.00"
+    assert expert.post(f"{path}/agree").get_json()["rule"] == "consent"
+    assert supplier.post(f"{path}/agree").get_json()["state"] == "agreed"
+    assert [each["id"] for each in supplier.get("/order-changes").get_json()["items"]] == [proposed.get_json()["id"]]
+    assert supplier.get(f"/orders/{order.id}").get_json()["price"] == "1300.00"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -25,7 +26,7 @@ from tests.pages import api_as, page_as, text_of
 NOON = worlds.noon
 
 
-def _accepted(made: worlds.World, **changes: object) -> tuple[Order, worlds.Mandate]:
+def _accepted(made: worlds.World, **changes: Any) -> tuple[Order, worlds.Mandate]:
     worlds.offering(made, **changes)
     order = worlds.order_by_rule(made)
     provider = worlds.provider_of(order, made)
@@ -352,11 +353,11 @@ def test_the_same_steps_by_the_api(app: Flask) -> None:
     moment = NOON(order.planned_start_on).isoformat()
 
     scheduled = supplier.post(f"{path}/schedule", {"meeting_at": moment, "place": "Kuopio"})
-    assert (scheduled.status_code, scheduled.json["state"]) == (200, "scheduled"), scheduled.data
-    assert expert.get(f"{path}/cancellation").json["fee"] == "0.00"
+    assert (scheduled.status_code, scheduled.get_json()["state"]) == (200, "scheduled"), scheduled.data
+    assert expert.get(f"{path}/cancellation").get_json()["fee"] == "0.00"
     early = supplier.post(f"{path}/no-show", {"tried_on": [str(worlds.today())]})
-    assert (early.status_code, early.json["rule"]) == (422, "no-show-time")
+    assert (early.status_code, early.get_json()["rule"]) == (422, "no-show-time")
     with clock.at(NOON(order.planned_start_on)):
-        assert api_as(app, made.expert).post(f"{path}/cancel").json["rule"] == "R79"
+        assert api_as(app, made.expert).post(f"{path}/cancel").get_json()["rule"] == "R79"
         missed = api_as(app, provider).post(f"{path}/no-show", {"tried_on": [str(order.planned_start_on)]})
-    assert missed.json["state"] == "no_show", missed.data
+    assert missed.get_json()["state"] == "no_show", missed.data

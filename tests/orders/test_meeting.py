@@ -195,11 +195,11 @@ def test_without_stored_consent_health_is_absent_from_the_providers_response(app
     meeting.note_health(order.need, NOTE, Source.CUSTOMER, by=made.expert)
     api = api_as(app, provider)
 
-    before = api.get(f"/orders/{order.id}/contact").json
+    before = api.get(f"/orders/{order.id}/contact").get_json()
     meeting.record_consent(order, worlds.today(), ConsentWay.PAPER, "D-77", by=made.expert)
-    given = api.get(f"/orders/{order.id}/contact").json
+    given = api.get(f"/orders/{order.id}/contact").get_json()
     meeting.withdraw_consent(order, by=made.expert)
-    after = api.get(f"/orders/{order.id}/contact").json
+    after = api.get(f"/orders/{order.id}/contact").get_json()
 
     assert set(before) == set(after) == {"reference", "name", "phone", "language"}
     assert given["health_note"] == NOTE

@@ -74,7 +74,7 @@ def test_who_has_not_promised_secrecy_neither_writes_nor_reads(app: Flask, accep
     with pytest.raises(RuleBroken) as refused:
         messages.send(order, "Kuka?", by=colleague)
     assert refused.value.rule == "R118"
-    assert api_as(app, colleague).get(f"/orders/{order.id}/messages").json["rule"] == "R118"
+    assert api_as(app, colleague).get(f"/orders/{order.id}/messages").get_json()["rule"] == "R118"
     assert WORDS not in page_as(app, colleague).get(f"/provider/orders/{order.id}/messages").text
 
 
@@ -121,5 +121,5 @@ def test_the_api_writes_reads_and_marks(app: Flask, accepted: Made) -> None:
     sent = expert.post(f"/orders/{order.id}/send-message", {"text": WORDS})
     assert sent.status_code == 201, sent.data
 
-    assert supplier.get(f"/orders/{order.id}/messages").json["items"][0]["text"] == WORDS
-    assert supplier.post(f"/orders/{order.id}/read-messages").json == {"read": 1}
+    assert supplier.get(f"/orders/{order.id}/messages").get_json()["items"][0]["text"] == WORDS
+    assert supplier.post(f"/orders/{order.id}/read-messages").get_json() == {"read": 1}
