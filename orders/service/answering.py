@@ -34,6 +34,7 @@ from orders.models import (
     OrderState,
 )
 from orders.service import standings
+from orders.service.delivering import add_fee
 from orders.service.placing import BY_RULE, OFFER_NEXT
 
 ACCEPTED = audit.declare("order.accepted", "before")
@@ -203,6 +204,8 @@ def cancel(order: Order, *, by: Mandate, fee: Decimal = Decimal(0)) -> None:
         order.cancel_fee = terms.fee or None
         _give_back(order)
         order.budget.spent += terms.fee
+        if terms.fee:
+            add_fee(order, terms.fee, by, now)
     standings.taken_back(order)
     _reopen(order)
     for address in order.supplier.emails:

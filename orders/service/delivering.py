@@ -232,17 +232,45 @@ def return_report(order: Order, reason: str, *, by: Mandate) -> None:
     delivery.return_reason = reason
     for line in queries.live_lines(order.id):
         if line.delivery_id == delivery.id:
-            _answer(line, "return", by, now)
+            answer_line(line, "return", by, now)
             line.return_reason = reason
     for address in order.supplier.emails:
         mail.send(address, "report_returned", language=order.supplier.language, at=now, about_id=order.id, order=order)
     audit.record(RETURNED, subject=order, actor=by, at=now, before=before, delivery=delivery.id)
 
 
-def _answer(line: DeliveryLine, action: str, by: Mandate, now: datetime) -> None:
+def answer_line(line: DeliveryLine, action: str, by: Mandate, now: datetime) -> None:
+    """Accept or return one line, and leave its event; the caller holds the order and moves the money."""
+    before = line.state
     with db.session.no_autoflush:
         move(line, LINE_TRANSITIONS, action)
         line.answered_by, line.answered_at = by.person_id, now
+    if action == "accept":
+        audit.record(
+            LINE_ACCEPTED, subject=line, actor=by, at=now, before=before, order=line.order_id, amount=line.amount
+        )
+    else:
+        audit.record(LINE_RETURNED, subject=line, actor=by, at=now, before=before, order=line.order_id)
+
+
+def add_fee(order: Order, fee: Decimal, by: Mandate, now: datetime) -> None:
+    """The fee for a late cancellation as an accepted line, so that it can be invoiced; the caller moves the money."""
+    line = DeliveryLine(
+        id=new_id(),
+        order_id=order.id,
+        delivery_id=None,
+        kind=PartKind.CANCEL_FEE,
+        code="",
+        text="",
+        amount=fee,
+        state=LineState.REPORTED,
+        reported_by=None,
+        reported_at=now,
+        order=order,
+    )
+    with db.session.no_autoflush:
+        db.session.add(line)
+        answer_line(line, "accept", by, now)
 
 
 def _refuse_same_person(reported_by: uuid.UUID | None, by: Mandate) -> None:
@@ -301,7 +329,7 @@ def accept_delivery(order: Order, *, by: Mandate) -> None:
     spent_before = sum((each.amount for each in lines if each.state is LineState.ACCEPTED), Decimal(0))
     fresh = [each for each in lines if each.state is LineState.REPORTED]
     for line in fresh:
-        _answer(line, "accept", by, now)
+        answer_line(line, "accept", by, now)
     outcomes = _owe_outcomes(order, delivery.ended_on)
     spent = sum((each.amount for each in fresh), Decimal(0))
     order.budget.committed -= order.price - spent_before - outcomes
@@ -369,11 +397,9 @@ def accept_part(line: DeliveryLine, *, by: Mandate) -> None:
     now = clock.now()
     _refuse_with_report(line)
     _refuse_same_person(line.reported_by, by)
-    before = line.state
-    _answer(line, "accept", by, now)
+    answer_line(line, "accept", by, now)
     order.budget.committed -= line.amount
     order.budget.spent += line.amount
-    audit.record(LINE_ACCEPTED, subject=line, actor=by, at=now, before=before, order=order.id, amount=line.amount)
 
 
 @transaction
@@ -390,8 +416,7 @@ def return_part(line: DeliveryLine, reason: str, *, by: Mandate) -> None:
     _refuse_with_report(line)
     if contains_identity_code(reason):
         raise RuleBroken(MESSAGE, rule="I8", field="reason")
-    before = line.state
-    _answer(line, "return", by, now)
+    answer_line(line, "return", by, now)
     line.return_reason = reason
     for address in order.supplier.emails:
         mail.send(
@@ -403,7 +428,6 @@ def return_part(line: DeliveryLine, reason: str, *, by: Mandate) -> None:
             order=order,
             line=line,
         )
-    audit.record(LINE_RETURNED, subject=line, actor=by, at=now, before=before, order=order.id)
 
 
 def _refuse_with_report(line: DeliveryLine) -> None:

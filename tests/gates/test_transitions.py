@@ -66,7 +66,16 @@ from orders.groups.models import (
     Group,
     QueueEntry,
 )
-from orders.models import DISPUTE_TRANSITIONS, NEED_TRANSITIONS, ORDER_TRANSITIONS, Dispute, Need, Order
+from orders.models import (
+    DISPUTE_TRANSITIONS,
+    LINE_TRANSITIONS,
+    NEED_TRANSITIONS,
+    ORDER_TRANSITIONS,
+    DeliveryLine,
+    Dispute,
+    Need,
+    Order,
+)
 from orders.money.models import OUTCOME_TRANSITIONS, OVER_BUDGET_TRANSITIONS, OutcomePayment, OverBudgetRequest
 from orders.presentations.models import PRESENTATION_TRANSITIONS, Presentation
 from suppliers.models import ACTING_RIGHT_TRANSITIONS, DOCUMENT_TRANSITIONS, ActingRight, Document
@@ -227,6 +236,7 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "order.closed": "close",
         },
     ),
+    (LINE_TRANSITIONS, DeliveryLine, {"delivery_line.accepted": "accept", "delivery_line.returned": "return"}),
     (
         DISPUTE_TRANSITIONS,
         Dispute,

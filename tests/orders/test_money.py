@@ -284,3 +284,18 @@ def test_cost_is_kept_by_home_municipality(app: Flask) -> None:
         ("Siilinjärvi", 1, Decimal("1000.00"), Decimal("255.00")),
     ]
     assert not queries.cost_by_municipality(made.authority.id, day + timedelta(days=1), day + timedelta(days=2))
+
+
+def test_the_fee_of_a_late_cancellation_is_invoiced_too(app: Flask) -> None:
+    made = worlds_m.world()
+    order = worlds.order_by_rule(made)
+    service.accept(order, by=made.suppliers[0])
+    day = order.planned_start_on - timedelta(days=1)
+    with clock.at(worlds.noon(day)):
+        fee = service.cancel_terms(order, day).fee
+        service.cancel(order, by=made.expert, fee=fee)
+
+    line = queries.live_lines(order.id)[0]
+    assert fee > 0
+    assert (line.amount, worlds_m.totals(made, order)) == (fee, (Decimal("0.00"), fee))
+    assert _take(made, day).total == fee

@@ -21,6 +21,7 @@ from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from orders.models import DeliveryLine, LineState, PartKind
 from orders.money.models import OUTCOME_TRANSITIONS, OutcomePayment
+from orders.service.delivering import answer_line
 from suppliers.mailing import tell
 
 CLAIMED = audit.declare("outcome_payment.claimed", "before", "order", "happened_on", "has_file")
@@ -144,14 +145,13 @@ def confirm_outcome(row: OutcomePayment, *, by: Mandate) -> DeliveryLine:
             code=row.code,
             text="",
             amount=row.amount,
-            state=LineState.ACCEPTED,
+            state=LineState.REPORTED,
             reported_by=row.claimed_by,
             reported_at=row.claimed_at,
-            answered_by=by.person_id,
-            answered_at=now,
             order=order,
         )
         db.session.add(line)
+        answer_line(line, "accept", by, now)
         order.budget.committed -= row.amount
         order.budget.spent += row.amount
     db.session.flush()
