@@ -128,19 +128,6 @@ def newest_choice(need_id: uuid.UUID) -> Choice | None:
     ).one_or_none()
 
 
-def newest_choice_and_supplier(need_id: uuid.UUID) -> tuple[Choice | None, str | None]:
-    """The last link made for the need, and the name of the supplier the customer chose with it."""
-    row = db.session.execute(
-        select(Choice, Supplier.name)
-        .outerjoin(Offering, Offering.id == Choice.offering_id)
-        .outerjoin(Supplier, Supplier.id == Offering.supplier_id)
-        .where(Choice.need_id == need_id)
-        .order_by(Choice.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return (row[0], row[1]) if row else (None, None)
-
-
 def newest_choices(need_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Choice]:
     """The last link of each need."""
     rows = db.session.scalars(

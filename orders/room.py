@@ -11,7 +11,7 @@ from core import policy
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
 from core.web import nav, workspaces
-from orders import choice_panel, desk, desk_choices, feed, jobs, panels, side  # noqa: F401 - the jobs register themselves
+from orders import desk, desk_choices, feed, jobs, panels, side  # noqa: F401 - the jobs register themselves
 from orders.api import BLUEPRINTS
 from orders.bulk import room as bulk
 from orders.changes import room as changes
@@ -54,7 +54,6 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     workspaces.contribute(desk.for_expert, Role.EXPERT)
     workspaces.contribute(desk.for_provider, Role.PROVIDER)
     workspaces.contribute(desk_choices.for_expert, Role.EXPERT)
-    panels.add_to_need(choice_panel.of_need)
     workspaces.add_panel(side.of_buyer, Role.COORDINATOR, Role.DECIDER)
     workspaces.add_panel(side.of_expert, Role.EXPERT)
     workspaces.add_panel(side.of_provider, Role.PROVIDER)

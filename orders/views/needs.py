@@ -19,7 +19,7 @@ from core.web.submitting import status_of, submitted
 from dps.offerings import queries as offering_queries
 from dps.offerings.models import SERVICE_FORM_TITLES
 from dps.systems.models import Category, OrderingRule
-from orders import explained, goals, panels, pictures, queries, search, service, titles
+from orders import choice_panel, explained, goals, panels, pictures, queries, search, service, titles
 from orders.fitting import Filters, Wish
 from orders.forms import FilterForm, NeedForm, OrderForm, WishForm
 from orders.models import ORDER_STATE_TITLES, ChoiceAnswer, ChosenBy, Goal, Need, NeedState, Order
@@ -159,7 +159,7 @@ def _need_page(need: Need, form: Any = None) -> str:
     first = max(0, request.args.get("first", 0, type=int) or 0)
     today = clock.helsinki_date(now)
     found = _screen(need, today, filters, first) if is_open else search.Result([])
-    choice, chosen = queries.newest_choice_and_supplier(need.id)
+    customer = choice_panel.of_need(need)
     return render_template(
         "orders/need.html",
         need=need,
@@ -173,8 +173,7 @@ def _need_page(need: Need, form: Any = None) -> str:
         form=form,
         panels=panels.of_need(need, mandate()),
         order_form=form if isinstance(form, OrderForm) else OrderForm(),
-        choice=choice,
-        chosen=chosen,
+        customer=customer,
         orders=queries.orders_of_need(need.id),
         budget=queries.budget(need.authority_id, need.category_id, need.latest_start.year),
         now=now,
