@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core import clock
 from core.identity.mandates import Mandate
 from core.web.workspaces import SidePanel
 from orders.groups import queries, rules, titles
@@ -11,30 +10,16 @@ from orders.models import Need, NeedState, Order
 
 
 def of_need(need: Need, mandate: Mandate) -> SidePanel | None:
-    """The groups that fit an open need, and the queues its customer waits in."""
+    """The groups that fit an open need, and the queues its customer waits in; one question to the database."""
     if need.state is not NeedState.OPEN:
         return None
-    today = clock.helsinki_date(clock.now())
+    rows = queries.groups_for_need(need)
     wish = queueing.wish_of(need)
-    groups = [
-        each
-        for each in queries.groups_for_need(need, today)
-        if queueing.takes_people(each) and rules.misfit(wish, queueing.course_of(each)) is None
-    ]
-    entries = queries.entries_of_need(need.id)
-    if not groups and not entries:
-        return None
-    offered = queries.offered_counts([each.id for each in groups])
+    groups = [each for each in rows if each.id and rules.misfit(wish, queueing.course_of(each)) is None]
+    waits_anywhere = rows[0].waits_anywhere
     return SidePanel(
         "groups/_need.html",
-        {
-            "need": need,
-            "groups": groups,
-            "entries": entries,
-            "queued": {each.group_id for each in entries},
-            "free": {each.id: each.seats_empty - offered.get(each.id, 0) for each in groups},
-            "group_titles": titles,
-        },
+        {"need": need, "groups": groups, "waits_anywhere": waits_anywhere, "group_titles": titles},
     )
 
 

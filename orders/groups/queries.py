@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import Date, Select, cast, false, func, literal, or_, select
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -32,6 +33,7 @@ from orders.groups.models import (
     Selection,
 )
 from orders.models import NOT_BOUGHT, Need, NeedState, Order, OrderState
+from suppliers.models import Supplier
 
 PAGE_SIZE = 50
 _BUYERS = (Role.EXPERT, Role.COORDINATOR, Role.DECIDER)
@@ -120,19 +122,66 @@ def seats_free(group: Group) -> int:
     return group.seats_empty - offered_counts([group.id]).get(group.id, 0)
 
 
-def groups_for_need(need: Need, today: date) -> Sequence[Group]:
-    """Groups of the need's category that have not begun and start in time."""
-    return db.session.scalars(
-        select(Group)
-        .options(joinedload(Group.offering).options(lazyload("*")))
-        .where(
-            Group.category_id == need.category_id,
-            Group.state.in_((GroupState.PLANNED, GroupState.OPEN)),
-            Group.first_day.between(today, need.latest_start),
+def groups_for_need(need: Need) -> Sequence[Any]:
+    """Groups of the need's category that take people and start in time, as plain rows, in one question.
+
+    Each row tells the need's own place in its queue, if any, and whether the need waits for any group; where there is
+    no group, one row tells only that.
+    """
+    own = (QueueEntry.need_id == need.id) & QueueEntry.state.in_(QUEUED)
+    other, anywhere = aliased(QueueEntry), aliased(QueueEntry)
+    offered = (
+        select(func.count())
+        .where(other.offer_id == Group.id, other.state == EntryState.OFFERED)
+        .correlate(Group)
+        .scalar_subquery()
+    )
+    waits_anywhere = (
+        select(anywhere.id)
+        .where(anywhere.need_id == need.id, anywhere.group_id.is_(None), anywhere.state.in_(QUEUED))
+        .exists()
+    )
+    today = cast(func.timezone("Europe/Helsinki", func.avoin_now()), Date)
+    takes_people = (
+        (Group.category_id == need.category_id)
+        & Group.state.in_((GroupState.PLANNED, GroupState.OPEN))
+        & Group.released_at.is_(None)
+        & Group.first_day.between(today, need.latest_start)
+    )
+    return db.session.execute(
+        select(
+            *(getattr(Group, name).label(name) for name in _OF_A_GROUP),
+            Supplier.name.label("supplier_name"),
+            *(getattr(Offering, name).label(name) for name in ("name_fi", "name_sv", "name_en")),
+            (Group.seats_held - Group.seats_filled - offered).label("free"),
+            QueueEntry.state.label("entry_state"),
+            QueueEntry.offered_until,
+            waits_anywhere.label("waits_anywhere"),
         )
+        .select_from(select(literal(1).label("one")).subquery())
+        .outerjoin(Group, takes_people)
+        .outerjoin(Offering, Offering.id == Group.offering_id)
+        .outerjoin(Supplier, Supplier.id == Group.supplier_id)
+        .outerjoin(QueueEntry, own & ((QueueEntry.group_id == Group.id) | (QueueEntry.offer_id == Group.id)))
         .order_by(Group.first_day, Group.id)
         .limit(PAGE_SIZE)
     ).all()
+
+
+#: What the page of a need shows of a group, and what fitting asks.
+_OF_A_GROUP = (
+    "id",
+    "number",
+    "category_id",
+    "languages",
+    "place",
+    "is_remote",
+    "first_day",
+    "seats_max",
+    "age_bands",
+    "unemployment_bands",
+    "education_bands",
+)
 
 
 def starts_to_buy(authority_id: uuid.UUID, today: date, limit: int = 200) -> Sequence[tuple[OfferingStart, Offering]]:
@@ -239,16 +288,6 @@ def entry_of(need_id: uuid.UUID, group_id: uuid.UUID | None, category_id: uuid.U
             QueueEntry.state != EntryState.LEFT,
         )
     ).one_or_none()
-
-
-def entries_of_need(need_id: uuid.UUID) -> Sequence[QueueEntry]:
-    """The queues a customer waits in."""
-    return db.session.scalars(
-        select(QueueEntry)
-        .options(joinedload(QueueEntry.group), joinedload(QueueEntry.offer))
-        .where(QueueEntry.need_id == need_id, QueueEntry.state.in_(QUEUED))
-        .order_by(QueueEntry.joined_at)
-    ).all()
 
 
 def lock_entries(entry_ids: Sequence[uuid.UUID]) -> Sequence[QueueEntry]:

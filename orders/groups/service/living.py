@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -142,16 +143,21 @@ def end(group: Group, *, by: Mandate | None) -> None:
 
 def cancelling_costs(group: Group, today: date) -> Decimal:
     """What giving the group up costs by the published terms of its orders (R79)."""
-    orders = queries.orders_of_group(group.id)
-    return sum((_fee(order, today) for order in orders), Decimal(0))
+    return sum(_fees(queries.orders_of_group(group.id), today).values(), Decimal(0))
 
 
-def _fee(order: Order, today: date) -> Decimal:
-    """What cancelling an order costs when no group keeps its seat any more."""
-    terms = answering.cancel_terms(order, today)
-    if order.state is OrderState.PLACED or today <= terms.free_until:
-        return Decimal(0)
-    return (order.price * terms.share / 100).quantize(Decimal("0.01"))
+def _fees(orders: Sequence[Order], today: date) -> dict[uuid.UUID, Decimal]:
+    """What cancelling each order costs when no group keeps its seat any more; the terms are those of its day."""
+    published: dict[date, answering.CancelTerms] = {}
+    fees: dict[uuid.UUID, Decimal] = {}
+    for order in orders:
+        day = clock.helsinki_date(order.placed_at)
+        if day not in published:
+            published[day] = answering.cancel_terms(order, today)
+        terms = published[day]
+        is_free = order.state is OrderState.PLACED or today <= terms.free_until
+        fees[order.id] = Decimal(0) if is_free else (order.price * terms.share / 100).quantize(Decimal("0.01"))
+    return fees
 
 
 @transaction
@@ -186,7 +192,8 @@ def cancel_group(group: Group, reason: str, *, by: Mandate, fee: Decimal = Decim
             rule="group-state",
             next_step=_l("Open the newest version and decide again."),
         )
-    costs = cancelling_costs(group, today)
+    fees = _fees(orders, today)
+    costs = sum(fees.values(), Decimal(0))
     if costs > fee:
         raise RuleBroken(
             _l("Cancelling costs %(fee)s now, because the start is near.", fee=LazyString(money, costs)),
@@ -200,7 +207,7 @@ def cancel_group(group: Group, reason: str, *, by: Mandate, fee: Decimal = Decim
     for entry in queued:
         seats.leave(entry, LeaveReason.GROUP_CANCELLED, now, by=by)
     for order in orders:
-        answering.cancel(order, by=by, fee=_fee(order, today))
+        answering.cancel(order, by=by, fee=fees[order.id])
     with db.session.no_autoflush:
         move(group, GROUP_TRANSITIONS, "cancel")
         group.cancel_reason = reason.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from core import audit, clock, jobs, mail
 from core.db import db, lock, new_id, transaction
@@ -48,8 +49,8 @@ def wish_of(need: Need) -> rules.Wish:
     )
 
 
-def course_of(group: Group) -> rules.Course:
-    """What a group has for a need."""
+def course_of(group: Any) -> rules.Course:
+    """What a group (or a row of one) has for a need."""
     return rules.Course(
         category_id=group.category_id,
         languages=frozenset(group.languages),
