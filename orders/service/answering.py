@@ -145,9 +145,12 @@ def expire(order: Order) -> bool:
 
 
 def _look_further(order: Order, now: datetime) -> None:
-    """The need is open again: by rule the next is offered, else the customer chooses anew (R3)."""
+    """The need is open again: by rule the next is offered, else the customer chooses anew (R3).
+
+    Who lost a seat of a group was picked for the group: the expert decides whether another service will do.
+    """
     move(order.need, NEED_TRANSITIONS, "reopen")
-    if order.category.ordering_rule in BY_RULE:
+    if order.category.ordering_rule in BY_RULE and order.group_id is None:
         jobs.add(OFFER_NEXT, at=now, key=f"{OFFER_NEXT}:{order.id}", need_id=order.need_id)
         return
     expert = order.need.expert

@@ -288,7 +288,7 @@ def test_the_parameters_of_the_ordering_rule_are_typed_checked_and_published(app
         "by": "classes",
         "update_months": 3,
     }
-    assert "The order is made anew every 3 months." in page_as(app, None).get(f"/systems/{system.id}").text
+    assert "The quality classes are made anew every 3 months." in page_as(app, None).get(f"/systems/{system.id}").text
 
 
 # ---- turnover ----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import dps
+import orders
 from core import states
 from core.audit import service as audit_service
 from core.audit.chain import declared_events
@@ -328,8 +330,16 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
 
 def _tables() -> Iterator[Any]:
     """Every ``…_TRANSITIONS`` of every room."""
-    names = [f"dps.{found.name}" for found in pkgutil.iter_modules(dps.__path__) if found.ispkg]
+    rooms = (dps, orders)
+    names = [
+        f"{room.__name__}.{found.name}"
+        for room in rooms
+        for found in pkgutil.iter_modules(room.__path__)
+        if found.ispkg
+    ]
     for name in ["core.identity", "suppliers", "orders", "evaluation", *names]:
+        if importlib.util.find_spec(f"{name}.models") is None:
+            continue
         models = importlib.import_module(f"{name}.models")
         yield from (value for key, value in vars(models).items() if key.endswith("_TRANSITIONS"))
 

@@ -34,6 +34,7 @@ from orders.groups.rules import GroupMisfit, InLine
 from orders.groups.service import queueing
 from orders.models import AgeBand, ChosenBy, NeedState, OrderState
 from orders.service import answering
+from orders.service.placing import OFFER_NEXT
 from tests import worlds_groups as groups
 from tests import worlds_orders as worlds
 
@@ -125,6 +126,7 @@ def test_given_an_order_that_comes_to_nothing_then_the_waiting_list_moves_up_by_
     assert order.state in (OrderState.DECLINED, OrderState.EXPIRED, OrderState.CANCELLED, OrderState.NO_SHOW)
     promised = db.session.scalars(select(OutboxEntry).where(OutboxEntry.job == seats.OFFER_SEATS)).all()
     assert any(each.key and each.key.endswith(str(order.id)) for each in promised)
+    assert db.session.scalars(select(OutboxEntry).where(OutboxEntry.job == OFFER_NEXT)).all() == []  # picked for a group
     assert [each.id for each in service.offer_seats(found, by=None)] == [second.id]
     assert (found.seats_filled, found.seats_held, found.start.seats_taken) == (0, 1, 1)
     assert found.budget.committed == Decimal("1000.00")
