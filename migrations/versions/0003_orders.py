@@ -22,6 +22,14 @@ FROM (SELECT o.supplier_id, o.category_id, o.placed_at, o.state, c.start_within_
              END AS days
       FROM "order" o JOIN category c ON c.id = o.category_id) waited
 GROUP BY waited.supplier_id, waited.category_id;
+-- what was delivered before is one line: the service itself
+INSERT INTO delivery_line (id, version, order_id, delivery_id, kind, code, text, amount, state,
+                           reported_by, reported_at, answered_by, answered_at)
+SELECT gen_random_uuid(), 1, d.order_id, d.id, 'base', '', '', d.amount,
+       CASE WHEN d.accepted_at IS NULL THEN 'reported' ELSE 'accepted' END,
+       d.reported_by, d.reported_at, d.accepted_by, d.accepted_at
+FROM delivery d JOIN "order" o ON o.id = d.order_id
+WHERE o.state IN ('reported', 'completed');
 -- and who follows what happened to them
 INSERT INTO audit_follower (organisation_id, seq)
 SELECT follower.id, e.seq

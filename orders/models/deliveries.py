@@ -121,7 +121,11 @@ class DeliveryLine(Model):
         CheckConstraint("answered_by <> reported_by OR state <> 'accepted'", name="four_eyes"),
         CheckConstraint("batch_id IS NULL OR state = 'accepted'", name="only_accepted_are_invoiced"),
         Index("ix_delivery_line_open", "order_id", postgresql_where=text("state = 'reported'")),
-        Index("ix_delivery_line_to_invoice", "answered_at", postgresql_where=text("state = 'accepted' AND batch_id IS NULL")),
+        Index(
+            "ix_delivery_line_to_invoice",
+            "answered_at",
+            postgresql_where=text("state = 'accepted' AND batch_id IS NULL"),
+        ),
     )
 
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("order.id"), index=True)
