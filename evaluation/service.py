@@ -248,7 +248,16 @@ def publish_records(*, by: Mandate | None = None) -> Release:
             for name, figure in fresh.items()
         }
         count = told["completion"]["count"] if told["completion"] else None
-        rows.append(Measured(supplier_id=key[0], category_id=key[1], orders_count=count, **told))
+        rows.append(
+            Measured(
+                supplier_id=key[0],
+                category_id=key[1],
+                orders_count=count,
+                completion=told["completion"],
+                employment=told["employment"],
+                recommendation=told["recommendation"],
+            )
+        )
     release = Release(
         id=new_id(),
         method=METHOD,
