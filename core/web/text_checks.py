@@ -20,13 +20,27 @@ MESSAGE = _l(
 )
 
 
+#: Cyrillic and Greek capitals that look like Latin ones: the keyboards of many customers have these.
+_LOOK_ALIKE = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u0420\u0421\u0422\u0423\u0425"
+    "\u0391\u0392\u0395\u039a\u039c\u039d\u03a1\u03a4\u03a5\u03a7",
+    "ABEKMHPCTYXABEKMHPTYX",
+)
+
+
 def _plain(text: str) -> str:
-    """The text with wide letters made plain, every dash a hyphen, and without characters that nobody sees."""
-    return "".join(
-        "-" if kind == "Pd" or character == "\u2212" else character
-        for character in unicodedata.normalize("NFKC", text)
-        if (kind := unicodedata.category(character)) != "Cf"
-    )
+    """The text with digits of every script and wide or look-alike letters made plain, every dash a hyphen, and without
+    characters that nobody sees."""
+    found = []
+    for character in unicodedata.normalize("NFKC", text):
+        kind = unicodedata.category(character)
+        if kind == "Nd":
+            found.append(str(unicodedata.decimal(character)))
+        elif kind == "Pd" or character == "\u2212":
+            found.append("-")
+        elif kind not in ("Cf", "Mn"):
+            found.append(character)
+    return "".join(found).upper().translate(_LOOK_ALIKE)
 
 
 def contains_identity_code(text: str) -> bool:

@@ -105,6 +105,10 @@ def test_money_with_parts_of_a_cent_is_refused_not_rounded(app: Flask, amount: A
         "131052 - 308 T",
         "131052  -  308t",
         "131052-\n308T",
+        "١٣١٠٥٢-٣٠٨T",
+        "131052-308\u0422",
+        "131052-308\u0442",
+        "1\ufe0f31052-308T",
     ],
 )
 def test_a_disguised_identity_code_is_found(text: str) -> None:
