@@ -175,7 +175,10 @@ def _rows(text: str) -> list[tuple[int, Mapping[str, str]]]:
             ],
         )
     first = text.partition("\n")[0]
-    table = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in first else ","))
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ","))
+    except csv.Error:
+        raise _refuse(_l("The file cannot be read as a table."), _l("Begin with the example file.")) from None
     head = [each.strip().lower() for each in table[0]] if table else []
     known = {each.name for each in COLUMNS}
     missing = [each.name for each in COLUMNS if each.is_required and each.name not in head]

@@ -122,7 +122,15 @@ def test_an_identity_code_anywhere_refuses_the_file_and_is_never_told_again(app:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"reference;place\nA;B", HEAD.encode(), f"{HEAD};name\nLO-1;Kuopio".encode(), b"\xff\xfe\x00"],
+    [
+        b"",
+        b"reference;place\nA;B",
+        HEAD.encode(),
+        f"{HEAD};name\nLO-1;Kuopio".encode(),
+        b"\xff\xfe\x00",
+        f"{HEAD}\rLO-1;Kuopio\r".encode(),
+        f'{HEAD}\n"{"x" * 140_000}";Kuopio\n'.encode(),
+    ],
 )
 def test_a_file_with_other_columns_no_lines_or_another_encoding_is_refused(app: Flask, content: bytes) -> None:
     made = _world()
