@@ -236,7 +236,7 @@ class FilterForm(FlaskForm):
     class Meta:
         csrf = False
 
-    words = StringField(_l("Words"), [Optional(), Length(max=100)])
+    words = StringField(_l("Search words"), [Optional(), Length(max=100)])
     place = SelectField(_l("Place"), [Optional()])
     language = SelectField(_l("Service language"), [Optional()])
     starts_by = DateField(_l("Starts at the latest"), [Optional()])
@@ -301,7 +301,7 @@ class ServicesFilter(FlaskForm):
     class Meta:
         csrf = False
 
-    q = StringField(_l("Words"), [Optional(), Length(max=100)])
+    q = StringField(_l("Search words"), [Optional(), Length(max=100)])
     category = SelectField(_l("Category"), [Optional()])
     place = StringField(_l("Place"), [Optional(), Length(max=100)])
     language = SelectField(_l("Service language"), [Optional()])

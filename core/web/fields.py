@@ -8,6 +8,7 @@ from typing import Any
 
 from wtforms import DecimalField as PlainDecimalField
 
+from core.i18n import current_language
 from core.i18n import lazy_gettext as _l
 
 #: Digits with at most one decimal sign; spaces have been taken out before.
@@ -22,6 +23,11 @@ class DecimalField(PlainDecimalField):
 
     #: ``Decimal``, or ``None`` before the form was filled in.
     data: Any
+
+    def _value(self) -> str:
+        """What was typed, or the number with the decimal sign of the page's language."""
+        text = str(super()._value())
+        return text.replace(".", ",") if not self.raw_data and current_language() in ("fi", "sv") else text
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if not valuelist:

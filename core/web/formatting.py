@@ -397,11 +397,11 @@ def file_size(size: int) -> str:
 
 def listing(words: Iterable[object]) -> str:
     """``suomi, arabia ja englanti`` · ``finska, arabiska och engelska`` · ``Finnish, Arabic and English``."""
-    texts = [str(word) for word in words]
+    texts = [_isolated(str(word)) for word in words]
     if len(texts) < 2:
         return "".join(texts)
-    space = "" if current_language() == "ar" else " "
-    return f"{', '.join(texts[:-1])} {AND.get(current_language(), AND['en'])}{space}{texts[-1]}"
+    comma, space = ("، ", "") if current_language() == "ar" else (", ", " ")
+    return f"{comma.join(texts[:-1])} {AND.get(current_language(), AND['en'])}{space}{texts[-1]}"
 
 
 def language_name(code: str) -> str:
