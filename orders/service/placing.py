@@ -1,8 +1,8 @@
 """Placing an order: the only way to a call-off, and what forbids one.
 
-Locks are taken in one order everywhere - need, order, start, contract of a competition, budget, then the audit
-chain - so that nothing deadlocks; seats, quantity and money are taken under their row locks, and the database
-checks them again (I7).
+Locks are taken in one order everywhere - need, order, group, places in queues, start, contract of a competition,
+budget, then the audit chain - so that nothing deadlocks; seats, quantity and money are taken under their row locks,
+and the database checks them again (I7).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from dps.systems import queries as system_queries
 from dps.systems import service as systems
 from dps.systems.models import Category, OrderingRule
 from orders import queries, rules, search
+from orders.groups import seats
 from orders.meeting.conflicts import refuse_conflicted
 from orders.models import (
     Budget,
@@ -290,7 +291,9 @@ def _clear(
     deviation: str | None,
     by: Mandate | None,
 ) -> _Cleared:
-    """Lock start, contract and budget (the need is locked already) and ask every rule; writes nothing."""
+    """Lock the need's places in queues, start, contract and budget (the need is locked already) and ask every rule;
+    writes nothing."""
+    seats.lock_queued(need)
     lock(start)
     if offering.contract.award_decision_id is not None:
         lock(offering.contract)

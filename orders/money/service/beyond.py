@@ -18,6 +18,7 @@ from dps.offerings import queries as offering_queries
 from dps.offerings.models import Offering, OfferingStart
 from orders import queries as order_queries
 from orders import search
+from orders.groups import seats
 from orders.models import BeyondBudget, Budget, Choice, ChosenBy, Need, NeedState, Order
 from orders.money import queries
 from orders.money.models import OVER_BUDGET_TRANSITIONS, OverBudgetRequest, OverBudgetState
@@ -151,7 +152,9 @@ def ask_beyond_budget(
 
 
 def _lock_for_order(row: OverBudgetRequest) -> Budget:
-    """Need, start, contract of a competition, budget: the one order of locks, before the money is raised."""
+    """Need, places in queues, start, contract of a competition, budget: the one order of locks, before the money is
+    raised."""
+    seats.lock_queued(row.need)
     lock(row.start)
     if row.offering.contract.award_decision_id is not None:
         lock(row.offering.contract)
