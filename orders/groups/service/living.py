@@ -20,6 +20,7 @@ from core.web.text_checks import MESSAGE, contains_identity_code
 from orders.groups import queries, seats
 from orders.groups.models import GROUP_TRANSITIONS, EntryState, Group, GroupState, LeaveReason, QueueEntry
 from orders.groups.service.setting_up import hold, tell_supplier
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import Order, OrderState
 from orders.service import answering
 
@@ -51,6 +52,7 @@ def open_group(group: Group, *, by: Mandate) -> None:
     """
     lock(group)
     now = clock.now()
+    refuse_conflicted(by, group.supplier_id)
     before = group.state
     move(group, GROUP_TRANSITIONS, "open")
     audit.record(OPENED, subject=group, actor=by, at=now, before=before)
@@ -107,6 +109,7 @@ def begin(group: Group, *, by: Mandate | None) -> None:
     lapsing = queries.lock_entries(queries.offers_of(group.id))
     _lock_held(group)
     now = clock.now()
+    refuse_conflicted(by, group.supplier_id)
     if clock.helsinki_date(now) < group.first_day:
         raise RuleBroken(
             _l("The first day of the course is to come."), rule="course-day", next_step=_l("Wait for the first day.")
@@ -184,6 +187,7 @@ def cancel_group(group: Group, reason: str, *, by: Mandate, fee: Decimal = Decim
     queued = queries.lock_entries(queries.entries_of_group(group.id))
     _lock_held(group)
     now = clock.now()
+    refuse_conflicted(by, group.supplier_id)
     today = clock.helsinki_date(now)
     before = group.state
     if {each.id for each in queries.orders_of_group(group.id)} != {each.id for each in orders}:

@@ -16,6 +16,7 @@ from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from orders.groups import queries, rules
 from orders.groups.models import ABSENCE_TRANSITIONS, AbsenceKind, AbsenceNotice, NoticeState
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import Order
 
 MADE = audit.declare("absence_notice.made", "order", "kind", "first_day")
@@ -104,6 +105,7 @@ def hear(notice: AbsenceNotice, heard_on: date, *, by: Mandate) -> None:
     :raises RuleBroken: a day to come, or one before the notice
     """
     lock(notice)
+    refuse_conflicted(by, notice.order.supplier_id)
     now = clock.now()
     if not clock.helsinki_date(notice.made_at) <= heard_on <= clock.helsinki_date(now):
         raise RuleBroken(
@@ -126,6 +128,7 @@ def decide(notice: AbsenceNotice, discontinues: bool, *, by: Mandate) -> None:
     :raises WrongState: nobody has heard the customer of a training, or it was decided already
     """
     lock(notice)
+    refuse_conflicted(by, notice.order.supplier_id)
     now = clock.now()
     if notice.needs_hearing and notice.state is NoticeState.OPEN:
         raise WrongState(

@@ -15,6 +15,7 @@ from core.web.text_checks import MESSAGE, contains_identity_code
 from orders.groups import queries, seats
 from orders.groups.models import EntryState, Group, LeaveReason, QueueEntry, Selection
 from orders.groups.service.filling import group_for
+from orders.meeting.conflicts import refuse_conflicted
 
 SELECTED = audit.declare("group.student_selected", "need", "before", "chosen")
 
@@ -57,6 +58,7 @@ def decide_selection(
     lock(group)
     lock(entry)
     now = clock.now()
+    refuse_conflicted(by, group.supplier_id)
     if entry.state is not EntryState.WAITING:
         raise WrongState(
             _l("The customer has been offered a seat, has one, or has left the queue."),

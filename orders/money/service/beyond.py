@@ -19,6 +19,7 @@ from dps.offerings.models import Offering, OfferingStart
 from orders import queries as order_queries
 from orders import search
 from orders.groups import seats
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import BeyondBudget, Budget, Choice, ChosenBy, Need, NeedState, Order
 from orders.money import queries
 from orders.money.models import OVER_BUDGET_TRANSITIONS, OverBudgetRequest, OverBudgetState
@@ -91,12 +92,14 @@ def ask_beyond_budget(
 ) -> OverBudgetRequest:
     """The expert asks a decision maker for an order that the money left does not cover.
 
-    :raises RuleBroken: the budget refuses such orders, or the money suffices (I7); the start is past
+    :raises RuleBroken: the budget refuses such orders, or the money suffices (I7); the start is past; who asks
+        has an interest in the provider (R50)
     :raises WrongState: the need is ordered or closed, or a request waits already
     """
     lock(need)
     budget = order_queries.budget_for_update(need.authority_id, need.category_id, start.starts_on.year)
     now = clock.now()
+    refuse_conflicted(by, offering.supplier_id)
     reason = _needed(reason)
     if need.state is not NeedState.OPEN:
         raise WrongState(

@@ -19,6 +19,7 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import (
     DISPUTE_TRANSITIONS,
     ORDER_TRANSITIONS,
@@ -123,9 +124,11 @@ def dispute(order: Order, amounts: Amounts, reason: str, *, by: Mandate) -> Disp
     """The expert does not accept the report: what they would pay of each line, and why.
 
     :raises WrongState: there is no report to accept
-    :raises RuleBroken: an amount above the reported one, the same total, no reason, an identity code (I8)
+    :raises RuleBroken: an amount above the reported one, the same total, no reason, an identity code (I8), an interest
+        of the expert (R50)
     """
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     now = clock.now()
     before = order.state
     reason = _reason(reason)
@@ -193,6 +196,7 @@ def settle_dispute(order: Order, *, by: Mandate) -> Dispute:
     :raises WrongState: the provider has not answered
     """
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     row = _live(order)
     lock(row)
     now = clock.now()
@@ -211,6 +215,7 @@ def renew_dispute(order: Order, amounts: Amounts, reason: str, *, by: Mandate) -
     :raises WrongState: the provider has not answered
     """
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     old = _live(order)
     lock(old)
     now = clock.now()

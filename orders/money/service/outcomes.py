@@ -19,6 +19,7 @@ from core.identity.mandates import Mandate
 from core.sealing import seal, unseal
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
+from orders.meeting.conflicts import refuse_conflicted
 from orders.models import DeliveryLine, LineState, PartKind
 from orders.money.models import OUTCOME_TRANSITIONS, OutcomePayment
 from orders.service.delivering import answer_line
@@ -120,10 +121,11 @@ def confirm_outcome(row: OutcomePayment, *, by: Mandate) -> DeliveryLine:
     """The expert confirms the result: its payment is spent, and can be invoiced.
 
     :raises WrongState: nothing is claimed
-    :raises RuleBroken: the same person claimed it
+    :raises RuleBroken: the same person claimed it, or has an interest (R50)
     """
     order = row.order
     lock(order)
+    refuse_conflicted(by, order.supplier_id)
     lock(row)
     lock(order.budget)
     now = clock.now()
@@ -175,6 +177,7 @@ def refuse_outcome(row: OutcomePayment, reason: str, *, by: Mandate) -> None:
     :raises RuleBroken: no reason, or an identity code in it (I8)
     """
     lock(row.order)
+    refuse_conflicted(by, row.order.supplier_id)
     lock(row)
     now = clock.now()
     if not reason.strip():
