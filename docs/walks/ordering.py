@@ -37,7 +37,7 @@ STEPS = {
     "16-confirm-ar": "Is this right? Only this button uses the link up.",
     "17-thanks-ar": "The choice is saved, and ordered at once.",
     "18-eight-clicks": "The short way: from the login page to a placed order in eight clicks.",
-    "19-need-sv": "The expert's page of another need, in Swedish: this customer would rather be in a group.",
+    "19-need-sv": "Another need, in Swedish; below the services stand the groups that fit it.",
     "20-queue": "The customer stands in the group's queue; a seat is kept for the one who came first.",
     "21-seat": "The first one takes the seat: it is an order.",
     "22-attendance": "The provider tells on a phone who is there today.",
@@ -279,7 +279,7 @@ class Ordering(Walk):
         self.fill(expert, {**values, "latest_start": self.in_days(60)})
         self.press(expert, "main form:has([name=customer_reference])")
         self.in_language(expert, "sv")
-        self.shot(expert, "19-need-sv", at="#h-groups")
+        self.shot(expert, "19-need-sv")
         self.in_language(expert, "fi")
         self.press(expert, "main form[action$='/join']")
         self.shot(expert, "20-queue")
