@@ -63,6 +63,17 @@ def check(order: Order, change: OrderChange, today: date) -> None:
     }[change.kind](order, change, today)
 
 
+def _refuse_without_contract(order: Order, today: date, field: str, *, buys: bool) -> None:
+    """Nothing is added under a contract that has ended, and nothing bought while new orders are paused (R79, R34)."""
+    if not order.contract.is_in_force(today) or (buys and order.contract.paused_at is not None):
+        raise _broken(
+            _l("The provider has no contract in force for this category."),
+            "R79",
+            field,
+            _l("Let the service end as it was ordered."),
+        )
+
+
 def _check_end(order: Order, start: date, end: date, field: str) -> None:
     """Never beyond the contract, the category's longest service, or a work trial's six months (R101)."""
     if end > order.contract.ends_on:
@@ -78,6 +89,7 @@ def _check_end(order: Order, start: date, end: date, field: str) -> None:
 def _check_extension(order: Order, change: OrderChange, today: date) -> None:
     if change.until_on is None or change.until_on <= order.planned_end_on:
         raise _broken(_l("The new end comes after the present one."), "order-change", "until_on", _CHOOSE_DAY)
+    _refuse_without_contract(order, today, "until_on", buys=False)
     _check_end(order, order.started_on or order.planned_start_on, change.until_on, "until_on")
 
 
@@ -137,6 +149,7 @@ def module_price(order: Order, code: str, today: date) -> Decimal:
 
 
 def _check_module(order: Order, change: OrderChange, today: date) -> None:
+    _refuse_without_contract(order, today, "module", buys=True)
     if change.module in order.modules:
         raise _broken(_l("The module is ordered already."), "category-module", "module", _l("Choose another module."))
     if change.price is None or order.budget.left < change.price:

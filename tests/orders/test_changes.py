@@ -14,6 +14,7 @@ from core import clock
 from core.db import db
 from core.errors import RuleBroken, WrongState
 from core.mail.models import Mail
+from dps.contracts import service as contracts
 from dps.offerings.models import OfferingModule
 from dps.systems.models import OrderingRule
 from orders import jobs as order_jobs
@@ -23,6 +24,7 @@ from orders.changes import service as changes
 from orders.changes.models import ChangeKind, ChangeReason, ChangeState, OrderChange
 from orders.changes.service import Proposal
 from orders.models import Order, OrderState
+from tests import people
 from tests import worlds_orders as worlds
 from tests.orders.test_handling import run_jobs, totals
 from tests.pages import api_as, page_as
@@ -148,6 +150,27 @@ def test_a_module_commits_its_price_from_the_offering_within_the_budget(accepted
     with pytest.raises(RuleBroken) as unknown:
         changes.propose(order, proposal(ChangeKind.MODULE, module="rocketry"), by=made.expert)
     assert (twice.value.field, unknown.value.field) == ("module", "module")
+
+
+@pytest.mark.rule("R79", "R34")
+def test_nothing_is_added_without_a_contract_in_force_nor_bought_while_new_orders_are_paused(accepted: Made) -> None:
+    made, order, provider = accepted
+    module = changes.propose(order, proposal(ChangeKind.MODULE, module="language"), by=made.expert)
+    order.contract.paused_at = clock.now()
+    db.session.commit()
+    with pytest.raises(RuleBroken) as paused:
+        changes.agree(module, by=provider)
+    db.session.rollback()
+    changes.withdraw(module, by=made.expert)
+
+    end = proposal(ChangeKind.EXTEND, until_on=order.planned_end_on + timedelta(days=5))
+    changes.withdraw(changes.propose(order, end, by=made.expert), by=made.expert)
+    contracts.end_contract(order.contract, "Repeated deficiencies.", by=people.decider(made.authority))
+    with pytest.raises(RuleBroken) as ended:
+        changes.propose(order, end, by=made.expert)
+
+    assert (paused.value.rule, paused.value.field) == ("R79", "module")
+    assert (ended.value.rule, ended.value.field) == ("R79", "until_on")
 
 
 @pytest.mark.rule("I7")

@@ -117,6 +117,17 @@ def test_given_a_contract_that_has_ended_then_no_group_is_set_up(app: Flask) -> 
         service.set_up(offering.starts[0], groups.details(offering), by=made.coordinator)
 
 
+@pytest.mark.rule("R34", "R79")
+def test_given_a_supplier_whose_new_orders_are_paused_then_no_seat_of_its_group_is_taken(app: Flask) -> None:
+    made = groups.world()
+    found = groups.group(made)
+    entry = groups.waiting(made, found)
+    found.contract.paused_at = clock.now()
+    db.session.commit()
+    with _refused("R79"):
+        service.take_seat(entry, customer_agrees=True, by=made.expert)
+
+
 @pytest.mark.rule("R95")
 def test_given_training_that_aims_at_a_qualification_then_it_is_not_bought(app: Flask) -> None:
     made = groups.world()

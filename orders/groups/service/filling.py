@@ -56,9 +56,9 @@ def take_seat(entry: QueueEntry, *, customer_agrees: bool, by: Mandate, wanted: 
     _refuse_state(entry, group, now)
     checks.refuse_closed_system(group.offering, today)
     contract = group.contract
-    if not contract.is_in_force(today):
+    if not contract.is_in_force(today) or contract.paused_at is not None:
         raise RuleBroken(
-            _l("The contract on which the order rests is no longer in force."),
+            _l("The provider has no contract in force for this category."),
             rule="R79",
             next_step=_l("Choose another group."),
         )
