@@ -24,7 +24,6 @@ from core.identity.mandates import Mandate
 from core.sealing import seal, unseal
 from core.states import move
 from core.web.formatting import money
-from dps.offerings import queries as offering_queries
 from dps.systems.models import Category
 from orders import queries as order_queries
 from orders import search
@@ -33,10 +32,10 @@ from orders.bulk.models import BULK_TRANSITIONS, BulkFile, BulkLine, BulkLineSta
 from orders.bulk.reading import FileRefused, Line, Problem
 from orders.groups.models import Group
 from orders.groups.service import queueing
-from orders.models import ChosenBy, Need, NeedState
+from orders.models import Need, NeedState
 from orders.service.choices import offer_choice
 from orders.service.needs import NeedDetails, state_need
-from orders.service.placing import BY_RULE, place_order
+from orders.service.placing import BY_RULE, order_first
 
 TAKEN = audit.declare("bulk_file.taken", "number", "category", "size", "group")
 BEGUN = audit.declare("bulk_file.begun", "before")
@@ -282,14 +281,10 @@ def _do(line: BulkLine, need: Need, by: Mandate) -> BulkLineState:
         queueing.join(need, group, by=by)
         return BulkLineState.QUEUED
     if need.category.ordering_rule in BY_RULE:
-        hits = search.fitting(need).hits
-        if not hits or need.state is not NeedState.OPEN:
+        order = order_first(need, by=by) if need.state is NeedState.OPEN else None
+        if order is None:
             raise NotFound(_NOTHING_FITS[0], rule="need-fit", next_step=_NOTHING_FITS[1])
-        offering = offering_queries.offering(hits[0].offering_id)
-        start = offering_queries.start(hits[0].start_id)
-        assert offering is not None
-        assert start is not None
-        line.order_id = place_order(need, offering, start, chosen_by=ChosenBy.RULE, by=by).id
+        line.order_id = order.id
         return BulkLineState.ORDERED
     made = offer_choice(need, by=by)
     line.choice_id, line.sealed_token = made.choice.id, seal(made.token.encode(), _purpose(line))

@@ -16,7 +16,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from core import clock, jobs, mail
-from core.db import db, lock, transaction
+from core.db import db, lock, savepoint, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
@@ -60,6 +60,19 @@ CONSIDERED = 10
 
 class SeatTaken(RuleBroken):
     """Somebody else took the last seat; another service, or another start, may be free."""
+
+
+class NotFirst(RuleBroken):
+    """The published rule puts another first, perhaps since somebody ordered a moment ago."""
+
+
+def _seat_taken() -> SeatTaken:
+    return SeatTaken(
+        _l("The last place was just taken."),
+        rule="I7",
+        field="start",
+        next_step=_l("Choose another service or another start."),
+    )
 
 
 class BudgetTooSmall(RuleBroken):
@@ -189,12 +202,7 @@ def _refuse_misfit(
     """The offering as it fits this need now, with a seat on this start."""
     reason = None if hit else search.misfit_of(need, offering.id, on=today)
     if reason is Misfit.FULL or (reason is None and start.seats_left < 1):
-        raise SeatTaken(
-            _l("The last place was just taken."),
-            rule="I7",
-            field="start",
-            next_step=_l("Choose another service or another start."),
-        )
+        raise _seat_taken()
     if hit is None or not today <= start.starts_on <= need.latest_start:
         rule, message = _MISFITS[reason or Misfit.TOO_LATE]
         raise NotAvailable(message, rule=rule, field="offering", next_step=_l("Choose another service."))
@@ -204,7 +212,7 @@ def _refuse_misfit(
 def _refuse_departure(category: Category, deviation: str | None) -> str:
     """The reason for ordering another than the first, which only a ranking allows (R3)."""
     if deviation is None or category.ordering_rule is not OrderingRule.RANKING:
-        raise RuleBroken(
+        raise NotFirst(
             _l("The published rule puts another provider first."),
             rule="R3",
             field="offering",
@@ -295,6 +303,14 @@ def _clear(
     writes nothing."""
     seats.lock_queued(need)
     lock(start)
+    if need.state is not NeedState.OPEN:
+        raise WrongState(
+            _l("This need is ordered or closed already."),
+            rule="need-state",
+            next_step=_l("Open the need to see its order."),
+        )
+    if start.seats_left < 1:  # told at once: in a rush for the last seats nobody waits for money that is not needed
+        raise _seat_taken()
     if offering.contract.award_decision_id is not None:
         lock(offering.contract)
     budget = queries.budget_for_update(need.authority_id, need.category_id, start.starts_on.year)
@@ -302,12 +318,6 @@ def _clear(
         queries.hold_turns(need.category_id)
     now = clock.now()
     today = clock.helsinki_date(now)
-    if need.state is not NeedState.OPEN:
-        raise WrongState(
-            _l("This need is ordered or closed already."),
-            rule="need-state",
-            next_step=_l("Open the need to see its order."),
-        )
     if offering.category_id != need.category_id:
         raise NotAvailable(
             _l("The service belongs to another category."), rule="R11", next_step=_l("Choose another service.")
@@ -383,6 +393,34 @@ def _write(
     )
 
 
+#: So often what stands first is asked anew while others order at the same moment.
+TRIES = 5
+
+
+@transaction
+def order_first(need: Need, *, by: Mandate | None) -> Order | None:
+    """Order what stands first by the published rule, asked anew if somebody took the seat or the turn meanwhile.
+
+    Nothing where nothing fits. What a try has locked is given back before the next, so that the order of locks stands.
+
+    :raises RuleBroken, WrongState: as ``place_order``
+    """
+    lock(need)
+    for tries_left in reversed(range(TRIES)):
+        hits = search.fitting(need, limit=1).hits
+        if not hits:
+            break
+        offering = db.session.get_one(Offering, hits[0].offering_id)
+        start = db.session.get_one(OfferingStart, hits[0].start_id)
+        try:
+            with savepoint():
+                return place_order(need, offering, start, chosen_by=ChosenBy.RULE, by=by)
+        except (SeatTaken, NotFirst):
+            if not tries_left:
+                raise
+    return None
+
+
 @transaction
 def offer_next(need: Need) -> Order | None:
     """Under ranking and rotation: offer a declined or lapsed need to the next in the published order.
@@ -396,20 +434,17 @@ def offer_next(need: Need) -> Order | None:
     last = queries.last_order(need.id)
     if last is None or last.state not in (OrderState.DECLINED, OrderState.EXPIRED):
         return None
-    hits = search.fitting(need, limit=1).hits
-    if not hits:
-        _tell_expert(need, None)
-        return None
-    offering, start = db.session.get(Offering, hits[0].offering_id), db.session.get(OfferingStart, hits[0].start_id)
-    assert offering is not None
-    assert start is not None
     try:
-        return place_order(need, offering, start, chosen_by=ChosenBy.RULE, by=None)
-    except SeatTaken:
+        order = order_first(need, by=None)
+    except (SeatTaken, NotFirst):
         jobs.add(OFFER_NEXT, at=clock.now(), need_id=need.id)
+        return None
     except RuleBroken as refusal:
         _tell_expert(need, refusal)
-    return None
+        return None
+    if order is None:
+        _tell_expert(need, None)
+    return order
 
 
 def _tell_expert(need: Need, refusal: RuleBroken | None) -> None:

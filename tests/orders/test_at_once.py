@@ -20,6 +20,7 @@ from evaluation import service as evaluation
 from evaluation.models import CustomerFeedback, EnoughHelp
 from orders import queries, service
 from orders.models import ChoiceAnswer, Order, OrderState
+from orders.service import placing
 from tests import worlds_orders as worlds
 
 
@@ -116,3 +117,21 @@ def test_a_link_answered_five_times_at_once_orders_once(committed_app: Flask) ->
     assert results.count("done") == 1
     assert results.count("LinkOver") == 4
     assert db.session.scalar(select(func.count()).select_from(Order)) <= 1
+
+
+def test_orders_by_turn_at_once_are_all_placed_and_share_the_turns(committed_app: Flask) -> None:
+    made = worlds.world(rule=OrderingRule.ROTATION)
+    suppliers = {worlds.offering(made, seats=9).supplier_id for _ in range(2)}
+    need_ids, expert = [worlds.need(made).id for _ in range(4)], made.expert
+    db.session.commit()
+
+    def order(need_id: uuid.UUID) -> None:
+        need = queries.need(need_id)
+        assert need is not None
+        placing.order_first(need, by=expert)
+
+    results = _at_once(committed_app, [lambda each=each: order(each) for each in need_ids])  # type: ignore[misc]
+
+    assert results == ["done"] * 4
+    given = db.session.scalars(select(Order.supplier_id).order_by(Order.number)).all()
+    assert [set(given[:2]), set(given[2:])] == [suppliers, suppliers]
