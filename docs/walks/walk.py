@@ -452,7 +452,7 @@ class Walk:
         need = expert.url
         expert.check("main [name=offerings]")
         self.shot(expert, "15-search")
-        self.press(expert, "main form[action$='/choice']")
+        self.press(expert, "main form[action$='/choice/new']", "button:not([formaction])")
         self.shot(expert, "16-link")
         customer.goto(self.base + urlsplit(self.link(expert, "/choose/")).path)
         self.shot(customer, "17-choose")
