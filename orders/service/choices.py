@@ -19,7 +19,7 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.passwords import hash_token, new_token
 from core.sealing import seal
-from core.web.text_checks import contains_identity_code
+from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems import queries as system_queries
 from dps.systems import service as systems
@@ -59,7 +59,8 @@ def offer_choice(
     It opens with all fitting services, with those under ``filters``, or with up to five pointed out, always in the
     drawn order and not in the expert's (I5).
 
-    :raises RuleBroken: not customer's choice here (R3), nothing fits, or one pointed out does not fit
+    :raises RuleBroken: not customer's choice here (R3), nothing fits, one pointed out does not fit, or an identity code
+        among the words searched for (I8)
     :raises WrongState: the need is ordered or closed
     """
     lock(need)
@@ -74,6 +75,8 @@ def offer_choice(
             next_step=_l("Tick fewer, or none: then the customer sees all that fit."),
         )
     wish = filters or Filters()
+    if contains_identity_code(wish.words):
+        raise RuleBroken(MESSAGE, rule="I8", field="words")
     fitting = search.fitting(need).hits
     within = fitting if picked else search.fitting(need, filters=wish).hits
     shown = [each for each in within if not picked or each.offering_id in picked]
@@ -117,7 +120,7 @@ def offer_choice(
         need=need.id,
         options=len(shown),
         pointed_out=choice.is_pointed_out,
-        filters=choice.filters,
+        filters={**choice.filters, **({"words": True} if wish.words and not picked else {})},
         expires_at=choice.expires_at,
     )
     return MadeChoice(choice, token)

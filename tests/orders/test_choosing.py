@@ -88,6 +88,21 @@ def test_the_experts_filters_are_kept_and_the_customer_may_see_beyond_them(app: 
     assert "Kuopio Oy" in customer.follow("See all 2 services that suit you").text
 
 
+def test_words_searched_for_hold_no_identity_code_and_never_stand_in_the_trail(app: Flask) -> None:
+    made = worlds.world()
+    worlds.offering(made)
+    need = worlds.need(made)
+    with pytest.raises(RuleBroken) as refused:
+        service.offer_choice(need, filters=Filters(words="131052-308T"), by=made.expert)
+    assert (refused.value.rule, refused.value.field) == ("I8", "words")
+    db.session.rollback()
+
+    choice = service.offer_choice(need, filters=Filters(words="coaching"), by=made.expert).choice
+
+    event = db.session.query(AuditEvent).filter_by(type="choice.offered").one()
+    assert (choice.filters, event.data["filters"]) == ({"words": "coaching"}, {"words": True})
+
+
 def test_more_than_five_pointed_out_and_filters_that_leave_nothing_are_refused(app: Flask) -> None:
     made = _many(6)
     need = worlds.need(made)

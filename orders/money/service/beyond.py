@@ -26,8 +26,8 @@ from orders.money.models import OVER_BUDGET_TRANSITIONS, OverBudgetRequest, Over
 from orders.service.placing import BY_RULE, place_order
 
 ASKED = audit.declare("over_budget.asked", "need", "budget", "price", "left")
-APPROVED = audit.declare("over_budget.approved", "before", "order", "raised", "reason")
-REFUSED = audit.declare("over_budget.refused", "before", "need", "reason")
+APPROVED = audit.declare("over_budget.approved", "before", "order", "raised")
+REFUSED = audit.declare("over_budget.refused", "before", "need")
 LAPSED = audit.declare("over_budget.lapsed", "before", "need")
 RAISED = audit.declare("budget.raised", "request", "before", "after")
 
@@ -202,7 +202,7 @@ def approve(row: OverBudgetRequest, reason: str, *, by: Mandate) -> Order:
         move(row, OVER_BUDGET_TRANSITIONS, "approve")
         row.decided_by, row.decided_at, row.decision_reason = by.person_id, now, reason
         row.raised, row.order_id = missing, order.id
-    audit.record(APPROVED, subject=row, actor=by, at=now, before=before, order=order.id, raised=missing, reason=reason)
+    audit.record(APPROVED, subject=row, actor=by, at=now, before=before, order=order.id, raised=missing)
     _tell_expert(row, "over_budget_approved", now)
     return order
 
@@ -230,7 +230,7 @@ def refuse(row: OverBudgetRequest, reason: str, *, by: Mandate) -> None:
     with db.session.no_autoflush:
         move(row, OVER_BUDGET_TRANSITIONS, "refuse")
         row.decided_by, row.decided_at, row.decision_reason = by.person_id, now, reason
-    audit.record(REFUSED, subject=row, actor=by, at=now, before=before, need=row.need_id, reason=reason)
+    audit.record(REFUSED, subject=row, actor=by, at=now, before=before, need=row.need_id)
     _tell_expert(row, "over_budget_refused", now)
 
 
