@@ -8,30 +8,26 @@ from datetime import datetime
 from core import audit, clock
 from core.db import db, lock, new_id, transaction
 from core.errors import RuleBroken, WrongState
-from core.files import service as files
-from core.files.models import StoredFile
 from core.files.sniffing import ACCEPTED as READABLE
-from core.files.words import words_of
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.sealing import seal, unseal
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.contracts import gates
+from orders import attachments
 from orders.life import Side
 from orders.meeting.conflicts import refuse_conflicted
 from orders.messages import queries
 from orders.messages.models import OrderMessage
 from orders.models import NOT_BOUGHT, Order, OrderState
 from orders.telling import other, tell
-from suppliers import forbidden
 
 SENT = audit.declare("order_message.sent", "order", "side", "has_file")
 READ = audit.declare("order_message.read", "side", "messages")
 
 #: What may be attached; programs and tables that calculate may not.
 ACCEPTED = tuple(kind for kind in READABLE if kind != "application/xml")
-LARGEST = 10 * files.MEGABYTE
 
 
 def purpose(message_id: uuid.UUID) -> str:
@@ -82,7 +78,7 @@ def send(order: Order, text: str, *, by: Mandate, file: tuple[bytes, str] | None
     _refuse(order, side, by)
     if contains_identity_code(text):
         raise RuleBroken(MESSAGE, rule="I8", field="text")
-    stored = _stored(file, now, by) if file else None
+    stored = attachments.kept(*file, accepted=ACCEPTED, at=now, by=by) if file else None
     row = OrderMessage(
         id=new_id(),
         order_id=order.id,
@@ -100,37 +96,6 @@ def send(order: Order, text: str, *, by: Mandate, file: tuple[bytes, str] | None
     tell(order, other(side), "order_message", now)
     audit.record(SENT, subject=row, actor=by, at=now, order=order.id, side=side, has_file=stored is not None)
     return row
-
-
-def _stored(file: tuple[bytes, str], now: datetime, by: Mandate) -> StoredFile:
-    """The attachment, once its words were looked at (docs/adr/005)."""
-    content, name = file
-    if len(content) > LARGEST:
-        raise RuleBroken(
-            _l("The file is too large. The limit is %(megabytes)s MB.", megabytes=LARGEST // files.MEGABYTE),
-            rule="file-size",
-            field="file",
-            next_step=_l("Make the file smaller and add it again."),
-        )
-    kind = files.type_of(content, name, accepted=ACCEPTED, field="file")
-    found = words_of(content, kind)
-    if contains_identity_code(f"{name} {found}"):
-        raise RuleBroken(
-            _l("The file contains a personal identity code, so we did not keep it."),
-            rule="I8",
-            field="file",
-            next_step=_l("Remove the code from the file and add it again."),
-        )
-    if forbidden.names_extract(name) or forbidden.is_extract(found):
-        raise RuleBroken(
-            _l("This looks like an extract from the criminal record. The law forbids us to keep it, so we did not."),
-            rule="R67",
-            field="file",
-            next_step=_l("Show the extract to the official when you are asked to. It is never uploaded."),
-        )
-    stored = files.store(content, name, owner_id=by.organisation_id, at=now, accepted=ACCEPTED, field="file")
-    db.session.flush()
-    return stored
 
 
 def _read(order: Order, side: Side, now: datetime, by: Mandate) -> int:

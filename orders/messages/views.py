@@ -14,6 +14,7 @@ from core.i18n import gettext as _
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.contracts import gates
+from orders import attachments
 from orders import queries as orders
 from orders.life import Side
 from orders.messages import queries, service
@@ -39,7 +40,7 @@ def _page(order: Order) -> Any:
         upload = form.file.data
         found = None
         if upload:
-            content = files.read_limited(upload.stream, limit=service.LARGEST, field="file")
+            content = files.read_limited(upload.stream, limit=attachments.LARGEST, field="file")
             found = (content, upload.filename or "")
         return service.send(order, form.text.data.strip(), by=mandate(), file=found)
 

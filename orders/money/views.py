@@ -20,6 +20,7 @@ from core.identity.models import Role
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from core.web.workspaces import SidePanel
+from orders import attachments
 from orders import queries as order_queries
 from orders.models import (
     LINE_STATE_TITLES,
@@ -256,7 +257,7 @@ def claim_outcome(payment: OutcomePayment) -> Any:
 
     def claim() -> None:
         upload = form.file.data
-        content = files.read_limited(upload.stream, limit=service.outcomes.MAX_SIZE, field="file") if upload else None
+        content = files.read_limited(upload.stream, limit=attachments.LARGEST, field="file") if upload else None
         evidence = service.Evidence(
             happened_on=form.happened_on.data,
             text=form.text.data,

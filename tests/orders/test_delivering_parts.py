@@ -218,3 +218,16 @@ def test_an_unclaimed_result_lapses_after_its_day_and_frees_its_money_once(app: 
 
     assert worlds_m.totals(made, order) == (Decimal("0.00"), Decimal("1500.00"))
     assert "outcome_lapsed" in {each.template for each in db.session.query(Mail)}
+
+
+@pytest.mark.rule("I8")
+def test_the_file_of_the_evidence_holds_no_identity_code_nor_does_its_name(app: Flask) -> None:
+    made = worlds_m.world()
+    order = worlds_m.delivered(made)
+    (row,) = queries.outcomes_of(order.id)
+    png = b"\x89PNG\r\n\x1a\n" + bytes(20)
+    with clock.at(worlds.noon(order.planned_end_on)), pytest.raises(RuleBroken) as refused:
+        money.claim_outcome(
+            row, _evidence(order, content=png, file_name="contract-131052-308T.png"), by=made.suppliers[0]
+        )
+    assert (refused.value.rule, refused.value.field) == ("I8", "file")

@@ -15,7 +15,7 @@ from core.identity.models import Role
 from core.mail.models import Mail
 from core.mail.service import body_of
 from dps.systems.models import OrderingRule
-from orders import service
+from orders import attachments, service
 from orders.life import Side
 from orders.messages import queries
 from orders.messages import service as messages
@@ -85,7 +85,7 @@ def test_who_has_not_promised_secrecy_neither_writes_nor_reads(app: Flask, accep
         ("Hei", (b"Koodi 131052-308T", "muistio.txt"), "I8", "file"),
         ("Hei", (b"x", "rikosrekisteriote.txt"), "R67", "file"),
         ("Hei", (b"MZ\x90\x00", "ohjelma.pdf"), "file-type", "file"),
-        ("Hei", (b"a" * (messages.LARGEST + 1), "iso.txt"), "file-size", "file"),
+        ("Hei", (b"a" * (attachments.LARGEST + 1), "iso.txt"), "file-size", "file"),
     ],
 )
 @pytest.mark.rule("R67")

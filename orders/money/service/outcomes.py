@@ -13,12 +13,12 @@ from decimal import Decimal
 from core import audit, clock
 from core.db import db, lock, new_id, transaction
 from core.errors import RuleBroken, WrongState
-from core.files import service as files
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.sealing import seal, unseal
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
+from orders import attachments
 from orders.meeting.conflicts import refuse_conflicted
 from orders.models import DeliveryLine, LineState, PartKind
 from orders.money.models import OUTCOME_TRANSITIONS, OutcomePayment
@@ -30,9 +30,8 @@ CONFIRMED = audit.declare("outcome_payment.confirmed", "before", "order", "amoun
 REFUSED = audit.declare("outcome_payment.refused", "before", "order")
 LAPSED = audit.declare("outcome_payment.lapsed", "before", "order", "freed")
 
-#: What evidence may come as, and how big it may be.
+#: What evidence may come as.
 ACCEPTED = ("application/pdf", "image/png", "image/jpeg")
-MAX_SIZE = 10 * files.MEGABYTE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,15 +88,7 @@ def claim_outcome(row: OutcomePayment, evidence: Evidence, *, by: Mandate) -> No
     before = row.state
     stored = None
     if evidence.content:
-        stored = files.store(
-            evidence.content,
-            evidence.file_name,
-            owner_id=by.organisation_id,
-            at=now,
-            accepted=ACCEPTED,
-            field="file",
-        )
-        db.session.flush()
+        stored = attachments.kept(evidence.content, evidence.file_name, accepted=ACCEPTED, at=now, by=by)
     with db.session.no_autoflush:
         row.happened_on, row.claimed_at, row.claimed_by = evidence.happened_on, now, by.person_id
         row.sealed_evidence = seal(evidence.text.strip().encode(), _purpose(row))
