@@ -56,6 +56,16 @@ def test_given_the_price_fell_after_the_link_when_the_customer_chooses_then_the_
     assert order.price == Decimal("900.00")
 
 
+def test_given_a_price_above_its_ceiling_when_it_is_ordered_then_it_is_refused(app: Flask) -> None:
+    made, _, offering, link = _offered()
+    offering.price = Decimal("3000.01")
+    db.session.commit()
+    with pytest.raises(RuleBroken) as refused:
+        service.answer_choice(link.token, ChoiceAnswer.CHOSEN, option=0)
+    assert refused.value.rule == "price-ceiling"
+    assert worlds.budget_of(made, worlds.start_of(offering).starts_on).committed == 0
+
+
 @pytest.mark.rule("R79")
 def test_given_the_contract_has_ended_when_the_provider_accepts_then_no_call_off_arises(app: Flask) -> None:
     made, _, offering, link = _offered()
