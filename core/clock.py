@@ -16,6 +16,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import holidays
+from flask import has_request_context, request
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -59,7 +60,24 @@ def _set_offset(where: Connection | Session) -> None:
 
 
 def now() -> datetime:
-    """The database's time in UTC; ask once per verb, after the row locks (I1)."""
+    """The database's time in UTC; ask once per verb, after the row locks (I1).
+
+    A request that only reads is one look at things: all of its page is of one moment.
+    """
+    if not has_request_context() or request.method not in ("GET", "HEAD"):
+        return _asked()
+    offset = _offset.get()
+    kept: dict[timedelta | None, datetime] = request.environ.setdefault(_SEEN_AT, {})
+    if offset not in kept:
+        kept[offset] = _asked()
+    return kept[offset]
+
+
+#: Where a reading request keeps its moment, by how far the clock is moved.
+_SEEN_AT = "avoin.seen_at"
+
+
+def _asked() -> datetime:
     moment = db.session.execute(text("SELECT avoin_now()")).scalar_one()
     assert isinstance(moment, datetime)
     return moment.astimezone(UTC)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, Integer, Select, cast, false, func, literal_column, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -50,6 +50,20 @@ def outcome_of(order_id: uuid.UUID, months: int) -> Outcome | None:
     return db.session.scalars(
         select(Outcome).where(Outcome.order_id == order_id, Outcome.months == months)
     ).one_or_none()
+
+
+def facts_of(order_id: uuid.UUID, months: int) -> tuple[FeedbackRequest | None, ExpertFeedback | None, Outcome | None]:
+    """The customer's request, the expert's grades and the result of an order, asked at once."""
+    row = db.session.execute(
+        select(FeedbackRequest, ExpertFeedback, Outcome)
+        .select_from(Order)
+        .outerjoin(FeedbackRequest, FeedbackRequest.order_id == Order.id)
+        .outerjoin(ExpertFeedback, ExpertFeedback.order_id == Order.id)
+        .outerjoin(Outcome, (Outcome.order_id == Order.id) & (Outcome.months == months))
+        .options(lazyload("*"))
+        .where(Order.id == order_id)
+    ).one()
+    return row[0], row[1], row[2]
 
 
 def months_later(months: int) -> Any:

@@ -60,11 +60,11 @@ def _give(token: str, form: FeedbackForm) -> None:
 
 def _facts(order: Order) -> dict[str, Any]:
     """What is known of an order's results, for the expert."""
-    outcome = queries.outcome_of(order.id, service.WINDOW_MONTHS)
+    request, expert_feedback, outcome = queries.facts_of(order.id, service.WINDOW_MONTHS)
     due_on = measures.months_after(order.planned_end_on, service.WINDOW_MONTHS)
     return {
-        "request": queries.request_of(order.id),
-        "expert_feedback": queries.expert_feedback_of(order.id),
+        "request": request,
+        "expert_feedback": expert_feedback,
         "outcome": outcome,
         "outcome_due_on": due_on,
         "outcome_is_due": outcome is None and clock.helsinki_date(clock.now()) >= due_on,

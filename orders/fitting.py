@@ -15,7 +15,7 @@ from dps.contracts.models import ContractState, FrameContract
 from dps.offerings import queries as offering_queries
 from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState, ServiceForm
 from dps.systems import legal_mode
-from dps.systems.models import Category
+from dps.systems.models import Category, CategoryModule
 from orders.models import Order, OrderState, PublishedRecord, Standing
 from orders.ordering import Contenders
 from orders.rules import Misfit
@@ -31,8 +31,8 @@ class Wish:
     place: str | None
     is_remote: bool
     latest_start: date
-    #: Ids of the category's modules.
-    modules: Sequence[uuid.UUID] = ()
+    #: Codes of the category's modules.
+    modules: Sequence[str] = ()
     form: ServiceForm | None = None
     #: The need, whose refusals count; ``None`` before it is stated.
     need_id: uuid.UUID | None = None
@@ -74,6 +74,12 @@ def _contains(column: Any, value: str) -> ColumnElement[bool]:
     return column.op("@>", is_comparison=True)(func.jsonb_build_array(value))
 
 
+def _is_module(category: Category, *codes: str) -> tuple[ColumnElement[bool], ...]:
+    """One of these modules, as the category has it now."""
+    of_category = CategoryModule.category_id == category.id
+    return of_category, CategoryModule.code.in_(codes), CategoryModule.removed_at.is_(None)
+
+
 def _in_time(wish: Wish, today: date, contract: Any) -> tuple[ColumnElement[bool], ...]:
     latest = func.least(wish.latest_start, contract.c.ends_on)
     return (OfferingStart.offering_id == Offering.id, OfferingStart.starts_on.between(today, latest))
@@ -99,9 +105,10 @@ def _misfits(wish: Wish) -> list[tuple[Misfit, ColumnElement[bool]]]:
     remotely = Offering.is_remote.is_(True) if wish.is_remote else false()
     modules = [
         select(OfferingModule.id)
-        .where(OfferingModule.offering_id == Offering.id, OfferingModule.module_id == module_id)
+        .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
+        .where(OfferingModule.offering_id == Offering.id, *_is_module(wish.category, code))
         .exists()
-        for module_id in wish.modules
+        for code in wish.modules
     ]
     return [
         (Misfit.DECLINED, said_no),
@@ -154,7 +161,8 @@ def _price(wish: Wish) -> Any:
         return Offering.full_price
     modules = (
         select(func.sum(OfferingModule.price))
-        .where(OfferingModule.offering_id == Offering.id, OfferingModule.module_id.in_(wish.modules))
+        .join(CategoryModule, CategoryModule.id == OfferingModule.module_id)
+        .where(OfferingModule.offering_id == Offering.id, *_is_module(wish.category, *wish.modules))
         .scalar_subquery()
     )
     return Offering.full_price + modules

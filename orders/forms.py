@@ -81,9 +81,9 @@ class NeedForm(FlaskForm):
         [Length(max=1000), *TEXT_CHECKS],
         description=_l("What the place or the service must have. Do not write about health."),
     )
-    age_band = SelectField(_l("Age"), choices=_options(titles.AGE_TITLES))
-    unemployment_band = SelectField(_l("Without work"), choices=_options(titles.UNEMPLOYMENT_TITLES))
-    education_band = SelectField(_l("Education"), choices=_options(titles.EDUCATION_TITLES))
+    age_band = SelectField(_l("Age"), choices=_options(titles.AGE_TITLES), default="unknown")
+    unemployment_band = SelectField(_l("Without work"), choices=_options(titles.UNEMPLOYMENT_TITLES), default="unknown")
+    education_band = SelectField(_l("Education"), choices=_options(titles.EDUCATION_TITLES), default="unknown")
     goal = SelectField(
         _l("What the customer is after"),
         choices=[*options([("", _l("Not told"))]), *_options(titles.GOAL_TITLES)],

@@ -22,6 +22,11 @@ def add(panel: OrderPanel) -> None:
         _panels.append(panel)
 
 
+def rooms_of_order() -> int:
+    """How many rooms have something to show on the page of an order."""
+    return len(_panels)
+
+
 def of_order(order: Order, mandate: Mandate) -> list[SidePanel]:
     """What the later rooms have to show."""
     return [found for panel in _panels if (found := panel(order, mandate)) is not None]

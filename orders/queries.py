@@ -19,7 +19,6 @@ from core.identity.models import Authority, Role
 from core.identity.passwords import hash_token
 from dps.contracts.models import FrameContract
 from dps.contracts.queries import callable_off
-from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSystem, SystemState
 from orders.life import READ_REPORT_WITHIN
 from orders.models import (
@@ -181,19 +180,9 @@ def waiting_questions(expert_id: uuid.UUID, limit: int = 60) -> Sequence[Custome
     ).all()
 
 
-def offerings_by_id(offering_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Offering]:
-    rows = db.session.scalars(select(Offering).where(Offering.id.in_(offering_ids)))
-    return {row.id: row for row in rows}
-
-
-def starts_by_id(start_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, OfferingStart]:
-    rows = db.session.scalars(select(OfferingStart).where(OfferingStart.id.in_(start_ids)))
-    return {row.id: row for row in rows}
-
-
 # ---- orders ----
 
-_FULL = (joinedload(Order.offering).options(lazyload("*")), joinedload(Order.delivery))
+_FULL = (joinedload(Order.offering).options(lazyload("*")), joinedload(Order.delivery), joinedload(Order.start))
 
 
 def order(order_id: uuid.UUID) -> Order | None:

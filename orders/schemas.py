@@ -96,6 +96,8 @@ class FittingQuery(FiltersIn):
     """How to narrow the list, and from which place on to show it."""
 
     first = fields.Integer(load_default=0, validate=validate.Range(0, 1_000_000))
+    #: Ask, too, how many services do not fit, and why.
+    why_not = fields.Boolean(load_default=False)
 
 
 class HitOut(Schema):
@@ -130,7 +132,7 @@ class FittingOut(Schema):
     hits = fields.List(fields.Nested(HitOut))
     #: The place from which the next screen begins; null on the last.
     following = fields.Integer(allow_none=True)
-    misfits = fields.Dict(keys=fields.String(), values=fields.Integer())
+    misfits = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
 
 
 class ChoiceIn(StrictSchema):

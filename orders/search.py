@@ -57,23 +57,16 @@ class Result:
 
 def wish_of(need: Need) -> Wish:
     """What the need asks for."""
-    codes = set(need.modules)
     return Wish(
         category=need.category,
         languages=need.languages,
         place=need.place,
         is_remote=need.is_remote,
         latest_start=need.latest_start,
-        modules=_module_ids(need.category, codes) if codes else [],
+        modules=need.modules,
         form=need.form,
         need_id=need.id,
     )
-
-
-def _module_ids(category: Category, codes: set[str]) -> list[uuid.UUID]:
-    """Of the modules asked for; one that the category has no longer is an id that nothing has."""
-    known = {each.code: each.id for each in category.modules}
-    return [known.get(code, uuid.UUID(int=0)) for code in sorted(codes)]
 
 
 def fitting(

@@ -25,12 +25,14 @@ AGE_TITLES = {
     AgeBand.FROM_25_TO_34: _l("25–34"),
     AgeBand.FROM_35_TO_49: _l("35–49"),
     AgeBand.FROM_50: _l("50 or over"),
+    AgeBand.UNKNOWN: _l("Not known"),
 }
 UNEMPLOYMENT_TITLES = {
     UnemploymentBand.UNDER_6_MONTHS: _l("Under 6 months"),
     UnemploymentBand.FROM_6_TO_12_MONTHS: _l("6–12 months"),
     UnemploymentBand.FROM_1_TO_2_YEARS: _l("1–2 years"),
     UnemploymentBand.OVER_2_YEARS: _l("Over 2 years"),
+    UnemploymentBand.UNKNOWN: _l("Not known"),
 }
 EDUCATION_TITLES = {
     EducationBand.BASIC: _l("Basic education"),

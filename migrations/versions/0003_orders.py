@@ -1638,6 +1638,16 @@ def upgrade():
         "choice",
         "(none_reasons = '[]'::jsonb) OR (NOT (answer IS DISTINCT FROM 'none_fits'))",
     )
+    op.drop_constraint(op.f("ck_need_ageband"), "need", type_="check")
+    op.create_check_constraint(
+        op.f("ck_need_ageband"), "need", "age_band IN ('under_25', '25_to_34', '35_to_49', '50_or_over', 'unknown')"
+    )
+    op.drop_constraint(op.f("ck_need_unemploymentband"), "need", type_="check")
+    op.create_check_constraint(
+        op.f("ck_need_unemploymentband"),
+        "need",
+        "unemployment_band IN ('under_6_months', '6_to_12_months', '1_to_2_years', 'over_2_years', 'unknown')",
+    )
     op.create_check_constraint(op.f("ck_offering_payments_not_negative"), "offering", "payments_total >= 0")
     op.create_check_constraint(
         op.f("ck_order_closed_at_if_closed"),
@@ -1695,6 +1705,8 @@ def downgrade():
     op.drop_constraint(op.f("ck_choice_at_most_five_pointed_out"), "choice", type_="check")
     op.drop_constraint(op.f("ck_choice_has_options"), "choice", type_="check")
     op.drop_constraint(op.f("ck_choice_reasons_if_none_fits"), "choice", type_="check")
+    op.drop_constraint(op.f("ck_need_ageband"), "need", type_="check")
+    op.drop_constraint(op.f("ck_need_unemploymentband"), "need", type_="check")
     op.drop_constraint(op.f("ck_offering_payments_not_negative"), "offering", type_="check")
     op.drop_constraint(op.f("ck_order_closed_at_if_closed"), "order", type_="check")
     op.drop_constraint(op.f("ck_order_completed_at_if_completed"), "order", type_="check")
@@ -1924,6 +1936,14 @@ def downgrade():
         op.f("ck_choice_one_to_five_options"),
         "choice",
         "(jsonb_array_length(options) >= 1) AND (jsonb_array_length(options) <= 5)",
+    )
+    op.create_check_constraint(
+        op.f("ck_need_ageband"), "need", "age_band IN ('under_25', '25_to_34', '35_to_49', '50_or_over')"
+    )
+    op.create_check_constraint(
+        op.f("ck_need_unemploymentband"),
+        "need",
+        "unemployment_band IN ('under_6_months', '6_to_12_months', '1_to_2_years', 'over_2_years')",
     )
     op.create_check_constraint(
         op.f("ck_order_completed_at_if_completed"), "order", "(state = 'completed') = (completed_at IS NOT NULL)"

@@ -61,7 +61,7 @@ def show_need(need: Need) -> Any:
 @blp.response(200, FittingOut)
 def fitting(need: Need, query: dict[str, Any]) -> Any:
     """The fitting offerings in the order of the published rule, a screen at a time; filters only leave out."""
-    first = query.pop("first")
+    first, why_not = query.pop("first"), query.pop("why_not")
     filters = Filters(**query)
     found = search.fitting(need, filters=filters, first=first, limit=search.PAGE_SIZE)
     return {
@@ -69,7 +69,7 @@ def fitting(need: Need, query: dict[str, Any]) -> Any:
         "count": search.count(need, filters=filters),
         "hits": search.shown(need, found.hits) if found.hits else [],
         "following": first + search.PAGE_SIZE if found.has_more else None,
-        "misfits": search.misfits(need),
+        "misfits": search.misfits(need) if why_not else None,
     }
 
 

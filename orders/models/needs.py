@@ -22,6 +22,7 @@ class AgeBand(StrEnum):
     FROM_25_TO_34 = "25_to_34"
     FROM_35_TO_49 = "35_to_49"
     FROM_50 = "50_or_over"
+    UNKNOWN = "unknown"
 
 
 class UnemploymentBand(StrEnum):
@@ -31,6 +32,7 @@ class UnemploymentBand(StrEnum):
     FROM_6_TO_12_MONTHS = "6_to_12_months"
     FROM_1_TO_2_YEARS = "1_to_2_years"
     OVER_2_YEARS = "over_2_years"
+    UNKNOWN = "unknown"
 
 
 class EducationBand(StrEnum):

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from core.db import db
 from core.web import workspaces
+from orders import panels
 from tests import town
 from tests.gates.visits import Visit, visits
 from tests.pages import _session_for
@@ -65,11 +66,15 @@ def counted() -> Iterator[list[str]]:
 
 
 def most_queries(visit: Visit) -> int:
-    """Twelve; a desk may ask one for each room that answers, and four more (session, role, clock, a room's second),
-    whatever the number of rows.
+    """Twelve; whatever the number of rows.
+
+    A page that gathers may ask more: a desk one for each room that answers and four more (session, role, clock, a
+    room's second), the expert's page of an order one more for each room with a panel there.
     """
     if visit.endpoint.startswith("workspaces."):
         return max(MOST_QUERIES, 4 + workspaces.gathered_for(town.mandate_of(town.ACTORS[visit.letter]).role))
+    if visit.endpoint == "orders.expert_order":
+        return MOST_QUERIES + panels.rooms_of_order()
     return MOST_QUERIES
 
 
@@ -188,8 +193,8 @@ def test_customers_pages_read_from_right_to_left_in_arabic(lived_in: Flask, brow
         reader.open("/choose/forged?lang=ar", status=404)
 
 
-#: Forms that may be sent with nothing in them: a draft is saved as it is.
-MAY_BE_EMPTY = {"suppliers.declaration", "competitions.new"}
+#: Forms that may be sent with nothing in them: a draft is saved as it is, and no customer must answer.
+MAY_BE_EMPTY = {"suppliers.declaration", "competitions.new", "preparing.prepare"}
 
 
 @pytest.mark.browser
