@@ -141,13 +141,13 @@ def _contracts(category: Category, today: date) -> tuple[Any, ColumnElement[bool
             .subquery("contract")
         )
         return contract, contract.c.id == Offering.contract_id
+    # asked of each offering, so that a screen of a list sorted by an index looks at a screen of contracts
     contract = (
-        select(FrameContract.supplier_id, func.max(FrameContract.ends_on).label("ends_on"), literal(1).label("rank"))
-        .where(*in_force)
-        .group_by(FrameContract.supplier_id)
-        .subquery("contract")
+        select(func.max(FrameContract.ends_on).label("ends_on"), literal(1).label("rank"))
+        .where(*in_force, FrameContract.supplier_id == Offering.supplier_id)
+        .lateral("contract")
     )
-    return contract, contract.c.supplier_id == Offering.supplier_id
+    return contract, contract.c.ends_on.is_not(None)
 
 
 def _is_offered(category: Category) -> tuple[ColumnElement[bool], ...]:
