@@ -182,7 +182,8 @@ def waiting_questions(expert_id: uuid.UUID, limit: int = 60) -> Sequence[Custome
 
 # ---- orders ----
 
-_FULL = (joinedload(Order.offering).options(lazyload("*")), joinedload(Order.delivery), joinedload(Order.start))
+#: Not its start: an order read to be locked would then meet the seats that others took meanwhile, and break off.
+_FULL = (joinedload(Order.offering).options(lazyload("*")), joinedload(Order.delivery))
 
 
 def order(order_id: uuid.UUID) -> Order | None:
