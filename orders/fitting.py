@@ -135,12 +135,12 @@ def _contracts(category: Category, today: date) -> tuple[Any, ColumnElement[bool
         left = FrameContract.maximum_quantity.is_(None) | (
             FrameContract.ordered_quantity < FrameContract.maximum_quantity
         )
-        contract = (
+        awarded = (
             select(FrameContract.id, FrameContract.ends_on, func.coalesce(FrameContract.rank, 1).label("rank"))
             .where(*in_force, FrameContract.award_decision_id.is_not(None), left)
             .subquery("contract")
         )
-        return contract, contract.c.id == Offering.contract_id
+        return awarded, awarded.c.id == Offering.contract_id
     # asked of each offering, so that a screen of a list sorted by an index looks at a screen of contracts
     contract = (
         select(func.max(FrameContract.ends_on).label("ends_on"), literal(1).label("rank"))
