@@ -108,8 +108,8 @@ def state_need(story: Story, code: str, expert: Mandate) -> Need:
             latest_start=today + timedelta(days=draw.choice((28, 35, 42, 56))),
             modules=["language-culture"] if code == TRIAL and languages != ["fi"] and draw.random() < 0.4 else [],
             accessibility="",
-            age_band=draw.choice(list(AgeBand)),
-            unemployment_band=draw.choices(list(UnemploymentBand), (2, 3, 4, 3))[0],
+            age_band=draw.choice([each for each in AgeBand if each is not AgeBand.UNKNOWN]),
+            unemployment_band=draw.choices(list(UnemploymentBand), (2, 3, 4, 3, 0))[0],
             education_band=draw.choice(list(EducationBand)),
         ),
         by=expert,
@@ -357,7 +357,9 @@ def outcome(story: Story, order_id: uuid.UUID) -> None:
     if draw.random() < 0.01:
         return  # still to be asked
     company = company_of(story, order.supplier_id)
-    chance = EMPLOYED[order.category.code] + HARDER[order.need.unemployment_band] + (company.job if company else 0)
+    chance = (
+        EMPLOYED[order.category.code] + HARDER.get(order.need.unemployment_band, 0.0) + (company.job if company else 0)
+    )
     if draw.random() < chance:
         state = OutcomeState.OPEN_LABOUR_MARKET if draw.random() < 0.94 else OutcomeState.OWN_BUSINESS
     else:

@@ -35,8 +35,8 @@ _CHOICE_SECONDS = int(LINK_LENGTH.total_seconds())
 SEASON = (1.15, 1.1, 1.05, 1.0, 1.0, 0.75, 0.3, 1.15, 1.25, 1.2, 1.05, 0.65)
 GROWTH = 0.45
 BANDS = {
-    "age_band": (AgeBand, (2, 3, 4, 3)),
-    "unemployment_band": (UnemploymentBand, (2, 3, 4, 3)),
+    "age_band": (AgeBand, (2, 3, 4, 3, 1)),
+    "unemployment_band": (UnemploymentBand, (2, 3, 4, 3, 1)),
     "education_band": (EducationBand, (3, 5, 2, 1)),
 }
 SEEDS = 2**31

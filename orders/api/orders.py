@@ -20,7 +20,7 @@ from dps.contracts import gates
 from dps.offerings import queries as offering_queries
 from dps.systems.models import OrderingRule
 from orders import queries, service
-from orders.models import ChoiceAnswer, ChosenBy, Delivery, Order
+from orders.models import NOT_BOUGHT, ChoiceAnswer, ChosenBy, Delivery, Order
 from orders.policy import Permission
 from orders.schemas import (
     AcceptedOrderForProvider,
@@ -55,7 +55,8 @@ def shown(order: Order) -> dict[str, Any]:
     actor = mandate()
     if actor.role is not Role.PROVIDER:
         return dict(OrderForBuyer().dump(order))
-    if order.accepted_at is None or order.authority_id not in _bound_to(actor):
+    is_theirs = order.accepted_at is not None and order.state not in NOT_BOUGHT
+    if not is_theirs or order.authority_id not in _bound_to(actor):
         return dict(OrderForProvider().dump(order))
     audit.saw("need.customer_reference", order.need, actor=actor)
     return dict(AcceptedOrderForProvider().dump(order))

@@ -52,7 +52,12 @@ def given(order: Order) -> None:
 
 
 def taken_back(order: Order) -> None:
-    """The order was cancelled by the city, and does not count as given: the turn is as it was before."""
+    """The order was cancelled by the city, and does not count as given: the turn is as it was before.
+
+    The row is locked first, so that an order given at the same time is seen or waits.
+    """
+    of_both = (Standing.supplier_id == order.supplier_id, Standing.category_id == order.category_id)
+    db.session.execute(select(Standing.id).where(*of_both).with_for_update())
     last = (
         select(func.max(Order.placed_at))
         .where(
@@ -63,11 +68,7 @@ def taken_back(order: Order) -> None:
         )
         .scalar_subquery()
     )
-    db.session.execute(
-        update(Standing)
-        .where(Standing.supplier_id == order.supplier_id, Standing.category_id == order.category_id)
-        .values(last_ordered_at=last)
-    )
+    db.session.execute(update(Standing).where(*of_both).values(last_ordered_at=last))
 
 
 def begun(order: Order, started_on: date) -> None:

@@ -17,7 +17,7 @@ from orders import life, overview, queries, rules, service, titles
 from orders.forms import DeclineForm, StartForm, report_form
 from orders.life import Side, report_due_on
 from orders.life_forms import InterimForm, NoShowForm, ScheduleForm, TrialForm
-from orders.models import ORDER_STATE_TITLES, Order
+from orders.models import NOT_BOUGHT, ORDER_STATE_TITLES, Order
 from orders.policy import Permission
 from orders.service.following import interim_reports, next_review
 from orders.views import bp
@@ -32,9 +32,11 @@ def provider_orders() -> Any:
 
 
 def customer_reference(order: Order) -> str | None:
-    """The customer's reference, once the order is accepted, for a user who has promised secrecy (R109, R118)."""
+    """The customer's reference, while the order is accepted, for a user who has promised secrecy (R109, R118)."""
+    if order.accepted_at is None or order.state in NOT_BOUGHT:
+        return None
     is_bound = gates.has_undertaken(mandate(), order.supplier_id, order.authority_id)
-    return order.need.customer_reference if order.accepted_at and is_bound else None
+    return order.need.customer_reference if is_bound else None
 
 
 def _page(order: Order, **forms: Any) -> str:

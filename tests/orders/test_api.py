@@ -14,7 +14,7 @@ from dps.systems.models import OrderingRule
 from orders import service
 from orders.models import Order
 from tests import worlds_orders as worlds
-from tests.pages import api_as
+from tests.pages import api_as, page_as
 
 NEED = {
     "customer_reference": "AS-9",
@@ -199,3 +199,20 @@ def test_given_a_provider_answers_when_the_city_follows_its_orders_then_the_feed
     assert types(made.expert) == ["order.placed", "order.accepted"]
     assert types(provider) == ["order.placed", "order.accepted"]
     assert types(other.expert) == []
+
+
+@pytest.mark.rule("R109")
+def test_given_an_accepted_order_is_cancelled_when_the_provider_looks_again_then_the_reference_is_gone(
+    app: Flask,
+) -> None:
+    made = worlds.world(rule=OrderingRule.RANKING)
+    worlds.offering(made, starts_in_days=(20,))
+    order = worlds.order_by_rule(made)
+    provider = worlds.provider_of(order, made)
+    service.accept(order, by=provider)
+    assert "customer_reference" in api_as(app, provider).get(f"/orders/{order.id}").get_json()
+
+    service.cancel(order, by=made.expert)
+
+    assert "customer_reference" not in api_as(app, provider).get(f"/orders/{order.id}").get_json()
+    assert order.need.customer_reference not in page_as(app, provider).get(f"/provider/orders/{order.id}").text
