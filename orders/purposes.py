@@ -1,7 +1,7 @@
 """For what customers' data is processed: the closed list of TVL 112 §, and every place of ours with its purpose (R106).
 
-A permission, a reading of personal data or a use of the bands that stands here with no purpose fails a test: any other
-use is refused before it is written. No purpose is to choose among customers (R98, R105).
+A permission or a use of the bands that stands here with no purpose fails a test; what is shown of a customer has its
+purpose in ``orders.uses``, which refuses any other. No purpose is to choose among customers (R98, R105).
 """
 
 from __future__ import annotations
@@ -48,23 +48,6 @@ PERMISSIONS: Mapping[str, Purpose] = {
     "quality": Purpose.EVALUATION,
     "queue": Purpose.ARRANGING,
     "student": Purpose.ARRANGING,
-}
-
-#: By what ``audit.saw`` calls the reading of personal data.
-READINGS: Mapping[str, Purpose] = {
-    "bulk.customer_references": Purpose.ARRANGING,
-    "customer_question.text": Purpose.ARRANGING,
-    "deviation.words": Purpose.SUPERVISION,
-    "need.customer_reference": Purpose.ARRANGING,
-    "need.health_note": Purpose.ARRANGING,
-    "order.contact": Purpose.PRODUCING,
-    "order.health_note": Purpose.PRODUCING,
-    "order.interim_reports": Purpose.SUPERVISION,
-    "order.messages": Purpose.PRODUCING,
-    "order_message.file": Purpose.PRODUCING,
-    "outcome.evidence": Purpose.MONITORING,
-    "prepared_answers.answers": Purpose.ARRANGING,
-    "presentation_sign_up.customer_reference": Purpose.ARRANGING,
 }
 
 #: Which modules know the bands of a customer (age, time without work, education), and what for. Search, the ordering

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from core.errors import NotAllowed
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Role
-
-
-class Purpose(StrEnum):
-    """The purposes of the law."""
-
-    ARRANGING = "arranging services"
-    PRODUCING = "producing services"
-    SUPERVISION = "supervising services"
-
+from orders.purposes import Purpose
 
 _BY_EXPERT = {Role.EXPERT: Purpose.ARRANGING}
 _BOTH_SIDES = {**_BY_EXPERT, Role.PROVIDER: Purpose.PRODUCING}

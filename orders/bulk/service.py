@@ -139,7 +139,6 @@ def take_file(category: Category, content: bytes, *, group: Group | None = None,
             field="category",
             next_step=_l("Choose a category of your own authority."),
         )
-    order_queries.hold_numbers(category.authority_id)
     now = clock.now()
     found = reading.read(reading.text_of(content), category, clock.helsinki_date(now))
     problems = found.problems
@@ -155,6 +154,7 @@ def take_file(category: Category, content: bytes, *, group: Group | None = None,
             problems=problems,
         )
     _refuse_poor(category, costs)
+    order_queries.hold_numbers(category.authority_id)
     row = BulkFile(
         id=new_id(),
         authority_id=category.authority_id,

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, not_, or_, select
+from sqlalchemy.orm import lazyload
 
 from core import clock, law
 from core.db import db
 from core.identity.mandates import Mandate
 from orders.meeting.models import ContactRelease, HealthConsent, HealthNote, InterestDeclaration, OrderStaff
-from orders.models import DELIVERED, NOT_BOUGHT, Order
+from orders.models import DELIVERED, NOT_BOUGHT, CustomerQuestion, Need, Order
 from suppliers.models import Supplier
 
 
@@ -68,6 +69,42 @@ def orders_to_erase(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
         )
         .limit(limit)
     ).all()
+
+
+def questions_to_erase(need_id: uuid.UUID) -> Sequence[CustomerQuestion]:
+    """What a customer asked, and is still kept."""
+    return db.session.scalars(
+        select(CustomerQuestion)
+        .options(lazyload("*"))
+        .where(CustomerQuestion.need_id == need_id, CustomerQuestion.sealed_text.is_not(None))
+        .order_by(CustomerQuestion.id)
+    ).all()
+
+
+def _is_quiet(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Of a need: its last day to start is long past, and no order of it is alive or ended lately."""
+    today = clock.helsinki_date(now)
+    lately = func.coalesce(Order.completed_at, Order.closed_at, now) >= now - _days_kept(today)
+    return (
+        Need.latest_start < today - _days_kept(today),
+        not_(select(Order.id).where(Order.need_id == Need.id, lately).exists()),
+    )
+
+
+def is_quiet(need: Need, now: datetime) -> bool:
+    """Whether what the customer told for a need is no longer needed (R113)."""
+    return db.session.scalar(select(Need.id).where(Need.id == need.id, *_is_quiet(now))) is not None
+
+
+def needs_to_erase(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
+    """Quiet needs, ordered or not, with a note of health or words of the customer still kept."""
+    note = select(HealthNote.id).where(HealthNote.need_id == Need.id, HealthNote.erased_at.is_(None)).exists()
+    question = (
+        select(CustomerQuestion.id)
+        .where(CustomerQuestion.need_id == Need.id, CustomerQuestion.sealed_text.is_not(None))
+        .exists()
+    )
+    return db.session.scalars(select(Need.id).where(*_is_quiet(now), or_(note, question)).limit(limit)).all()
 
 
 # ---- interests ----

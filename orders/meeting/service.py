@@ -38,6 +38,7 @@ ERASED = audit.declare("contact.erased", "order")
 NAMED = audit.declare("order.staff_named", "added", "ended")
 NOTED = audit.declare("health.noted", "need", "source")
 NOTE_ERASED = audit.declare("health.erased", "need")
+QUESTIONS_ERASED = audit.declare("need.questions_erased", "questions")
 CONSENTED = audit.declare("health.consented", "order", "given_on", "way")
 WITHDRAWN = audit.declare("health.consent_withdrawn", "order")
 
@@ -265,7 +266,8 @@ def record_consent(order: Order, given_on: date, way: ConsentWay, document: str,
     now = clock.now()
     refuse_conflicted(by, order.supplier_id)
     _refuse_before_acceptance(order)
-    if queries.consent_of(order.id) is not None or queries.note_of(order.need_id) is None:
+    note = queries.note_of(order.need_id)
+    if queries.consent_of(order.id) is not None or note is None or note.erased_at is not None:
         raise WrongState(
             _l("There is a consent already, or no note of health to consent to."),
             rule="R109",
@@ -310,6 +312,26 @@ def withdraw_consent(order: Order, *, by: Mandate) -> None:
 
 
 # ---- the end ----
+
+
+@transaction
+def erase_words(need: Need) -> bool:
+    """Forget the note of health and the customer's questions of a need that has come to nothing or ended long ago.
+
+    :returns: ``False`` if it is too early (R113)
+    """
+    lock(need)
+    now = clock.now()
+    if not queries.is_quiet(need, now):
+        return False
+    note, questions = queries.note_of(need.id), queries.questions_to_erase(need.id)
+    if note is not None and note.erased_at is None:
+        _erase(note, now, None)
+    for question in questions:
+        question.sealed_text = None
+    if questions:
+        audit.record(QUESTIONS_ERASED, subject=need, actor=None, at=now, questions=len(questions))
+    return True
 
 
 @transaction

@@ -6,9 +6,10 @@ import uuid
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from core import audit, clock
-from core.db import db, lock, new_id, transaction
+from core.db import affected, db, lock, new_id, transaction
 from core.errors import NotAllowed, RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
@@ -43,31 +44,17 @@ def set_budget(
             field="category",
             next_step=_l("Choose a category of your own authority."),
         )
-    budget = _locked(authority.id, category.id, year)
+    budget, is_new = _locked(authority.id, category.id, year)
     now = clock.now()
-    before = budget.amount if budget else None
-    if budget is None:
-        budget = Budget(
-            id=new_id(),
-            authority_id=authority.id,
-            category_id=category.id,
-            year=year,
-            amount=amount,
-            committed=Decimal(0),
-            spent=Decimal(0),
-            beyond=BeyondBudget.REFUSE,
-            category=category,
-        )
-        db.session.add(budget)
-    elif amount < budget.committed + budget.spent:
+    before = None if is_new else budget.amount
+    if amount < budget.committed + budget.spent:
         raise RuleBroken(
             _l("More is ordered already than that."),
             rule="I7",
             field="amount",
             next_step=_l("Enter %(least)s euros or more.", least=f"{budget.committed + budget.spent:.2f}"),
         )
-    else:
-        budget.amount = amount
+    budget.amount = amount
     budget.beyond = beyond or budget.beyond
     db.session.flush()
     audit.record(
@@ -84,12 +71,27 @@ def set_budget(
     return budget
 
 
-def _locked(authority_id: uuid.UUID, category_id: uuid.UUID, year: int) -> Budget | None:
+def _locked(authority_id: uuid.UUID, category_id: uuid.UUID, year: int) -> tuple[Budget, bool]:
+    """The budget under its lock, and whether it was made just now: two who set the first one at once make one row."""
+    made = db.session.execute(
+        insert(Budget)
+        .values(
+            id=new_id(),
+            version=1,
+            authority_id=authority_id,
+            category_id=category_id,
+            year=year,
+            amount=Decimal(0),
+            committed=Decimal(0),
+            spent=Decimal(0),
+            beyond=BeyondBudget.REFUSE,
+        )
+        .on_conflict_do_nothing(index_elements=["authority_id", "category_id", "year"])
+    )
     found = db.session.scalars(
         select(Budget).where(
             Budget.authority_id == authority_id, Budget.category_id == category_id, Budget.year == year
         )
-    ).one_or_none()
-    if found is not None:
-        lock(found)
-    return found
+    ).one()
+    lock(found)
+    return found, affected(made) == 1

@@ -24,7 +24,8 @@ from orders.meeting import jobs, queries
 from orders.meeting import service as meeting
 from orders.meeting.models import ConsentWay, Source
 from orders.meeting.service import Contact
-from orders.models import Order, OrderState
+from orders.models import CustomerQuestion, Order, OrderState
+from orders.service.choices import ask_expert
 from suppliers.models import ActingRight, ActingRightState
 from tests import people
 from tests import worlds_orders as worlds
@@ -174,6 +175,30 @@ def test_the_contact_is_erased_a_set_time_after_the_end_and_not_before(accepted:
     assert (release.sealed_contact, note.sealed_note) == (None, None)
     with pytest.raises(WrongState):
         meeting.read_contact(order, by=provider)
+
+
+@pytest.mark.rule("R113")
+def test_what_a_customer_told_for_a_need_that_was_never_ordered_is_erased_a_set_time_after_its_last_start(
+    app: Flask,
+) -> None:
+    made = worlds.world()
+    worlds.offering(made)
+    need = worlds.need(made)
+    choice = service.offer_choice(need, by=made.expert)
+    ask_expert(choice.token, "Voinko tulla bussilla?", language="fi")
+    meeting.note_health(need, NOTE, Source.CUSTOMER, by=made.expert)
+    service.close_need(need, by=made.expert)
+
+    with clock.at(worlds.noon(need.latest_start + timedelta(days=29))):
+        assert meeting.erase_words(need) is False
+    with clock.at(worlds.noon(need.latest_start + timedelta(days=31))):
+        jobs.promise_erasing()
+        run_jobs("meeting.erase_words")
+
+    note = queries.note_of(need.id)
+    assert note is not None
+    assert note.sealed_note is None
+    assert [each.sealed_text for each in db.session.query(CustomerQuestion)] == [None]
 
 
 def test_where_the_citys_own_system_tells_only_the_reference_travels(accepted: Made) -> None:

@@ -14,7 +14,8 @@ from core.policy import known_permissions
 from dps.systems.models import OrderingRule
 from orders import search, service
 from orders.models import AgeBand, EducationBand, UnemploymentBand
-from orders.purposes import BANDS, PERMISSIONS, READINGS
+from orders.purposes import BANDS, PERMISSIONS
+from orders.uses import USES
 from tests import worlds_orders as worlds
 from tests.pages import api_as, page_as
 
@@ -45,7 +46,7 @@ def test_every_reading_of_personal_data_has_a_purpose_of_the_act() -> None:
         for what in re.findall(r'audit\.saw\(\s*"([^"]+)"', text)
     }
     assert "need.customer_reference" in found
-    assert found - set(READINGS) == set()
+    assert found - set(USES) == set()
 
 
 @pytest.mark.rule("R105", "R106")

@@ -165,6 +165,12 @@ def _lock_for_order(row: OverBudgetRequest) -> Budget:
     return row.budget
 
 
+def _price_now(row: OverBudgetRequest) -> Decimal:
+    """What the order costs today: no more is raised than is needed, where the price has fallen since."""
+    hit = search.hit_of(row.need, row.offering_id)
+    return row.price if hit is None else hit.price
+
+
 @transaction
 def approve(row: OverBudgetRequest, reason: str, *, by: Mandate) -> Order:
     """Raise the budget by what is missing, a recorded act, and place the order by the same verb as ever.
@@ -179,7 +185,7 @@ def approve(row: OverBudgetRequest, reason: str, *, by: Mandate) -> Order:
     reason = _needed(reason)
     before = row.state
     _refuse_late(row, now)
-    missing = max(Decimal(0), row.price - budget.left)
+    missing = max(Decimal(0), min(row.price, _price_now(row)) - budget.left)
     amount_before = budget.amount
     if missing:
         budget.amount += missing
