@@ -179,7 +179,7 @@ class Found:
 def fits(wish: Wish, today: date, *, filters: Filters | None = None, offering_id: uuid.UUID | None = None) -> Found:
     """One row for each fitting offering, with its first free start: what the ordering rule needs, and no more.
 
-    Columns: offering_id, supplier_id, price, start_id, starts_on, seats_left.
+    Columns: offering_id, supplier_id, price, start_id, starts_on, seats_left, last_ordered_at, quality_class, rank.
     """
     category = wish.category
     contract, has_contract = _contracts(category, today)
@@ -205,6 +205,9 @@ def fits(wish: Wish, today: date, *, filters: Filters | None = None, offering_id
             start.c.id.label("start_id"),
             start.c.starts_on,
             start.c.seats_left,
+            Standing.last_ordered_at,
+            PublishedRecord.quality_class,
+            contract.c.rank,
         )
         .select_from(Offering)
         .join(contract, has_contract)

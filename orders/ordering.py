@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, literal
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, not_, true
 
 from dps.systems.models import OrderingRule
 from orders.models import QualityClass
@@ -81,6 +81,8 @@ def _by_rank(each: Contenders, seed: int) -> _Keys:
     return each.rank, *_by_lot(each, seed)
 
 
+_OUTER = (QualityClass.ABOVE.value, QualityClass.BELOW.value)
+
 #: What a ranking may go by; published as ``{"by": "price"}``.
 RANKINGS: Mapping[str, _Rule] = {"price": _by_price, "classes": _by_class}
 
@@ -89,6 +91,28 @@ _RULES: Mapping[OrderingRule, _Rule] = {
     OrderingRule.ROTATION: _by_turn,
     OrderingRule.COMPETITION: _by_rank,
 }
+
+
+def bands(
+    rule: OrderingRule,
+    contenders: Contenders,
+    *,
+    seed: int,
+    parameters: Mapping[str, Any],
+    newcomer_share: Decimal = Decimal(0),
+) -> list[ColumnElement[bool]]:
+    """The parts into which a rule's first keys cut what fits, in their order; one part for most rules.
+
+    A screen needs no more than a screen of each part, and within a part an index may give the order.
+    """
+    known = contenders.quality_class.is_not(None)
+    found: list[ColumnElement[bool]] = [true()]
+    if rule is OrderingRule.RANKING and parameters.get("by") == "classes":
+        above, below = (contenders.quality_class == each for each in (QualityClass.ABOVE, QualityClass.BELOW))
+        found = [above, func.coalesce(contenders.quality_class, QualityClass.NOT_DIFFERENT.value).not_in(_OUTER), below]
+    if rule is not OrderingRule.COMPETITION and newcomers_come_first(seed, newcomer_share):
+        found = [not_(known), *(and_(known, each) for each in found)]
+    return found
 
 
 def keys(

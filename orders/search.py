@@ -84,14 +84,19 @@ def fitting(
     """
     category = need.category
     found = fits.fits(wish_of(need), on or _today(), filters=filters)
-    order = ordering.keys(
-        category.ordering_rule,
-        found.contenders,
-        seed=need.seed,
-        parameters=category.ordering_parameters,
-        newcomer_share=category.newcomer_share,
-    )
-    query = found.query.order_by(*order).offset(first or None).limit(None if limit is None else limit + 1)
+    rule: dict[str, Any] = {
+        "seed": need.seed,
+        "parameters": category.ordering_parameters,
+        "newcomer_share": category.newcomer_share,
+    }
+    query = found.query.order_by(*ordering.keys(category.ordering_rule, found.contenders, **rule))
+    parts = ordering.bands(category.ordering_rule, found.contenders, **rule)
+    if limit is not None and len(parts) > 1:
+        screens = [select(query.where(part).limit(first + limit + 1).subquery()) for part in parts]
+        whole = union_all(*screens).subquery()
+        columns = {name: whole.c[name] for name in ordering.Contenders.__dataclass_fields__}
+        query = select(whole).order_by(*ordering.keys(category.ordering_rule, ordering.Contenders(**columns), **rule))
+    query = query.offset(first or None).limit(None if limit is None else limit + 1)
     hits = [_hit(row) for row in db.session.execute(query)]
     return Result(hits[:limit], has_more=limit is not None and len(hits) > limit)
 

@@ -227,7 +227,7 @@ def as_told(rule: OrderingRule, by: str, contenders: Sequence[Contender], seed: 
 
 
 @pytest.mark.rule("R3")
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     contenders=CONTENDERS,
     seed=st.integers(0, 2**31 - 1),

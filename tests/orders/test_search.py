@@ -190,6 +190,25 @@ def test_given_a_ranking_by_classes_when_it_is_searched_then_class_stands_before
 
 
 @pytest.mark.rule("R3")
+@pytest.mark.parametrize("by", ["price", "classes"])
+@pytest.mark.parametrize("share", ["0", "1"])
+def test_given_classes_and_newcomers_when_a_screen_is_asked_for_then_it_is_that_part_of_the_whole_list(
+    app: Flask, by: str, share: str
+) -> None:
+    made = worlds.world(rule=OrderingRule.RANKING)
+    made.category.ordering_parameters, made.category.newcomer_share = {"by": by}, Decimal(share)
+    for place, quality in enumerate([*QualityClass, None, *QualityClass, None]):
+        record(made, worlds.offering(made, price=Decimal(900 - 10 * (place % 3))), quality)
+    need = worlds.need(made)
+    whole = [each.offering_id for each in search.fitting(need).hits]
+
+    for first in (0, 1, 5):
+        screen = search.fitting(need, first=first, limit=3)
+        assert [each.offering_id for each in screen.hits] == whole[first : first + 3]
+        assert screen.has_more is (first + 3 < len(whole))
+
+
+@pytest.mark.rule("R3")
 def test_given_the_share_for_newcomers_is_whole_when_it_is_searched_then_they_come_first(app: Flask) -> None:
     made = worlds.world(rule=OrderingRule.RANKING)
     made.category.newcomer_share = Decimal(1)
