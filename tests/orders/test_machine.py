@@ -225,7 +225,7 @@ class Orders(RuleBasedStateMachine):
 
 
 @pytest.mark.rule("R3", "R98")
-def test_seats_and_money_add_up_whatever_happens(app: Flask) -> None:
+def test_seats_and_money_add_up_whatever_happens(committed_app: Flask) -> None:
     run_state_machine_as_test(
         Orders,
         settings=settings(
