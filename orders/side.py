@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, literal, select, true
+from sqlalchemy import and_, func, literal, select, true
+from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -103,13 +104,17 @@ def of_expert(mandate: Mandate, today: date) -> SidePanel | None:
         )
         .scalar_subquery()
     )
-    counts = db.session.execute(select(needs.label("needs"), under_way.label("under_way"))).one()
-    budgets = db.session.scalars(
-        select(Budget)
-        .where(Budget.authority_id == mandate.organisation_id, Budget.year == today.year)
+    counts = select(needs.label("needs"), under_way.label("under_way")).subquery()
+    of_year = and_(Budget.authority_id == mandate.organisation_id, Budget.year == today.year)
+    rows = db.session.execute(
+        select(counts.c.needs, counts.c.under_way, Budget)
+        .select_from(counts)
+        .outerjoin(Budget, of_year)
+        .options(joinedload(Budget.category, innerjoin=False).lazyload("*"))
         .order_by(Budget.id)
     ).all()
-    return SidePanel("orders/_side_expert.html", {"counts": counts, "budgets": budgets})
+    budgets = [row.Budget for row in rows if row.Budget is not None]
+    return SidePanel("orders/_side_expert.html", {"counts": rows[0], "budgets": budgets})
 
 
 def of_provider(mandate: Mandate, today: date) -> SidePanel | None:

@@ -162,7 +162,9 @@ def objects() -> Objects:
     from orders.deviations.models import Deviation
     from orders.groups.models import AbsenceNotice, Group, QueueEntry
     from orders.handover.models import Handover
-    from orders.meeting.models import InterestDeclaration
+    from orders.meeting import queries as meeting_queries
+    from orders.meeting import service as meeting
+    from orders.meeting.models import InterestDeclaration, Source
     from orders.messages.models import OrderMessage
     from orders.models import Budget, Choice, CustomerQuestion, Delivery, DeliveryLine, Order
     from orders.money.models import InvoiceBatch, OutcomePayment, OverBudgetRequest
@@ -181,6 +183,10 @@ def objects() -> Objects:
     competition = first(Competition, Competition.state == CompetitionState.OPENED)
     tender = first(Tender, Tender.supplier_id == savo.organisation_id)
     order = first(Order, Order.supplier_id == savo.organisation_id, Order.expert_id == expert.person_id)
+    if savo.person_id not in {each.person_id for each in meeting_queries.staff_of(order.id)}:
+        meeting.name_staff(order, [savo.person_id], by=expert)
+    if meeting_queries.release_of(order.id) is None:
+        meeting.release_contact(order, None, Source.CUSTOMER_SYSTEM, by=expert)
     offering = first(Offering, Offering.supplier_id == savo.organisation_id)
     system = first(PurchasingSystem)
     delivery = first(Delivery)

@@ -68,7 +68,7 @@ def _step(deviation: Deviation, action: str, text: str, at: datetime, by: Mandat
 
 def _answer_by(now: datetime) -> datetime:
     today = clock.helsinki_date(now)
-    days = int(law.number("deviation.answer", today))
+    days = int(law.number("R79.deviation_answer", today))
     return clock.end_of_day(clock.add_working_days(today, days, clock.supplier_days))
 
 

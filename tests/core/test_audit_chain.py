@@ -158,7 +158,7 @@ def test_given_somebody_with_all_rights_in_the_database_when_they_tamper_then_ve
 
 
 def test_given_a_sealed_access_log_when_a_row_is_changed_then_verify_names_it(committed_app: Flask) -> None:
-    audit.saw("need.customer", people.organisation(), actor=people.coordinator())
+    audit.saw("person.holdings", people.organisation(), actor=people.coordinator())
     assert service.seal_access_log() == 1
     assert service.seal_access_log() == 0
     assert service.verify().faults == []
