@@ -115,12 +115,6 @@ class NeedForm(FlaskForm):
         )
 
 
-class PickForm(FlaskForm):
-    """The services the customer shall see; which ones fit is asked by the verb."""
-
-    offerings = SelectMultipleField(validate_choice=False)
-
-
 class OrderForm(FlaskForm):
     """An order by the published rule; another than the first of a ranking with a reason (R3)."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+
+from sqlalchemy import func, select
 
 from core import clock
 from core.db import db, new_id, transaction
@@ -32,7 +35,7 @@ from dps.systems.models import (
     SystemState,
 )
 from orders import service
-from orders.models import AgeBand, Budget, ChosenBy, EducationBand, Need, Order, UnemploymentBand
+from orders.models import AgeBand, Budget, ChosenBy, EducationBand, Need, Order, OrderState, UnemploymentBand
 from orders.service import NeedDetails, Report
 from suppliers.models import Declaration, DeclarationSource, IdentifierScheme, Supplier
 from tests import people
@@ -392,3 +395,19 @@ def delivered(order: Order, made: World, **changes: Any) -> Order:
         service.report_delivery(order, report(order, **changes), by=provider)
         service.accept_delivery(order, by=made.expert)
     return order
+
+
+def standings(category_id: uuid.UUID) -> Mapping[uuid.UUID, tuple[Any, ...]]:
+    """What the standings of a category must be by its orders: last order, begun, days waited, by supplier."""
+    waited = func.greatest(0, Order.started_on - func.date(func.timezone("Europe/Helsinki", Order.placed_at)))
+    rows = db.session.execute(
+        select(
+            Order.supplier_id,
+            func.max(Order.placed_at).filter(Order.state != OrderState.CANCELLED).label("last"),
+            func.count(Order.started_on).label("begun"),
+            func.coalesce(func.sum(waited), 0).label("days"),
+        )
+        .where(Order.category_id == category_id)
+        .group_by(Order.supplier_id)
+    )
+    return {row.supplier_id: (row.last, row.begun, row.days) for row in rows}

@@ -163,11 +163,6 @@ class Group(Model):
         """What the group counts towards the thresholds: the employer's part and the authority-funded one (R96)."""
         return self.seat_price * self.seats_max
 
-    @property
-    def is_training(self) -> bool:
-        """Whether the rules of labour-market training bind: a hearing before a decision (R100)."""
-        return self.category.service_type in TRAININGS
-
 
 #: Kinds of service that are training (R98, R100).
 TRAININGS = frozenset(

@@ -36,13 +36,6 @@ def line(entries: Iterable[InLine], organiser: uuid.UUID, now: datetime, window_
     return sorted(may, key=lambda each: (each.authority_id != organiser, each.joined_at, each.entry_id))
 
 
-def next_in_line(
-    entries: Iterable[InLine], organiser: uuid.UUID, now: datetime, window_ends_at: datetime
-) -> InLine | None:
-    """The one whose turn it is, if anybody's."""
-    return next(iter(line(entries, organiser, now, window_ends_at)), None)
-
-
 class GroupMisfit(StrEnum):
     """Why a group does not fit a customer's need; the first that applies counts."""
 

@@ -53,7 +53,7 @@ class Standing(Model):
     """What a supplier has had in a category so far, kept with each order: whose turn it is, and how long one waits.
 
     A projection of the orders, so that a search does not read them all; ``orders.service.standings`` writes it in the
-    transaction of the order and can make it anew.
+    transaction of the order.
     """
 
     __tablename__ = "supplier_standing"

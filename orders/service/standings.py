@@ -5,8 +5,6 @@ Its rows are locked after the budget and before the audit chain, one supplier at
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -76,19 +74,3 @@ def begun(order: Order, started_on: date) -> None:
     waited = max(0, (started_on - clock.helsinki_date(order.placed_at)).days)
     in_time = waited <= order.category.start_within_days
     _add(order, begun=1, begun_in_time=int(in_time), days_waited=waited)
-
-
-def computed(category_id: uuid.UUID) -> Mapping[uuid.UUID, tuple[Any, ...]]:
-    """What the standings of a category must be by its orders: last order, begun, days waited, by supplier."""
-    waited = func.greatest(0, Order.started_on - func.date(func.timezone("Europe/Helsinki", Order.placed_at)))
-    rows = db.session.execute(
-        select(
-            Order.supplier_id,
-            func.max(Order.placed_at).filter(Order.state != OrderState.CANCELLED).label("last"),
-            func.count(Order.started_on).label("begun"),
-            func.coalesce(func.sum(waited), 0).label("days"),
-        )
-        .where(Order.category_id == category_id)
-        .group_by(Order.supplier_id)
-    )
-    return {row.supplier_id: (row.last, row.begun, row.days) for row in rows}

@@ -35,7 +35,8 @@ from orders.models import (
     OrderState,
     Standing,
 )
-from orders.service import answering, standings
+from orders.service import answering
+from tests import worlds_orders as worlds
 from tests.conftest import Databases, application, rolled_back
 from tests.core.test_cli import avoin
 
@@ -165,7 +166,7 @@ def test_given_a_seeded_database_then_the_standings_are_those_of_the_orders(coun
         for row in db.session.scalars(select(Standing))
     }
     categories = db.session.scalars(select(Category.id)).all()
-    computed = {(each, key): value for each in categories for key, value in standings.computed(each).items()}
+    computed = {(each, key): value for each in categories for key, value in worlds.standings(each).items()}
 
     assert kept == computed
 

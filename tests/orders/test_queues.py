@@ -58,7 +58,7 @@ def test_given_the_window_then_only_the_organisers_customers_are_next_and_afterw
     queue = [_waiting(1, PARTNER, 0), _waiting(2, OWN, 5), _waiting(3, OTHER, 3), _waiting(4, OWN, 4)]
     assert [each.entry_id.int for each in rules.line(queue, OWN, WINDOW, WINDOW)] == [4, 2]
     assert [each.entry_id.int for each in rules.line(queue, OWN, WINDOW + timedelta(0, 1), WINDOW)] == [4, 2, 1, 3]
-    assert rules.next_in_line([queue[0]], OWN, WINDOW, WINDOW) is None
+    assert rules.line([queue[0]], OWN, WINDOW, WINDOW) == []
 
 
 @given(
@@ -74,7 +74,6 @@ def test_the_line_depends_on_party_and_time_only(queue: list[tuple[uuid.UUID, in
     shuffled = list(entries)
     chance.shuffle(shuffled)
     assert rules.line(shuffled, OWN, now, WINDOW) == line
-    assert rules.next_in_line(shuffled, OWN, now, WINDOW) == (line[0] if line else None)
     assert {each.authority_id for each in line} <= ({OWN} if past <= 0 else {OWN, PARTNER, OTHER})
     for earlier, later in pairwise(line):
         if (earlier.authority_id == OWN) == (later.authority_id == OWN):

@@ -22,7 +22,6 @@ from orders.models import ChosenBy, Goal, Need, Order, PublishedRecord, QualityC
 from orders.preparing import service as preparing
 from orders.preparing.models import Company
 from orders.preparing.service import Answers
-from orders.service import standings
 from tests import worlds_orders as worlds
 from tests.pages import api_as, page_as
 from tests.worlds_orders import World
@@ -278,7 +277,7 @@ def test_given_orders_that_come_and_go_when_standings_are_computed_anew_then_the
         each.supplier_id: (each.last_ordered_at, each.begun, each.days_waited) for each in db.session.query(Standing)
     }
 
-    assert kept == standings.computed(made.category.id)
+    assert kept == worlds.standings(made.category.id)
     assert sum(begun for _last, begun, _days in kept.values()) == 1
 
 
