@@ -27,7 +27,7 @@ from dps.systems import news
 from dps.systems import room as systems_room
 from dps.systems.signals import QuestionAnswered, SystemChanged, SystemOpened, SystemReopened
 from evaluation import room as evaluation_room
-from evaluation import service as evaluation
+from evaluation.collecting import service as evaluation
 from orders import room as orders_room
 from orders.signals import Delivered
 from suppliers import room as suppliers_room

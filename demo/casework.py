@@ -15,8 +15,10 @@ from core.identity.mandates import Mandate
 from demo.cast import CARDS, COMPANIES, JOB, MAP, NEWCOMER, TRIAL, WORK, Company
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, DeclineReason, OrderingRule
-from evaluation import service as evaluation
-from evaluation.models import EnoughHelp, OutcomeState
+from evaluation.collecting import service as evaluation
+from evaluation.collecting.models import EnoughHelp
+from evaluation.outcomes import service as outcomes
+from evaluation.outcomes.models import OutcomeState
 from orders import search
 from orders.changes import service as changes
 from orders.changes.models import ChangeKind, ChangeReason
@@ -372,4 +374,4 @@ def outcome(story: Story, order_id: uuid.UUID) -> None:
         )
         state = draw.choices(others, (3, 2, 3, 6, 1.5))[0]
     expert = next(e for e in story.experts if e.person_id == order.expert_id)
-    evaluation.record_outcome(order, state, by=expert)
+    outcomes.record_outcome(order, state, by=expert)

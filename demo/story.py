@@ -23,7 +23,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
 from demo import casework, customers, money, opening
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
-from evaluation import service as evaluation
+from evaluation.records import service as evaluation
 
 log = structlog.get_logger()
 

@@ -1,63 +1,25 @@
-"""Opening the room of evaluation."""
+"""Opening the room of evaluation: its sub-rooms, and the expert's page that shows what they know of one order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable
 from typing import Any
 
-import click
-from flask import Flask, url_for
+from flask import Flask
 
-from core import jobs, policy
-from core.i18n import gettext as _
-from core.i18n import lazy_gettext as _l
-from core.i18n import localized
-from core.identity.mandates import Mandate
-from core.identity.models import Role
-from core.web import nav, workspaces
-from core.web.desk import Act
-from evaluation import measures, queries, service
-from evaluation.api import BLUEPRINTS
-from evaluation.policy import RULES
+from evaluation.collecting import room as collecting_room
+from evaluation.outcomes import room as outcomes_room
+from evaluation.records import room as records_room
 from evaluation.views import bp, order_panel
 from orders import panels
 
-
-@jobs.periodic("evaluation.publish_records", every=timedelta(days=1))
-def publish_nightly() -> None:
-    """Compute and publish the quality records once a day."""
-    service.publish_records()
-
-
-@click.command("evaluate")
-def evaluate() -> None:
-    """Compute and publish the quality records now."""
-    click.echo("computing the quality records ...")
-    release = service.publish_records()
-    click.echo(f"release {release.id}: {release.method}, {release.inputs_count} delivered orders")
-
-
-def for_expert(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Results to be recorded three months after the planned end."""
-    for order in queries.outcomes_due(mandate.person_id, today):
-        yield Act(
-            title=_("Order %(number)s: where is the customer now?", number=order.reference),
-            text=f"{localized(order.category, 'name')}, {order.supplier.name}",
-            href=url_for("evaluation.order_evaluation", order_id=order.id),
-            due_on=measures.months_after(order.planned_end_on, service.WINDOW_MONTHS),
-            button_label=_("Record"),
-            aria_label=_("Record the result of order %(number)s", number=order.reference),
-        )
+#: Each imports only from those before it.
+ROOMS = (collecting_room, outcomes_room, records_room)
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
-    """Permissions, pages, operations, navigation, desk, command."""
-    policy.merge(RULES)
+    """The sub-rooms, the page of one order, its panel."""
+    for room in ROOMS:
+        room.init_app(app, register_api)
     app.register_blueprint(bp)
-    for each in BLUEPRINTS:
-        register_api(each)
-    nav.add("evaluation.own_quality", _l("Quality"), Role.PROVIDER, order=40)
-    workspaces.contribute(for_expert, Role.EXPERT)
     panels.add(order_panel)
-    app.cli.add_command(evaluate)

@@ -1,4 +1,4 @@
-"""The customer's feedback page, the expert's page of results, and the provider's own quality."""
+"""The expert's page of one order's feedback and result."""
 
 from __future__ import annotations
 
@@ -7,61 +7,32 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 
 from core import clock
-from core.i18n import current_language
 from core.i18n import gettext as _
 from core.identity.forms import EmptyForm
 from core.identity.mandates import Mandate
-from core.web.access import mandate, public, requires
-from core.web.submitting import status_of, submitted
+from core.web.access import mandate, requires
+from core.web.submitting import submitted
 from core.web.workspaces import SidePanel
-from evaluation import measures, queries, service
-from evaluation.forms import ExpertFeedbackForm, FeedbackForm, OutcomeForm
-from evaluation.models import OUTCOME_TITLES, EnoughHelp, OutcomeState
-from evaluation.policy import Permission
-from orders import links, pictures
+from evaluation import measures, queries
+from evaluation.collecting import service as collecting
+from evaluation.collecting.forms import ExpertFeedbackForm
+from evaluation.collecting.policy import Permission
+from evaluation.outcomes import service as outcomes
+from evaluation.outcomes.forms import OutcomeForm
+from evaluation.outcomes.models import OUTCOME_TITLES, OutcomeState
+from evaluation.outcomes.policy import Permission as OutcomePermission
+from orders import links
 from orders import queries as order_queries
 from orders.models import BEGUN, DELIVERED, Order
-from orders.views.choose import customer_page, over
 
 bp = Blueprint("evaluation", __name__)
-
-ANSWERED = "answered_feedback"
 FRESH_LINK = "fresh_feedback_link"
-
-
-@bp.route("/feedback/<token>", methods=["GET", "POST"])
-@customer_page
-@public
-def feedback(token: str) -> Any:
-    """Three questions; only sending uses the link up."""
-    if session.get(ANSWERED) == token:
-        session.pop(ANSWERED)
-        return render_template("customer/feedback_thanks.html")
-    form = FeedbackForm()
-    try:
-        request = service.usable(token)
-        if submitted(form, lambda: _give(token, form)):
-            session[ANSWERED] = token
-            return redirect(url_for(".feedback", token=token))
-    except (links.LinkOver, links.LinkUnknown) as error:
-        return over(error)
-    return render_template("customer/feedback.html", form=form, token=token, order=request.order), status_of(form)
-
-
-def _give(token: str, form: FeedbackForm) -> None:
-    service.give_feedback(
-        token,
-        int(form.recommendation.data),
-        EnoughHelp(form.enough_help.data),
-        (form.comment.data or "").strip(),
-        language=current_language(),
-    )
 
 
 def _facts(order: Order) -> dict[str, Any]:
     """What is known of an order's results, for the expert."""
-    request, expert_feedback, outcome = queries.facts_of(order.id, service.WINDOW_MONTHS)
-    due_on = measures.months_after(order.planned_end_on, service.WINDOW_MONTHS)
+    request, expert_feedback, outcome = queries.facts_of(order.id, outcomes.WINDOW_MONTHS)
+    due_on = measures.months_after(order.planned_end_on, outcomes.WINDOW_MONTHS)
     return {
         "request": request,
         "expert_feedback": expert_feedback,
@@ -107,7 +78,7 @@ def order_evaluation(order: Order) -> Any:
 def feedback_link(order: Order) -> Any:
     """A fresh link for the customer, shown once."""
     form = EmptyForm()
-    token = submitted(form, lambda: service.renew_feedback_link(order, by=mandate()))
+    token = submitted(form, lambda: collecting.renew_feedback_link(order, by=mandate()))
     if token:
         session[FRESH_LINK] = [str(order.id), token]
         return redirect(url_for(".order_evaluation", order_id=order.id))
@@ -127,30 +98,15 @@ def expert_feedback(order: Order) -> Any:
 
 def _grade(order: Order, form: ExpertFeedbackForm) -> None:
     grades = {name: int(form[name].data) for name in ("fit", "cooperation", "report")}
-    service.give_expert_feedback(order, **grades, by=mandate())
+    collecting.give_expert_feedback(order, **grades, by=mandate())
 
 
 @bp.post("/expert/orders/<uuid:order_id>/outcome")
-@requires(Permission.EVALUATION_GIVE, on=order_queries.order)
+@requires(OutcomePermission.OUTCOME_OF_ORDER, on=order_queries.order)
 def outcome(order: Order) -> Any:
     """Where the customer is three months after the planned end."""
     form = OutcomeForm()
-    if submitted(form, lambda: service.record_outcome(order, OutcomeState(form.state.data), by=mandate())):
+    if submitted(form, lambda: outcomes.record_outcome(order, OutcomeState(form.state.data), by=mandate())):
         flash(_("The result is saved."), "success")
         return redirect(url_for(".order_evaluation", order_id=order.id))
     return _page(order, outcome_form=form), 422
-
-
-@bp.get("/provider/quality")
-@requires(Permission.QUALITY_OWN)
-def own_quality() -> Any:
-    """The supplier's own quality record, as published."""
-    actor = mandate()
-    records = order_queries.own_records(actor.organisation_id)
-    return render_template(
-        "evaluation/own_quality.html",
-        records=records,
-        name=actor.organisation_name,
-        pictures=pictures,
-        months=service.WINDOW_MONTHS,
-    )

@@ -156,7 +156,7 @@ def objects() -> Objects:
         RenewalState,
     )
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
-    from evaluation.models import Outcome
+    from evaluation.outcomes.models import Outcome
     from orders.bulk.models import BulkFile
     from orders.changes.models import OrderChange
     from orders.deviations.models import Deviation

@@ -13,8 +13,9 @@ from demo.seeding.invoices import Invoices
 from demo.seeding.lives import Life, months_after
 from demo.seeding.market import cents
 from demo.seeding.sheets import Ready, ready
-from evaluation.models import EnoughHelp, OutcomeState
-from evaluation.service import LINK_LENGTH, words_purpose
+from evaluation.collecting.models import EnoughHelp
+from evaluation.collecting.service import LINK_LENGTH, words_purpose
+from evaluation.outcomes.models import OutcomeState
 from orders.models import DELIVERED, DisputeState, LineState, OrderState, PartKind
 from orders.money.service.disputes import ANSWER_WITHIN
 from orders.service.delivering import report_purpose

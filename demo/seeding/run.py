@@ -26,7 +26,7 @@ from demo.seeding.market import fill
 from demo.seeding.meetings import Meetings
 from demo.seeding.plan import CannotSeed, Plan
 from demo.seeding.sheets import Loader
-from evaluation import service as evaluation
+from evaluation.records import service as evaluation
 
 SEEDED = audit.declare("installation.seeded", "suppliers", "orders", "seed", "today")
 

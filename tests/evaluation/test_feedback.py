@@ -13,8 +13,13 @@ from core import clock
 from core.db import db
 from core.errors import RuleBroken, WrongState
 from dps.systems.models import OrderingRule
-from evaluation import measures, queries, service
-from evaluation.models import CustomerFeedback, EnoughHelp, FeedbackRequest, OutcomeState
+from evaluation import measures
+from evaluation.collecting import queries, service
+from evaluation.collecting.models import CustomerFeedback, EnoughHelp, FeedbackRequest
+from evaluation.outcomes import service as outcomes
+from evaluation.outcomes.models import OutcomeState
+from evaluation.records import queries as record_queries
+from evaluation.records import service as records
 from orders.links import LinkOver, LinkUnknown
 from orders.models import EndKind, InterruptionReason, Order, PublishedRecord
 from tests import worlds_orders as worlds
@@ -121,14 +126,14 @@ def test_an_outcome_is_recorded_from_three_months_after_the_planned_end_on_and_o
     due_on = measures.months_after(order.planned_end_on, 3)
 
     with clock.at(worlds.noon(due_on - timedelta(days=1))), pytest.raises(RuleBroken):
-        service.record_outcome(order, OutcomeState.STUDIES, by=made.expert)
+        outcomes.record_outcome(order, OutcomeState.STUDIES, by=made.expert)
     with clock.at(worlds.noon(due_on)):
         assert order.reference in page_as(app, made.expert).get("/expert").text
         page = page_as(app, made.expert).get(f"/expert/orders/{order.id}/evaluation")
         page = page.press("Save the result", state="studies")
         assert "Studies for a qualification" in page.text
         with pytest.raises(WrongState):
-            service.record_outcome(order, OutcomeState.UNEMPLOYED, by=made.expert)
+            outcomes.record_outcome(order, OutcomeState.UNEMPLOYED, by=made.expert)
 
 
 def test_a_service_that_never_began_has_no_outcome(app: Flask) -> None:
@@ -136,11 +141,11 @@ def test_a_service_that_never_began_has_no_outcome(app: Flask) -> None:
     order = worlds.order_by_rule(made)
 
     with clock.at(worlds.noon(order.planned_end_on + timedelta(days=200))), pytest.raises(RuleBroken):
-        service.record_outcome(order, OutcomeState.UNEMPLOYED, by=made.expert)
+        outcomes.record_outcome(order, OutcomeState.UNEMPLOYED, by=made.expert)
 
 
 def _record(made: worlds.World) -> PublishedRecord:
-    service.publish_records()
+    records.publish_records()
     return db.session.query(PublishedRecord).filter_by(category_id=made.category.id).one()
 
 
@@ -206,10 +211,10 @@ def test_an_outcome_that_is_missing_or_not_known_is_left_out_and_never_a_failure
     made = _world()
     orders = [_delivered(made) for _ in range(8)]
     states = [OutcomeState.OPEN_LABOUR_MARKET] * 3 + [OutcomeState.UNEMPLOYED] * 3 + [OutcomeState.UNKNOWN]
-    mature = measures.months_after(orders[0].planned_end_on, 3) + timedelta(days=queries.LAG_DAYS)
+    mature = measures.months_after(orders[0].planned_end_on, 3) + timedelta(days=record_queries.LAG_DAYS)
     with clock.at(worlds.noon(mature - timedelta(days=1))):
         for order, state in zip(orders, states, strict=False):
-            service.record_outcome(order, state, by=made.expert)
+            outcomes.record_outcome(order, state, by=made.expert)
         assert _record(made).employment is None
 
     with clock.at(worlds.noon(mature)):
@@ -222,9 +227,9 @@ def test_a_release_says_by_what_method_and_from_which_inputs_it_was_computed(app
     made = _world()
     _delivered(made)
 
-    first, second = service.publish_records(), service.publish_records()
+    first, second = records.publish_records(), records.publish_records()
     _delivered(made)
-    third = service.publish_records()
+    third = records.publish_records()
 
     assert first.method == "thin-1"
     assert first.inputs_sha256 == second.inputs_sha256 != third.inputs_sha256
@@ -235,7 +240,7 @@ def test_a_provider_sees_its_own_quality_and_the_public_sees_what_is_published(a
     orders = [_delivered(made) for _ in range(10)]
     for order in orders:
         service.give_feedback(service.renew_feedback_link(order, by=made.expert), 8, EnoughHelp.YES)
-    service.publish_records()
+    records.publish_records()
 
     page = page_as(app, made.suppliers[0]).get("/provider/quality")
     answer = api_as(app, made.coordinator).get("/quality-records").get_json()
@@ -272,7 +277,7 @@ def test_the_command_computes_a_release(app: Flask) -> None:
 def test_money_is_untouched_by_evaluation(app: Flask) -> None:
     made = _world()
     order = _delivered(made, amount=Decimal("0.00"))
-    service.publish_records()
+    records.publish_records()
 
     budget = worlds.budget_of(made, order.planned_start_on)
     assert (budget.committed, budget.spent) == (0, 0)

@@ -181,7 +181,7 @@ def test_every_page_is_accessible_quiet_and_no_wider_than_the_window(
             reader.open(visit.path)
 
 
-CUSTOMERS = ("orders.choose", "orders.confirm", "evaluation.feedback")
+CUSTOMERS = ("orders.choose", "orders.confirm", "feedback_pages.feedback")
 
 
 @pytest.mark.browser

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from core import clock
 from core.db import db
 from docs.walks.walk import pages_of, walk
-from evaluation import service as evaluation
+from evaluation.records import service as evaluation
 from tests import town
 from tests.conftest import SHARED
 

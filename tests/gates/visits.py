@@ -20,8 +20,8 @@ from dps.decisions.models import Decision
 from dps.offerings.models import Offering
 from dps.qualification.models import Application
 from dps.systems.models import OrderingRule, PurchasingSystem, Question, SystemChange
-from evaluation.models import FeedbackRequest
-from evaluation.service import renew_feedback_link
+from evaluation.collecting.models import FeedbackRequest
+from evaluation.collecting.service import renew_feedback_link
 from orders import service as orders
 from orders.models import AgeBand, EducationBand, Need, Order, UnemploymentBand
 from orders.preparing import service as preparing
@@ -197,7 +197,7 @@ def customer_links() -> dict[str, str]:
         "orders.ask": choice,
         "preparing.prepare": preparing.invite("A-2", today, by=expert).token,
         "presentations.place": _place(),
-        "evaluation.feedback": renew_feedback_link(order, by=expert),
+        "feedback_pages.feedback": renew_feedback_link(order, by=expert),
         "suppliers.unsubscribe": _news_link(),
         "identity.new_password": _account_link(TokenPurpose.PASSWORD_RESET),
         "identity.confirm_email": _account_link(TokenPurpose.EMAIL_CONFIRMATION),

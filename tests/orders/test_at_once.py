@@ -16,8 +16,8 @@ from core.db import db
 from core.errors import DomainError
 from dps.offerings.models import OfferingStart
 from dps.systems.models import DeclineReason, OrderingRule
-from evaluation import service as evaluation
-from evaluation.models import CustomerFeedback, EnoughHelp
+from evaluation.collecting import service as evaluation
+from evaluation.collecting.models import CustomerFeedback, EnoughHelp
 from orders import queries, service
 from orders.models import ChoiceAnswer, Order, OrderState
 from orders.service import placing

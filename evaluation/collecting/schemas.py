@@ -1,13 +1,12 @@
-"""What machines send and get of evaluation."""
+"""What machines send and get of feedback."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
 from core.i18n import CUSTOMER_LANGUAGES
-from core.web.api import PageQuery, StrictSchema, Text, page_schema
-from evaluation.models import EnoughHelp, OutcomeState
-from orders.schemas import RecordOut
+from core.web.api import StrictSchema, Text
+from evaluation.collecting.models import EnoughHelp
 
 
 class FeedbackCountOut(Schema):
@@ -20,37 +19,6 @@ class FeedbackCountOut(Schema):
 
 class FeedbackCounts(Schema):
     items = fields.List(fields.Nested(FeedbackCountOut))
-
-
-class OutcomeIn(StrictSchema):
-    order_id = fields.UUID(required=True)
-    months = fields.Integer(load_default=3, strict=True, validate=validate.OneOf([3, 6, 12]))
-    state = fields.Enum(OutcomeState, by_value=True, required=True)
-
-
-class OutcomeOut(Schema):
-    id = fields.UUID()
-    order_id = fields.UUID()
-    months = fields.Integer()
-    state = fields.String()
-    recorded_at = fields.DateTime()
-
-
-class QualityQuery(PageQuery):
-    category = fields.UUID()
-    supplier = fields.UUID()
-
-
-class QualityRecordOut(RecordOut):
-    id = fields.UUID()
-    supplier_id = fields.UUID()
-    category_id = fields.UUID()
-    release_id = fields.UUID()
-    published_at = fields.DateTime()
-
-
-OutcomePage = page_schema(OutcomeOut, "OutcomePage")
-QualityRecordPage = page_schema(QualityRecordOut, "QualityRecordPage")
 
 
 class FeedbackIn(StrictSchema):

@@ -1,4 +1,4 @@
-"""Feedback counts, outcomes and quality records as JSON."""
+"""Feedback as JSON: counts, a customer's answer, an expert's grades."""
 
 from __future__ import annotations
 
@@ -6,35 +6,24 @@ from typing import Any
 
 from flask import current_app
 
-from core import clock, law, policy
-from core.errors import RuleBroken
-from core.i18n import lazy_gettext as _l
+from core import clock, law
 from core.web.access import mandate, public, requires
-from core.web.api import PageQuery, api_blueprint, page
-from evaluation import measures, queries, service
-from evaluation.models import Outcome
-from evaluation.policy import Permission
-from evaluation.schemas import (
+from core.web.api import api_blueprint
+from evaluation import measures
+from evaluation.collecting import queries, service
+from evaluation.collecting.policy import Permission
+from evaluation.collecting.schemas import (
     ExpertFeedbackIn,
     ExpertFeedbackOut,
     FeedbackCounts,
     FeedbackIn,
     FeedbackLink,
     FeedbackTaken,
-    OutcomeIn,
-    OutcomeOut,
-    OutcomePage,
-    QualityQuery,
-    QualityRecordPage,
 )
 from orders import queries as order_queries
-from orders.models import Order, PublishedRecord
+from orders.models import Order
 
 feedback = api_blueprint("feedback", __name__, "Customers' feedback, in numbers")
-outcomes = api_blueprint("outcomes", __name__, "Where customers are after a service")
-quality = api_blueprint("quality-records", __name__, "What is published of providers' quality")
-
-BLUEPRINTS = (feedback, outcomes, quality)
 
 
 @feedback.get("/feedback")
@@ -83,37 +72,3 @@ def feedback_link(order: Order) -> Any:
 def expert_feedback(order: Order, data: dict[str, Any]) -> Any:
     """The expert's grades of the provider, once an order."""
     return service.give_expert_feedback(order, **data, by=mandate())
-
-
-@outcomes.get("/outcomes")
-@requires(Permission.OUTCOME_LIST)
-@outcomes.arguments(PageQuery, location="query")
-@outcomes.response(200, OutcomePage)
-def list_outcomes(query: dict[str, Any]) -> Any:
-    """The outcomes of the authority's orders."""
-    return page(queries.outcomes_seen_by(mandate()), Outcome, cursor=query.get("cursor"), limit=query["limit"])
-
-
-@outcomes.post("/outcomes")
-@requires(Permission.OUTCOME_RECORD)
-@outcomes.arguments(OutcomeIn)
-@outcomes.response(201, OutcomeOut)
-def record_outcome(data: dict[str, Any]) -> Any:
-    """Record where the customer of an order is."""
-    order = order_queries.order(data["order_id"])
-    if order is None:
-        raise RuleBroken(
-            _l("There is no such order."), rule="not-found", field="order_id", next_step=_l("Check the id.")
-        )
-    policy.check(mandate(), Permission.EVALUATION_GIVE, order)
-    return service.record_outcome(order, data["state"], by=mandate(), months=data["months"])
-
-
-@quality.get("/quality-records")
-@requires(Permission.QUALITY_READ)
-@quality.arguments(QualityQuery, location="query")
-@quality.response(200, QualityRecordPage)
-def quality_records(query: dict[str, Any]) -> Any:
-    """What is published, with counts and intervals."""
-    rows = queries.published_records(query.get("category"), query.get("supplier"))
-    return page(rows, PublishedRecord, cursor=query.get("cursor"), limit=query["limit"])

@@ -10,7 +10,7 @@ from core.i18n import lazy_cgettext as _c
 from core.i18n import lazy_gettext as _l
 from core.web.options import options
 from core.web.text_checks import contains_identity_code, no_nul
-from evaluation.models import OUTCOME_TITLES, EnoughHelp
+from evaluation.collecting.models import EnoughHelp
 
 #: As for staff, in the customers' own catalogue.
 IDENTITY_CODE = _c(
@@ -60,13 +60,3 @@ class ExpertFeedbackForm(FlaskForm):
     )
     cooperation = _grade(_l("Cooperation"), _l("I had to ask again and again"), _l("I was told of everything in time"))
     report = _grade(_l("Final report"), _l("of no use for the next step"), _l("the next step was clear from it"))
-
-
-class OutcomeForm(FlaskForm):
-    """Where the customer is now."""
-
-    state = RadioField(
-        _l("Where is the customer now?"),
-        [InputRequired(_l("Choose one"))],
-        choices=options((each.value, title) for each, title in OUTCOME_TITLES.items()),
-    )

@@ -1,15 +1,11 @@
-"""The verbs of evaluation: ask and take feedback, record outcomes, compute and publish quality records."""
+"""The verbs of collecting: ask for feedback and take it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
 
-from core import audit, clock, law
+from core import audit, clock
 from core.db import db, lock, new_id, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
@@ -17,33 +13,18 @@ from core.identity.mandates import Mandate
 from core.identity.passwords import hash_token, new_token
 from core.sealing import seal
 from core.web.text_checks import MESSAGE, contains_identity_code
-from evaluation import measures, queries
-from evaluation.models import (
-    CustomerFeedback,
-    EnoughHelp,
-    ExpertFeedback,
-    FeedbackRequest,
-    Outcome,
-    OutcomeState,
-    Release,
-)
+from evaluation.collecting import queries
+from evaluation.collecting.models import CustomerFeedback, EnoughHelp, ExpertFeedback, FeedbackRequest
 from orders import links
-from orders import service as orders_service
-from orders.models import BEGUN, DELIVERED, Order
-from orders.service import Measured
+from orders.models import DELIVERED, Order
 from orders.signals import Delivered
 
 REQUESTED = audit.declare("feedback.requested", "order")
 LINK_RENEWED = audit.declare("feedback.link_renewed", "order")
 GIVEN = audit.declare("feedback.given", "order")
 EXPERT_GIVEN = audit.declare("expert_feedback.given", "order")
-OUTCOME_RECORDED = audit.declare("outcome.recorded", "order", "months")
-RELEASED = audit.declare("release.computed", "method", "inputs", "records")
-
 #: Two months: people answer late, but what they remember later is another service.
 LINK_LENGTH = timedelta(days=60)
-METHOD = "thin-1"
-WINDOW_MONTHS = 3
 
 
 @transaction
@@ -176,118 +157,3 @@ def give_expert_feedback(order: Order, *, fit: int, cooperation: int, report: in
     db.session.flush()
     audit.record(EXPERT_GIVEN, subject=row, actor=by, at=now, order=order.id)
     return row
-
-
-@transaction
-def record_outcome(order: Order, state: OutcomeState, *, by: Mandate, months: int = WINDOW_MONTHS) -> Outcome:
-    """Record where the customer is some months after the *planned* end, which no provider can move.
-
-    :raises RuleBroken: the day has not come, or the service never began
-    :raises WrongState: it is recorded already
-    """
-    lock(order)
-    now = clock.now()
-    if order.state not in BEGUN:
-        raise RuleBroken(
-            _l("The service never began, so it has no result."),
-            rule="outcome-window",
-            field="order_id",
-            next_step=_l("Results are recorded for services that began."),
-        )
-    due_on = measures.months_after(order.planned_end_on, months)
-    if clock.helsinki_date(now) < due_on:
-        raise RuleBroken(
-            _l("The result is recorded %(months)s months after the planned end.", months=months),
-            rule="outcome-window",
-            field="state",
-            next_step=_l("Come back on %(date)s.", date=f"{due_on.day}.{due_on.month}.{due_on.year}"),
-        )
-    if queries.outcome_of(order.id, months) is not None:
-        raise WrongState(
-            _l("The result is recorded already."),
-            rule="outcome-state",
-            next_step=_l("Open the order to see it."),
-        )
-    row = Outcome(
-        id=new_id(),
-        order_id=order.id,
-        months=months,
-        state=state,
-        recorded_by=by.person_id,
-        recorded_at=now,
-        order=order,
-    )
-    db.session.add(row)
-    db.session.flush()
-    audit.record(OUTCOME_RECORDED, subject=row, actor=by, at=now, order=order.id, months=months)
-    return row
-
-
-@transaction
-def publish_records(*, by: Mandate | None = None) -> Release:
-    """Compute every supplier's quality record in every category and publish what passes the gates (R119)."""
-    now = clock.now()
-    today = clock.helsinki_date(now)
-    smallest = int(law.number("R119.smallest_cell", today))
-    smallest_answers = int(law.number("R119.smallest_feedback", today))
-    completions, employments = queries.completions(), queries.employments(today, WINDOW_MONTHS)
-    recommendations, published = queries.recommendations(), queries.all_published()
-    rows = []
-    for key in sorted({*completions, *employments, *recommendations}):
-        before = published.get(key)
-        fresh = {
-            "completion": measures.share(completions.get(key), smallest=smallest),
-            "employment": measures.share(employments.get(key), smallest=smallest),
-            "recommendation": measures.mean(
-                recommendations.get(key), smallest=smallest, smallest_answers=smallest_answers
-            ),
-        }
-        steps = {"completion": smallest, "employment": smallest, "recommendation": smallest_answers}
-        told = {
-            name: measures.stepwise(getattr(before, name, None), figure, step=steps[name], smallest=smallest)
-            for name, figure in fresh.items()
-        }
-        count = told["completion"]["count"] if told["completion"] else None
-        rows.append(
-            Measured(
-                supplier_id=key[0],
-                category_id=key[1],
-                orders_count=count,
-                completion=told["completion"],
-                employment=told["employment"],
-                recommendation=told["recommendation"],
-            )
-        )
-    release = Release(
-        id=new_id(),
-        method=METHOD,
-        inputs_sha256=_digest(completions, employments, recommendations),
-        inputs_count=sum(tally.n for tally in completions.values()),
-        computed_at=now,
-        parameters={
-            "confidence": str(measures.CONFIDENCE),
-            "smallest_cell": smallest,
-            "smallest_feedback": smallest_answers,
-            "window_months": WINDOW_MONTHS,
-            "lag_days": queries.LAG_DAYS,
-        },
-    )
-    db.session.add(release)
-    db.session.flush()
-    orders_service.store_records(rows, release_id=release.id, at=now, by=by)
-    audit.record(
-        RELEASED,
-        subject=release,
-        actor=by,
-        at=now,
-        method=METHOD,
-        inputs=release.inputs_sha256,
-        records=len(rows),
-    )
-    return release
-
-
-def _digest(*sums: dict[Any, Any]) -> str:
-    """A hash of everything the figures are computed from, so that a release can be repeated and compared."""
-    plain = [[[str(part) for part in key], asdict(each[key])] for each in sums for key in sorted(each)]
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
