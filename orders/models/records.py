@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model, enum_column
@@ -45,6 +46,8 @@ class PublishedRecord(Model):
     employment: Mapped[dict[str, Any] | None]
     #: Mean of the 0-10 recommendation.
     recommendation: Mapped[dict[str, Any] | None]
+    #: The index as published, 50 is the expected: ``{"count": 64, "value": "53.1", "low": "47.2", "high": "59.0"}``.
+    index: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     #: The class of the record; ``None`` for a newcomer: too few customers to tell.
     quality_class: Mapped[QualityClass | None] = mapped_column(enum_column(QualityClass))
 
