@@ -82,6 +82,7 @@ def _category(code: str, names: tuple[str, str, str], texts: tuple[str, str, str
         terms_sv=TERMS["sv"],
         terms_en=TERMS["en"],
         newcomer_share=Decimal("0.200"),
+        record_uses=["show", "talk"],
         **values,  # type: ignore[arg-type]
     )
 

@@ -24,7 +24,9 @@ from dps.systems.models import (
     ORDERING_RULE_TITLES,
     PAYMENT_KIND_TITLES,
     PRICE_UNIT_TITLES,
+    RECORD_USE_TITLES,
     SERVICE_TYPE_TITLES,
+    RecordUse,
     RequirementKind,
 )
 from suppliers import criteria
@@ -72,6 +74,7 @@ _FIELDS: Mapping[str, Any] = {
     "areas": _l("Municipalities"),
     "languages": _l("Languages of service"),
     "decline_reasons": _l("Reasons for which an order may be declined"),
+    "record_uses": _l("What the quality record is used for"),
     "quality": _l("Quality rules"),
     "largest_contract_value": _l("Expected largest value of one contract"),
     "minimum_turnover": _l("Minimum turnover"),
@@ -139,7 +142,7 @@ def shown(field: str, value: Any) -> str:
         return money(value)
     if field == "newcomer_share":
         return percent(value)
-    if field in ("languages", "decline_reasons", "areas"):
+    if field in ("languages", "decline_reasons", "areas", "record_uses"):
         return listing(_word(field, each) for each in value) or "–"
     if isinstance(value, CategoryContent):
         return localized(value.details, "name")
@@ -159,6 +162,8 @@ def shown(field: str, value: Any) -> str:
 def _word(field: str, each: str) -> str:
     if field == "languages":
         return language_name(each)
+    if field == "record_uses":
+        return str(RECORD_USE_TITLES[RecordUse(each)])
     return str({str(reason): title for reason, title in DECLINE_REASON_TITLES.items()}.get(each, each))
 
 

@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from core.db import db
+from dps.systems import record_uses
 from dps.systems.details import (
     CategoryDetails,
     CriterionDetails,
@@ -210,7 +211,8 @@ def dump(thing: Any) -> Any:
 def load(kind: type[D], data: Mapping[str, Any]) -> D:
     """What ``dump`` wrote; a value that was not known then has its default."""
     hints = _hints(typing.cast("Hashable", kind))
-    return kind(**{name: _value(hints[name], value) for name, value in data.items() if name in hints})
+    loaded = kind(**{name: _value(hints[name], value) for name, value in data.items() if name in hints})
+    return typing.cast("D", record_uses.completed(loaded, data)) if isinstance(loaded, CategoryContent) else loaded
 
 
 @functools.lru_cache(maxsize=32)

@@ -15,6 +15,7 @@ from dps.systems.models import (
     OrderingRule,
     PaymentKind,
     PriceUnit,
+    RecordUse,
     RequirementKind,
     ServiceType,
 )
@@ -95,6 +96,7 @@ class CategoryDetails:
     has_work_trial: bool = False
     newcomer_share: Decimal = Decimal("0.000")
     ordering_parameters: dict[str, Any] = field(default_factory=dict)
+    record_uses: list[str] = field(default_factory=lambda: [RecordUse.SHOW.value])
     quality_fi: str = ""
     quality_sv: str = ""
     quality_en: str = ""

@@ -87,6 +87,7 @@ _STEP_OF = {
     "award_criteria": "ordering",
     "price_only_reason": "ordering",
     "terms_fi": "terms",
+    "record_uses": "terms",
 }
 
 

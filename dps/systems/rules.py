@@ -12,7 +12,7 @@ from core import law
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized
 from core.web.formatting import language_name, listing
-from dps.systems import legal_mode
+from dps.systems import legal_mode, record_uses
 from dps.systems.content import CategoryContent, SystemContent
 from dps.systems.details import CategoryDetails, SystemDetails
 from dps.systems.legal_mode import Obstacle
@@ -143,6 +143,7 @@ def _of_category(category: CategoryContent, within: SystemContent, on: date) -> 
         )
     yield from _of_ordering(details, name)
     yield from _of_award(category, name)
+    yield from record_uses.obstacles(category, name)
     if not (details.terms_version.strip() and _both(details, "terms")):
         yield Obstacle(
             "R3",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from core.web.api import Exact, Money, StrictSchema, Text, page_schema
-from dps.systems import rules
+from dps.systems import record_uses, rules
 from dps.systems.details import TECHNICAL
 from dps.systems.models import (
     AwardNoticeMethod,
@@ -18,6 +19,7 @@ from dps.systems.models import (
     OrderingRule,
     PaymentKind,
     PriceUnit,
+    RecordUse,
     RequirementKind,
     ServiceType,
     SystemState,
@@ -112,6 +114,7 @@ class CategorySchema(Schema):
     terms_fi = fields.String()
     terms_sv = fields.String()
     terms_en = fields.String()
+    record_uses = fields.List(fields.String())
     quality_fi = fields.String()
     quality_sv = fields.String()
     quality_en = fields.String()
@@ -244,6 +247,13 @@ class OrderingParametersSchema(StrictSchema):
     start = fields.String(validate=validate.OneOf(rules.ROTATION_STARTS))
 
 
+class RecordUses(fields.List):
+    """What the quality record is used for, in the order of its list; ``show`` always."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return record_uses.in_order(str(each) for each in super()._deserialize(*args, **kwargs))
+
+
 class CategoryContentSchema(StrictSchema):
     """The whole content of a category."""
 
@@ -276,6 +286,10 @@ class CategoryContentSchema(StrictSchema):
     terms_fi = Text(required=True, max_length=50_000)
     terms_sv = Text(required=True, max_length=50_000)
     terms_en = Text(load_default="", min_length=0, max_length=50_000)
+    record_uses = RecordUses(
+        fields.String(validate=validate.OneOf([use.value for use in RecordUse])),
+        load_default=lambda: record_uses.in_order([]),
+    )
     quality_fi = Text(load_default="", min_length=0, max_length=5000)
     quality_sv = Text(load_default="", min_length=0, max_length=5000)
     quality_en = Text(load_default="", min_length=0, max_length=5000)

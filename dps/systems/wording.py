@@ -13,12 +13,14 @@ from dps.systems.details import CategoryDetails
 from dps.systems.models import (
     CHANGE_STATE_TITLES,
     QUESTION_STATE_TITLES,
+    RECORD_USE_TITLES,
     SYSTEM_STATE_TITLES,
     Category,
     ChangeState,
     OrderingRule,
     PurchasingSystem,
     QuestionState,
+    RecordUse,
     SystemState,
 )
 
@@ -91,6 +93,12 @@ def _parameters(category: Category | CategoryDetails) -> Iterator[str]:
             )
     if category.ordering_rule is OrderingRule.ROTATION and parameters.get("start") == "lot":
         yield _("The first turn is drawn by lot; after that it is the turn of the one whose last order is longest ago.")
+
+
+def record_uses(category: Category | CategoryDetails) -> str:
+    """What the quality record is used for, as published; and that it is used for nothing else (R3, R105)."""
+    titles = (str(RECORD_USE_TITLES[RecordUse(use)]) for use in category.record_uses)
+    return " ".join([*(f"{title}." for title in titles), _("It is used for nothing else.")])
 
 
 def track(system: PurchasingSystem, steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

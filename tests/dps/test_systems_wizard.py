@@ -280,6 +280,7 @@ def test_the_parameters_of_the_ordering_rule_are_typed_checked_and_published(app
     category = system.categories[0]
     page = page_as(app, staff.coordinator).get(f"/procurement/categories/{category.id}/ordering")
     page = page.press("Save and continue", ordering_rule="ranking", ranking_by="classes", update_months="3")
+    page = page.press("Save", record_uses="ranking")
     service.submit(system, by=staff.coordinator)
     service.approve(system, by=staff.decider)
     worlds_dps.publish(system, staff)
@@ -415,7 +416,7 @@ def test_only_a_draft_is_edited_and_its_editors_do_not_approve_it(staff):
     person = people.person()
     both = Mandate.of(people.holding(Role.COORDINATOR, staff.authority, person))
     decider = Mandate.of(people.holding(Role.DECIDER, staff.authority, person))
-    system = worlds_dps.draft_system(staff.coordinator)
+    system = worlds_dps.draft_system(staff.coordinator, record_uses=["show", "pay"])
     category = system.categories[0]
     service.put_item(category, "payments", _payment(), by=both)
     service.submit(system, by=staff.coordinator)

@@ -17,7 +17,7 @@ from core.web.fields import DecimalField
 from core.web.formatting import language_name
 from core.web.options import options
 from core.web.text_checks import no_nul
-from dps.systems import legal_mode
+from dps.systems import legal_mode, record_uses
 from dps.systems.details import CategoryDetails
 from dps.systems.forms.shared import CODE, EUROS, MAYBE_EUROS, MORE, NAME, TEXT, WHOLE, CheckBoxes
 from dps.systems.models import (
@@ -25,10 +25,12 @@ from dps.systems.models import (
     LEGAL_MODE_TITLES,
     ORDERING_RULE_TITLES,
     PRICE_UNIT_TITLES,
+    RECORD_USE_TITLES,
     SERVICE_TYPE_TITLES,
     LegalMode,
     OrderingRule,
     PriceUnit,
+    RecordUse,
     ServiceType,
 )
 
@@ -215,7 +217,11 @@ class OrderingForm(StepForm):
 
 
 class TermsForm(StepForm):
-    headings: ClassVar[dict[str, Any]] = {"quality_fi": _l("Quality rules"), "terms_version": _l("Contract terms")}
+    headings: ClassVar[dict[str, Any]] = {
+        "quality_fi": _l("Quality rules"),
+        "record_uses": _l("Quality record"),
+        "terms_version": _l("Contract terms"),
+    }
 
     decline_reasons = CheckBoxes(
         _l("Reasons for which an order may be declined"), choices=options(DECLINE_REASON_TITLES.items())
@@ -225,12 +231,22 @@ class TermsForm(StepForm):
     )
     quality_sv = TextAreaField(_l("Quality rules in Swedish"), MORE)
     quality_en = TextAreaField(_l("Quality rules in English"), MORE)
+    record_uses = CheckBoxes(
+        _l("What the quality record is used for"),
+        choices=options((use.value, title) for use, title in RECORD_USE_TITLES.items() if use is not RecordUse.SHOW),
+        description=_l(
+            "It is always shown. What is chosen here is published and kept to: it is used for nothing else."
+        ),
+    )
     terms_version = StringField(
         _l("Version of the contract terms"), [DataRequired(_l("Write the version")), Length(max=40)], default="1.0"
     )
     terms_fi = TextAreaField(_l("Contract terms in Finnish"), [*TEXT[:1], Length(max=50_000), no_nul])
     terms_sv = TextAreaField(_l("Contract terms in Swedish"), [*TEXT[:1], Length(max=50_000), no_nul])
     terms_en = TextAreaField(_l("Contract terms in English"), [Optional(), Length(max=50_000), no_nul])
+
+    def values(self) -> dict[str, Any]:
+        return {**super().values(), "record_uses": record_uses.in_order(self.record_uses.data or [])}
 
 
 class TermsFileForm(FlaskForm):

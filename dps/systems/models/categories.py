@@ -111,6 +111,23 @@ DECLINE_REASON_TITLES = {
 }
 
 
+class RecordUse(StrEnum):
+    """What a category's published terms say the quality record is used for (R3, R105)."""
+
+    SHOW = "show"
+    RANKING = "ranking"
+    TALK = "talk"
+    PAY = "pay"
+
+
+RECORD_USE_TITLES = {
+    RecordUse.SHOW: _l("It is shown to those who choose a service"),
+    RecordUse.RANKING: _l("Its three classes put providers in an order of preference"),
+    RecordUse.TALK: _l("It is the agenda of quality talks with the provider"),
+    RecordUse.PAY: _l("Confirmed results are paid for"),
+}
+
+
 class Category(Model):
     """One objectively defined part of a system, with its own requirements and terms (R11)."""
 
@@ -121,6 +138,7 @@ class Category(Model):
         CheckConstraint("accept_within_hours > 0", name="accept_within_positive"),
         CheckConstraint("newcomer_share BETWEEN 0 AND 1", name="newcomer_share_range"),
         CheckConstraint("legal_mode <> 'dps_strict' OR ordering_rule = 'competition'", name="strict_means_competition"),
+        CheckConstraint("legal_mode <> 'dps_strict' OR NOT record_uses @> '[\"ranking\"]'", name="strict_never_ranks"),
     )
 
     system_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("purchasing_system.id"))
@@ -155,6 +173,10 @@ class Category(Model):
     areas: Mapped[list[str]]
     languages: Mapped[list[str]]
     decline_reasons: Mapped[list[str]]
+    #: What the quality record is used for (``RecordUse``); ``dps.systems.record_uses`` knows the rules.
+    record_uses: Mapped[list[str]] = mapped_column(
+        default=lambda: [RecordUse.SHOW.value], server_default=text("""'["show"]'::jsonb""")
+    )
     #: What good service means here, and how it is followed.
     quality_fi: Mapped[str] = mapped_column(default="")
     quality_sv: Mapped[str] = mapped_column(default="")

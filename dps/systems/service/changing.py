@@ -113,6 +113,7 @@ def propose_category(
 def _check_content(content: CategoryContent) -> None:
     """What each step would have checked, for content that arrives whole."""
     drafting.check_cpv(content.details.cpv)
+    drafting.check_record_uses(content.details)
     for name in contents.PARTS:
         seen = CategoryContent(content.details)
         for item in content.part(name):

@@ -14,7 +14,7 @@ from core.files import service as files
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from dps.systems import content as contents
-from dps.systems import cpv, rules
+from dps.systems import cpv, record_uses, rules
 from dps.systems.content import PARTS, CategoryContent
 from dps.systems.details import CategoryDetails, ModuleDetails, RequirementDetails, SystemDetails
 from dps.systems.legal_mode import Obstacle
@@ -151,6 +151,7 @@ def add_category(system: PurchasingSystem, details: CategoryDetails, *, by: Mand
     _must_be_draft(system)
     check_new_code(system, details.code)
     check_cpv(details.cpv)
+    check_record_uses(details)
     return new_category(system, details, by=by, at=now)
 
 
@@ -252,8 +253,15 @@ def _keep(thing: Editable, content: CategoryContent, part: str, before: Any, aft
     audit.record(event, subject=thing, actor=by, at=now, **data)
 
 
+def check_record_uses(details: CategoryDetails) -> None:
+    """:raises RuleBroken: a strict category would rank by the record (R2, HL 52.1 §)"""
+    if obstacle := record_uses.strict_obstacle(details):
+        raise refuse(obstacle)
+
+
 def _check_details(thing: Editable, details: CategoryDetails) -> None:
     check_cpv(details.cpv)
+    check_record_uses(details)
     if isinstance(thing, Category):
         check_new_code(thing.system, details.code, thing)
     elif thing.category is None:
