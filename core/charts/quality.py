@@ -1,4 +1,4 @@
-"""The maths of the pictures: where things stand, in units of the drawing. Templates only draw."""
+"""The quality number and a share, each with its interval, on a fixed scale (LOOK.md ``.qp``)."""
 
 from __future__ import annotations
 
