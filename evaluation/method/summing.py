@@ -6,13 +6,13 @@ for bit, as those made of everything. What concerns a whole category (recalibrat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.method.arrays import Flags, Floats, Ints, floats
+from evaluation.method.arrays import Flags, Floats, Ints, distinct, floats, numbered
 from evaluation.method.episodes import WINDOWS, Episodes
 from evaluation.method.standardisation import observe
 from evaluation.method.weighing import Terms
@@ -81,10 +81,7 @@ def sums(episodes: Episodes, terms: Terms, pairs: Ints | None = None, where: Fla
     rows = rows & (index >= 0)
     if rows.all():
         return _summed(episodes, terms, supplier, category, index)
-    some = Terms(
-        *(getattr(terms, name)[rows] for name in Terms.__dataclass_fields__ if name != "comparable"),
-        comparable=terms.comparable,
-    )
+    some = replace(terms, **{f.name: getattr(terms, f.name)[rows] for f in fields(terms) if f.name != "comparable"})
     return _summed(episodes.take(rows), some, supplier, category, index[rows])
 
 
@@ -113,19 +110,21 @@ def _summed(
 ) -> Sums:
     size = supplier.size
     values = np.zeros((size, len(COLUMNS)))
-    people = int(terms.person.max(initial=-1)) + 1
+    once = terms.person < 0
+    several = np.flatnonzero(~once)
+    meeting, meetings = numbered(pair[several] * (np.int64(terms.person.max(initial=0)) + 1) + terms.person[several])
+    meets = np.zeros(meetings, np.intp)
+    meets[meeting] = pair[several]
 
     def put(column: str, rows: Flags | None = None, weights: Any = None) -> None:
         groups = pair if rows is None else pair[rows]
         values[:, COLUMNS.index(column)] = np.bincount(groups, weights, size)
 
-    def put_customers(column: str, rows: Flags) -> None:
-        several = rows & (terms.person >= 0)
-        met = np.bincount(pair[rows & ~several], minlength=size)
-        if people and several.any():
-            seen = np.unique(pair[several].astype(np.int64) * people + terms.person[several])
-            met = met + np.bincount(seen // people, minlength=size)
-        values[:, COLUMNS.index(column)] = met
+    def put_customers(column: str, rows: Any) -> None:
+        met = np.bincount(pair[rows & once], minlength=size)
+        seen = np.zeros(meetings, bool)
+        seen[meeting[rows[several]]] = True
+        values[:, COLUMNS.index(column)] = met + np.bincount(meets[seen], minlength=size)
 
     done = terms.finished
     put("finished", done)
@@ -154,7 +153,7 @@ def _summed(
     put("expert_n", rows)
     put_customers("expert_customers", rows)
     raters = np.int64(episodes.rater.max(initial=-1)) + 1
-    seen = np.unique(pair[rows] * raters + episodes.rater[rows])
+    seen = distinct(pair[rows] * raters + episodes.rater[rows])
     values[:, COLUMNS.index("expert_raters")] = np.bincount(seen // raters, minlength=size) if seen.size else 0
     put("expert_total", rows, terms.grade[rows])
     put("expert_squares", rows, terms.grade[rows] ** 2)
@@ -169,7 +168,7 @@ def _summed(
 
     acts = np.where(done[:, None], episodes.timely, np.int8(-1))
     put("timeliness_n", None, (acts >= 0).sum(axis=1))
-    put_customers("timeliness_customers", (acts >= 0).any(axis=1))
+    put_customers("timeliness_customers", np.any(acts >= 0, axis=1))
     put("timeliness_successes", None, (acts == 1).sum(axis=1))
 
     rows = done & ~episodes.excluded & (episodes.completed >= 0)

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.method.arrays import Flags, Floats, floats, ratio
+from evaluation.method.arrays import Flags, Floats, floats, numbered, ratio
 from evaluation.method.casemix import CaseMix, Status
 from evaluation.method.episodes import FIRST_DAY, LAST_DAY, WINDOWS, Episodes, finished, mature, window_ends
 from evaluation.method.parameters import DEFAULT, Parameters
@@ -147,7 +147,7 @@ def _weights(
         own = (end <= until) & (end >= until - credit_days)
         credit = np.where(counts[rows, at], 1.0 / (1 + sharing - own), 0.0)
         suppliers = np.int64(episodes.supplier.max()) + 1
-        _, group = np.unique(who * suppliers + episodes.supplier[rows], return_inverse=True)
-        together = np.bincount(group, credit)
+        group, groups = numbered(who * suppliers + episodes.supplier[rows])
+        together = np.bincount(group, credit, groups)
         weight[rows, at] = credit / np.maximum(together, 1.0)[group]
     return floats(weight)
