@@ -54,10 +54,9 @@ def logit(p: Floats) -> Floats:
 
 def slope(y: Floats, p: Floats) -> float:
     """The slope of a logistic regression of what came on the logit of what was expected; 0 if nothing differs."""
-    x = logit(p)
-    x = x - x.mean()
-    if np.ptp(x) < 1e-9 or np.ptp(y) == 0:
+    if y.size == 0 or np.ptp(y) == 0 or np.ptp(logit(p)) < 1e-9:
         return 0.0
+    x = logit(p) - logit(p).mean()
     intercept, steepness = float(special.logit(y.mean())), 0.0
     for _ in range(50):
         chance = special.expit(intercept + steepness * x)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, special
 
-from evaluation.method.arrays import Flags, Floats, Ints
+from evaluation.method.arrays import Flags, Floats, Ints, ratio
 
 #: The most cells of a block, and of the joint table of two.
 BLOCK_CELLS, PAIR_CELLS = 4096, 1 << 22
@@ -160,8 +160,8 @@ def ridge_logistic(
     """
     beta = np.zeros(design.size) if start is None else start.beta.copy()
     if start is None:
-        mean = np.average(y, weights=keep)
-        beta[0] = special.logit(np.clip(mean, 1e-6, 1 - 1e-6))
+        rows, successes = (y.size, y.sum()) if keep is None else (keep.sum(), (y * keep).sum())
+        beta[0] = special.logit(np.clip(ratio(successes, rows, 0.5), 1e-6, 1 - 1e-6))
     hessian = None if start is None else start.hessian
     ridge = np.full(design.size, penalty)
     ridge[0] = 0.0
