@@ -23,7 +23,9 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
 from demo import casework, customers, money, opening
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
-from evaluation.records import service as evaluation
+from evaluation.records import queries as records
+from evaluation.records.models import ReleaseState
+from evaluation.records.service import publish, releasing
 
 log = structlog.get_logger()
 
@@ -31,6 +33,8 @@ log = structlog.get_logger()
 BEGINNING = 440
 FIRST_ORDERS = 370
 ORDERS = 620
+#: Releases of quality records so many days before the demo's today; suppliers look at the last one just now.
+RELEASES, SEEN = (160, 70, 3), 15
 #: Always the same year for the same day.
 SEED = 20181
 
@@ -107,9 +111,10 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
         story.on(day, lambda: casework.meet_customer(story))
     for days in (150, 120, 90, 60, 40, 20, 1):
         story.on(story.today - timedelta(days=days), lambda: casework.meet_who_chooses(story, COMPANIES[0]))
-    for number in range(1, 14):
-        month = story.today - timedelta(days=30 * number)
-        story.on(month, lambda: evaluation.publish_records(by=None), hour=23)
+    for ago in RELEASES:
+        story.on(story.today - timedelta(days=ago), releasing.freeze, hour=23)
+        if ago > SEEN:
+            story.on(story.today - timedelta(days=ago - SEEN), publish_what_was_seen, hour=23)
     for number in range(1, 60):
         week = story.today - timedelta(days=7 * number + 1)
         story.on(week, lambda: casework.close_old_needs(story), hour=18)
@@ -117,8 +122,14 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
     customers.plan(story)
     money.plan(story)
     story.run(progress)
-    evaluation.publish_records(by=None)
     db.session.remove()
+
+
+def publish_what_was_seen() -> None:
+    """Publish the release whose preview is over."""
+    release = records.release_in(ReleaseState.PREVIEW)
+    if release is not None:
+        publish(release)
 
 
 def order_days(story: Story, orders: int) -> list[date]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.charts import QualityPicture, share_picture
+from core.charts import QualityPicture, quality_picture, share_picture
 from core.i18n import gettext as _
+from core.i18n import lazy_gettext as _l
 from core.i18n import ngettext
 from core.web.formatting import percent
-from orders.models import PublishedRecord
+from orders.models import PublishedRecord, QualityClass
 from orders.search import Waiting
 
 
@@ -31,6 +32,37 @@ def share(measure: dict[str, Any] | None, *, name: str, has_history: bool) -> Sh
     value, low, high = (float(measure[key]) for key in ("value", "low", "high"))
     words = _("%(share)s (%(low)s–%(high)s)", share=percent(value), low=percent(low), high=percent(high))
     return Shown(share_picture(value, low, high), words, int(measure["count"]), f"{name}: {words}")
+
+
+#: What the interval of a record allows to say, and no more (EVALUATION §6).
+CLASS_WORDS = {
+    QualityClass.ABOVE: _l("Better than expected"),
+    QualityClass.NOT_DIFFERENT: _l("No difference from the expected"),
+    QualityClass.BELOW: _l("Weaker than expected"),
+}
+
+
+def index(measure: dict[str, Any] | None, quality_class: QualityClass | None, *, name: str, has_history: bool) -> Shown:
+    """The picture of the index, 50 is the expected; under it always the words of its class."""
+    if measure is None or quality_class is None:
+        words = _("Too few to tell") if has_history else _("New provider")
+        return Shown(quality_picture(), words, None, _("%(name)s: no figure yet", name=name))
+    value, low, high = (float(measure[key]) for key in ("value", "low", "high"))
+    title = _(
+        "%(name)s: quality number %(value)s, interval %(low)s–%(high)s, the expected is 50",
+        name=name,
+        value=round(value),
+        low=round(low),
+        high=round(high),
+    )
+    return Shown(quality_picture(value, low, high), str(CLASS_WORDS[quality_class]), int(measure["count"]), title)
+
+
+def quality(record: PublishedRecord | None, name: str) -> Shown:
+    """The index of a published record."""
+    if record is None:
+        return index(None, None, name=name, has_history=False)
+    return index(record.index, record.quality_class, name=name, has_history=True)
 
 
 def employment(record: PublishedRecord | None, name: str) -> Shown:

@@ -73,6 +73,8 @@ class RecordOut(Schema):
     completion = fields.Dict(allow_none=True)
     employment = fields.Dict(allow_none=True)
     recommendation = fields.Dict(allow_none=True)
+    #: 50 is the expected; with its 95 % interval.
+    index = fields.Dict(allow_none=True)
     quality_class = fields.String(allow_none=True)
 
 

@@ -15,7 +15,6 @@ from orders.models import (
     NeedState,
     NoneReason,
     OrderState,
-    QualityClass,
     UnemploymentBand,
 )
 from orders.rules import Misfit
@@ -46,11 +45,6 @@ PART_TITLES = {
     "start_fee": PAYMENT_KIND_TITLES[PaymentKind.START_FEE],
     "milestone": PAYMENT_KIND_TITLES[PaymentKind.MILESTONE],
     "outcome": PAYMENT_KIND_TITLES[PaymentKind.OUTCOME],
-}
-CLASS_TITLES = {
-    QualityClass.ABOVE: _l("Better than expected"),
-    QualityClass.NOT_DIFFERENT: _l("No difference from what is expected"),
-    QualityClass.BELOW: _l("Below what is expected"),
 }
 GOAL_TITLES = {
     Goal.FIND_WORK: _l("Find work"),

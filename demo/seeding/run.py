@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -26,12 +27,14 @@ from demo.seeding.market import fill
 from demo.seeding.meetings import Meetings
 from demo.seeding.plan import CannotSeed, Plan
 from demo.seeding.sheets import Loader
-from evaluation.records import service as evaluation
+from evaluation.records.service import publish, releasing
 
 SEEDED = audit.declare("installation.seeded", "suppliers", "orders", "seed", "today")
 
 Progress = Callable[[float, str], None]
 
+#: Suppliers have seen the published figures for so many days.
+SEEN = 15
 #: So many events are handed to the database together, with the rows they are about.
 EVENTS_AT_ONCE = 20_000
 #: Whose seats and money follow from the orders, once they are all there.
@@ -80,6 +83,7 @@ def seed(plan: Plan, progress: Progress, password: str | None = None) -> dict[st
     with unit_of_work() as session:
         raw = session.connection().connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
+        session.execute(text("SET LOCAL avoin.filling = 'on'"))
         lifted = lifting.lift() if plan.is_large else None
         loader = Loader(raw, bulk.COPY, bulk.COPY_FOLLOWERS)
         try:
@@ -88,8 +92,10 @@ def seed(plan: Plan, progress: Progress, password: str | None = None) -> dict[st
             loader.close()
         session.expire_all()
         progress(0.95, "quality records")
+        with clock.at(_end(plan) - timedelta(days=SEEN)):
+            release = releasing.freeze(progress=lambda share, doing: progress(0.95 + 0.03 * share, doing))
         with clock.at(_end(plan)):
-            evaluation.publish_records(by=None)
+            publish(release)
             audit.record(SEEDED, subject="installation", actor=None, at=clock.now(), **_told(plan))
     progress(0.99, "checkpoint")
     audit_service.make_checkpoint()

@@ -97,8 +97,9 @@ class Release(Model):
     period_begins_on: Mapped[date | None]
     #: The frozen inputs, in the store of files; kept so that the figures can be computed again.
     snapshot_key: Mapped[str | None]
-    #: Changes since the snapshot was taken, of a running release.
+    #: What changed since the snapshot, and its sums, of a running release.
     delta_key: Mapped[str | None]
+    sums_key: Mapped[str | None]
     #: Digest of every stored figure.
     results_sha256: Mapped[str | None]
     case_mix_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case_mix_model.id"))
@@ -171,6 +172,8 @@ class ReleaseCategory(Model):
     customers: Mapped[int]
     #: Per window of months: ``{"3": {"n", "target", "tau2", "phi", "factor", "status"}, …}``.
     windows: Mapped[dict[str, Any]]
+    #: The providers of the category cannot be told apart at all.
+    no_spread: Mapped[bool]
 
     category: Mapped[Category] = relationship()
 

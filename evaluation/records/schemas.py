@@ -1,10 +1,12 @@
-"""What machines get of quality records."""
+"""What machines send and get of quality records."""
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
-from core.web.api import PageQuery, page_schema
+from core.web.api import PageQuery, StrictSchema, Text, page_schema
+from evaluation.records.models import FactKind
+from evaluation.records.service import LONGEST
 from orders.schemas import RecordOut
 
 
@@ -22,3 +24,88 @@ class QualityRecordOut(RecordOut):
 
 
 QualityRecordPage = page_schema(QualityRecordOut, "QualityRecordPage")
+
+
+class ReleaseOut(Schema):
+    """A release: what it was computed from and by what, so that anybody can compute it again."""
+
+    id = fields.UUID()
+    method = fields.String()
+    state = fields.String()
+    frozen_on = fields.Date()
+    period_begins_on = fields.Date()
+    inputs_count = fields.Integer()
+    inputs_sha256 = fields.String()
+    results_sha256 = fields.String(allow_none=True)
+    parameters = fields.Dict()
+    preview_until = fields.Date(allow_none=True)
+    published_at = fields.DateTime(allow_none=True)
+
+
+ReleasePage = page_schema(ReleaseOut, "ReleasePage")
+
+
+class RunOut(Schema):
+    """A computation in the background."""
+
+    id = fields.UUID()
+    share = fields.Float()
+    doing = fields.String()
+    finished_at = fields.DateTime(allow_none=True)
+    failed = fields.String(allow_none=True)
+    release_id = fields.UUID(allow_none=True)
+
+
+class OwnRecordOut(Schema):
+    """A supplier's own record before publication: only what passes the gates (R119)."""
+
+    id = fields.UUID()
+    release_id = fields.UUID()
+    category_id = fields.UUID()
+    shown = fields.Dict(allow_none=True)
+
+
+class OwnRecords(Schema):
+    items = fields.List(fields.Nested(OwnRecordOut))
+
+
+class CommentIn(StrictSchema):
+    """What is published beside the record."""
+
+    text = Text(required=True, max_length=LONGEST)
+
+
+class CommentOut(Schema):
+    release_id = fields.UUID()
+    category_id = fields.UUID()
+    text = fields.String()
+    made_at = fields.DateTime()
+
+
+class ClaimIn(StrictSchema):
+    """Which fact of an order is wrong, and how it was."""
+
+    fact = fields.Enum(FactKind, by_value=True, required=True)
+    claim = Text(required=True, max_length=LONGEST)
+
+
+class AnswerIn(StrictSchema):
+    """Whether the fact is put right, with reasons."""
+
+    accept = fields.Boolean(required=True)
+    answer = Text(required=True, max_length=LONGEST)
+
+
+class CorrectionOut(Schema):
+    id = fields.UUID()
+    release_id = fields.UUID()
+    order_id = fields.UUID()
+    fact = fields.String()
+    claim = fields.String()
+    state = fields.String()
+    claimed_at = fields.DateTime()
+    answer = fields.String(allow_none=True)
+    answered_at = fields.DateTime(allow_none=True)
+
+
+CorrectionPage = page_schema(CorrectionOut, "CorrectionPage")

@@ -31,6 +31,8 @@ class Measured:
     completion: dict[str, Any] | None
     employment: dict[str, Any] | None
     recommendation: dict[str, Any] | None
+    #: The index with its interval; 50 is the expected.
+    index: dict[str, Any] | None = None
     #: ``None`` for a newcomer, and wherever the method cannot tell the classes.
     quality_class: QualityClass | None = None
 
@@ -51,6 +53,7 @@ def store_records(rows: Sequence[Measured], *, release_id: uuid.UUID, at: dateti
                 "completion": row.completion,
                 "employment": row.employment,
                 "recommendation": row.recommendation,
+                "index": row.index,
                 "quality_class": row.quality_class,
             }
             for row in rows[begin : begin + _BATCH]
@@ -68,6 +71,7 @@ def store_records(rows: Sequence[Measured], *, release_id: uuid.UUID, at: dateti
                     "completion": fresh.completion,
                     "employment": fresh.employment,
                     "recommendation": fresh.recommendation,
+                    "index": fresh.index,
                     "quality_class": fresh.quality_class,
                 },
             )

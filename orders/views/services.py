@@ -42,5 +42,5 @@ def services() -> Any:
         more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
         today=clock.helsinki_date(clock.now()),
         records=queries.records_of([each.supplier_id for each in shown]),
-        picture_of=pictures.employment,
+        picture_of=pictures.quality,
     )

@@ -1,0 +1,320 @@
+"""From frozen facts to figures: the method run on a snapshot, whole or only where something changed (numpy)."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import scipy
+
+from dps.systems.models import ServiceType
+from evaluation.method import casemix as case_mixes
+from evaluation.method.casemix import CaseMix, Status
+from evaluation.method.episodes import WINDOWS, Episodes, finished, mature
+from evaluation.method.parameters import DEFAULT, Parameters
+from evaluation.method.results import Results
+from evaluation.method.scoring import Sums, finish, raters_of, sums, terms
+from evaluation.records import episodes as reading
+from evaluation.records.episodes import Codes
+from evaluation.records.models import RecordStatus
+from evaluation.records.snapshots import ORDER, Array, Snapshot, find
+
+#: Figures are compared and digested to so many decimals (EVALUATION §8: re-run must match to 1e-9).
+DECIMALS = 9
+#: Stored figures are rounded to these.
+STORED = 4
+
+Types = Mapping[uuid.UUID, ServiceType]
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A fitted case-mix model with what its codes stand for."""
+
+    fit: CaseMix
+    codes: Codes
+
+    def plain(self) -> dict[str, Any]:
+        return {"fit": self.fit.to_json(), "codes": self.codes.plain()}
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> FittedModel:
+        return cls(CaseMix.from_json(plain["fit"]), Codes.read(plain["codes"]))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every window has a model; with less data it is made anew each time."""
+        return all(window.status is Status.MODEL for window in self.fit.windows)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A computation: its sums and results, and what their codes stand for."""
+
+    sums: Sums
+    results: Results
+    suppliers: tuple[uuid.UUID, ...]
+    categories: tuple[uuid.UUID, ...]
+
+    def digest(self) -> str:
+        """SHA-256 of every figure to nine decimals, by the ids of supplier and category."""
+        whole = hashlib.sha256()
+        for ids, codes in ((self.suppliers, self.results.supplier), (self.categories, self.results.category)):
+            raw = np.frombuffer(b"".join(each.bytes for each in ids) or b"", dtype="V16")
+            whole.update(raw[codes].tobytes())
+        for name, values in _arrays(self.results):
+            whole.update(f"{name} {values.shape}".encode())
+            whole.update(np.ascontiguousarray(np.round(values.astype(np.float64), DECIMALS) + 0.0).data)
+        return whole.hexdigest()
+
+
+def _arrays(value: Any, path: str = "") -> Iterator[tuple[str, Array]]:
+    """All arrays of nested results but the codes, by their names."""
+    for each in fields(value):
+        part, name = getattr(value, each.name), f"{path}.{each.name}"
+        if is_dataclass(part):
+            yield from _arrays(part, name)
+        elif name not in (".supplier", ".category") and not name.startswith(".categories"):
+            yield name, part
+
+
+def method() -> str:
+    """The version of the method, its parameters included."""
+    return DEFAULT.release_id
+
+
+def described(parameters: Parameters = DEFAULT) -> dict[str, Any]:
+    """Everything but the data that a release rests on."""
+    return {
+        "parameters": parameters.to_json(),
+        "libraries": {"numpy": np.__version__, "scipy": scipy.__version__},
+    }
+
+
+def _read(snapshot: Snapshot, codes: Codes, types: Types) -> tuple[Episodes, Codes]:
+    whole = codes.with_categories(snapshot.lists.categories)
+    known = {each: types[each] for each in whole.categories if each in types}
+    missing = {each: ServiceType.EXPERT_ASSESSMENT for each in whole.categories if each not in types}
+    return reading.read(snapshot, whole, {**known, **missing}), whole
+
+
+def fit(snapshot: Snapshot, types: Types, frozen_on: date) -> FittedModel:
+    """A case-mix model of all that is known on a day."""
+    codes = Codes(snapshot.lists.categories, snapshot.lists.municipalities)
+    found, codes = _read(snapshot, codes, types)
+    return FittedModel(case_mixes.fit(found, frozen_on), codes)
+
+
+def compute(snapshot: Snapshot, model: FittedModel, types: Types, frozen_on: date) -> Computed:
+    """The figures of a snapshot."""
+    found, codes = _read(snapshot, model.codes, types)
+    summed = sums(found, terms(found, model.fit, frozen_on))
+    return Computed(summed, finish(summed), snapshot.lists.suppliers, codes.categories)
+
+
+def compute_years(snapshot: Snapshot, model: FittedModel, types: Types, frozen_on: date) -> dict[str, Computed]:
+    """The figures of each calendar year of planned ends; chances and shared credit are those of the whole."""
+    found, codes = _read(snapshot, model.codes, types)
+    made = terms(found, model.fit, frozen_on)
+    year_of = found.planned_end.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    years = {}
+    for year in np.unique(year_of[finished(found, frozen_on)]):
+        summed = sums(found, made, where=year_of == year)
+        years[str(year)] = Computed(summed, finish(summed), snapshot.lists.suppliers, codes.categories)
+    return years
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one day's snapshot to the next: what was there, what is, and which orders were read again."""
+
+    before: Snapshot
+    after: Snapshot
+    touched: Array
+    known_on: date
+    frozen_on: date
+
+
+def compute_again(step: Step, old: Sums, model: FittedModel, types: Types) -> Computed:
+    """The same figures as ``compute`` of ``step.after``, bit for bit, from the sums of what did not change.
+
+    Made anew are the pairs of every order touched, of those whose window closed meanwhile, of other services of the
+    same customers (they share the credit), and of the experts whose mean grade moved.
+
+    :param old: the sums of ``step.before`` on ``step.known_on``, under the codes of ``step.after``
+    """
+    before, _ = _read(step.before.known_as(step.after.lists), model.codes, types)
+    after, codes = _read(step.after, model.codes, types)
+    rows_before = find(step.before.columns[ORDER], step.touched)
+    rows_after = find(step.after.columns[ORDER], step.touched)
+    moved = np.zeros(len(after), dtype=bool)
+    moved[rows_after[rows_after >= 0]] = True
+    moved |= (mature(after, step.known_on, DEFAULT) != mature(after, step.frozen_on, DEFAULT)).any(axis=1)
+    moved |= finished(after, step.known_on) != finished(after, step.frozen_on)
+    gone = before.take(rows_before[rows_before >= 0])
+    raters = raters_of(after, step.frozen_on)
+    moved |= _of_moved_raters(before, after, step, raters)
+    customers = np.unique(np.concatenate([after.customer[moved], gone.customer]))
+    moved |= np.isin(after.customer, customers)
+    pairs = np.unique(
+        np.concatenate([_pairs(after)[moved], _pairs(gone)]) if moved.any() or len(gone) else _pairs(after)[:0], axis=0
+    )
+    if not len(pairs):
+        return Computed(old, finish(old), step.after.lists.suppliers, codes.categories)
+    wanted = _among(_pairs(after), pairs)
+    wanted |= np.isin(after.customer, after.customer[wanted])
+    some = after.take(wanted)
+    fresh = sums(some, terms(some, model.fit, step.frozen_on, raters=raters), pairs=pairs)
+    whole = old.replaced(fresh)
+    empty = (whole.of("finished") == 0) & ~_among(np.stack([whole.supplier, whole.category], axis=1), _present(after))
+    kept = Sums(
+        whole.supplier[~empty], whole.category[~empty], whole.values[~empty], whole.has_outcome, whole.comparable
+    )
+    return Computed(kept, finish(kept), step.after.lists.suppliers, codes.categories)
+
+
+def _of_moved_raters(before: Episodes, after: Episodes, step: Step, raters: Any) -> Array:
+    earlier = raters_of(before, step.known_on)
+    size = max(len(raters.means), len(earlier.means))
+    means = [np.pad(each.means, (0, size - len(each.means))) for each in (earlier, raters)]
+    changed = np.flatnonzero(means[0] != means[1])
+    return np.isin(after.rater, changed)
+
+
+def _pairs(found: Episodes) -> Array:
+    return np.stack([found.supplier, found.category], axis=1)
+
+
+def _keys(pairs: Array) -> Array:
+    return pairs[:, 1].astype(np.int64) << 32 | pairs[:, 0].astype(np.int64)
+
+
+def _among(pairs: Array, wanted: Array) -> Array:
+    return np.isin(_keys(pairs), _keys(wanted))
+
+
+def _present(found: Episodes) -> Array:
+    return np.unique(_pairs(found), axis=0) if len(found) else _pairs(found)
+
+
+# ---- what is stored ----
+
+_SHARE = ("value", "low", "high")
+
+
+def _component(made: Any, row: int, *, weak: bool = False) -> dict[str, Any] | None:
+    if made.count[row] <= 0:
+        return None
+    found = {"n": int(made.customers[row]), "count": round(float(made.count[row]), 1)}
+    found |= {name: round(float(getattr(made, name)[row]), STORED) for name in _SHARE}
+    if hasattr(made, "points"):
+        found["points"] = round(float(made.points[row]), 1)
+        found["points_sd"] = round(float(made.points_sd[row]), 1)
+    if weak:
+        found["weak"] = True
+    return found
+
+
+def _window(results: Results, row: int, at: int) -> dict[str, Any] | None:
+    """An outcome: the adjusted share with its interval, and what it is made of."""
+    made = results.outcome
+    if made.count[row, at] <= 0:
+        return None
+    level, adjusted = (
+        float(results.categories.outcome.average[results.category[row], at]),
+        float(made.adjusted[row, at]),
+    )
+    half = 1.959964 * float(made.s[row, at])
+    return {
+        "n": int(made.customers[row, at]),
+        "count": int(made.count[row, at]),
+        "value": round(adjusted, STORED),
+        "low": round(max(0.0, adjusted - half), STORED),
+        "high": round(min(1.0, adjusted + half), STORED),
+        "raw": round(float(made.value[row, at]), STORED),
+        "observed": round(float(made.observed[row, at]), STORED),
+        "expected": round(float(made.expected[row, at]), STORED),
+        "level": round(level, STORED),
+        "size": round(float(made.size[row, at]), 2),
+        "z": round(float(made.z_spread[row, at]), 3),
+        "shrunk": round(float(made.m[row, at]), STORED),
+        "points": round(float(made.points[row, at]), 1),
+        "points_sd": round(float(made.points_sd[row, at]), 1),
+        "enough": bool(made.enough[row, at]),
+    }
+
+
+def _index(results: Results, row: int) -> tuple[float, float, float]:
+    value, low, high = (round(float(each[row]), 3) for each in (results.score, results.low, results.high))
+    return value, low, high
+
+
+def rows_of(computed: Computed) -> Iterator[dict[str, Any]]:
+    """Each record as it is stored, by category and supplier; no index where nobody can be told apart (§5)."""
+    results = computed.results
+    for row in range(len(results.supplier)):
+        if results.n[row] <= 0:
+            continue
+        category = int(results.category[row])
+        quality_class = results.quality_class(row)
+        components = {
+            **{f"outcome_{months}": _window(results, row, at) for at, months in enumerate(WINDOWS)},
+            "feedback": _component(results.feedback, row, weak=bool(results.response_weak[row])),
+            "recommendation": _component(results.recommendation, row),
+            "experts": _component(results.expert, row),
+            "deviations": _component(results.deviations, row),
+            "timeliness": _component(results.timeliness, row),
+            "completion": _component(results.completion, row),
+            "response": round(float(results.response[row]), STORED),
+            "excluded": int(results.excluded[row]),
+        }
+        status = RecordStatus.TOO_FEW
+        if quality_class is not None:
+            none = bool(results.categories.no_spread[category])
+            status = RecordStatus.NO_DIFFERENCES if none else RecordStatus.MEASURED
+        yield {
+            "supplier_id": computed.suppliers[int(results.supplier[row])],
+            "category_id": computed.categories[category],
+            "status": status,
+            "episodes": int(results.n[row]),
+            "customers": int(results.customers[row]),
+            "quality_class": quality_class if status is RecordStatus.MEASURED else None,
+            "index": _index(results, row) if status is not RecordStatus.NO_DIFFERENCES else (None, None, None),
+            "components": {name: value for name, value in components.items() if value is not None},
+        }
+
+
+def categories_of(computed: Computed, fit: CaseMix) -> Iterator[dict[str, Any]]:
+    """Each category as it is stored: the level and the spread of each window, and how its expectations were made."""
+    results = computed.results
+    told = results.categories
+    for code in np.unique(results.category):
+        rows = results.category == code
+        episodes = int(results.n[rows].sum())
+        if not episodes:
+            continue
+        windows = {}
+        for at, months in enumerate(WINDOWS):
+            windows[str(months)] = {
+                "n": int(results.outcome.count[rows, at].sum()),
+                "target": round(float(told.outcome.average[code, at]), STORED),
+                "tau2": round(float(told.outcome.tau2[code, at]), 8),
+                "phi": round(float(told.phi[code, at]), STORED),
+                "phi_tau2": round(float(told.phi_tau2[code, at]), 8),
+                "factor": round(float(told.factor[code, at]), 6),
+                "no_spread": bool(told.outcome.none[code, at]),
+                "status": fit.windows[at].status.value,
+                "reason": fit.windows[at].reason.value,
+            }
+        yield {
+            "category_id": computed.categories[int(code)],
+            "episodes": episodes,
+            "customers": int(results.customers[rows].sum()),
+            "windows": windows,
+            "no_spread": bool(told.no_spread[code]),
+        }

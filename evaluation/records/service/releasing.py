@@ -1,0 +1,345 @@
+"""Computing releases: kept up to date from night to night, frozen for the suppliers' preview, checked by anybody."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, text
+
+from core import audit, clock, law
+from core.db import db, new_id, transaction
+from core.identity.mandates import Mandate
+from dps.systems.models import Category, ServiceType
+from evaluation.records import computing, extracting, queries, snapshots
+from evaluation.records.computing import Computed, FittedModel, Step
+from evaluation.records.models import (
+    ALL_YEARS,
+    CaseMixModel,
+    EpisodeChange,
+    Release,
+    ReleaseCategory,
+    ReleaseRecord,
+    ReleaseState,
+)
+from evaluation.records.service.publishing import withdraw
+from evaluation.records.shown import Gates, told
+from evaluation.records.snapshots import Delta, KeptSums, Snapshot
+from suppliers.mailing import tell
+
+COMPUTED = audit.declare("release.computed", "method", "inputs", "records")
+FITTED = audit.declare("case_mix_model.fitted", "method", "inputs")
+
+#: The model is fitted anew once a year (EVALUATION §4).
+MODEL_LENGTH = timedelta(days=365)
+#: More changes than this share of the episodes, and it is quicker to read everything again.
+MOST_CHANGED = 0.05
+#: One computation at a time: a key of PostgreSQL's advisory locks.
+ONE_AT_A_TIME = 0x61766F69
+_BATCH = 2_000
+
+Progress = Callable[[float, str], None]
+
+
+def silent(share: float, doing: str) -> None:
+    """Tell nobody how far it is."""
+
+
+def period_of(frozen_on: date) -> date:
+    """The first day of the years observed: of the quarter 36 months before (moves once a quarter)."""
+    months = int(law.number("R105.record_period", frozen_on))
+    quarter = frozen_on.replace(month=(frozen_on.month - 1) // 3 * 3 + 1, day=1)
+    year, month = divmod(quarter.year * 12 + quarter.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def _types() -> dict[uuid.UUID, ServiceType]:
+    return {row.id: row.service_type for row in db.session.execute(select(Category.id, Category.service_type))}
+
+
+def _alone() -> None:
+    """Wait until nobody else computes."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+
+
+# ---- the model ----
+
+
+def _model(snapshot: Snapshot, types: dict[uuid.UUID, ServiceType], at: datetime, on: date) -> CaseMixModel:
+    """The model in force; fitted anew once a year, and each time while there is too little for a whole one."""
+    row = queries.newest_case_mix(computing.method())
+    if row is not None and row.frozen_on > on - MODEL_LENGTH and FittedModel.read(row.fit).is_whole:
+        return row
+    fitted = computing.fit(snapshot, types, on)
+    row = CaseMixModel(
+        id=new_id(),
+        method=computing.method(),
+        fitted_at=at,
+        frozen_on=on,
+        inputs_sha256=snapshot.digest(),
+        fit=fitted.plain(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(FITTED, subject=row, actor=None, at=at, method=row.method, inputs=row.inputs_sha256)
+    return row
+
+
+# ---- the running release ----
+
+
+@transaction
+def refresh(*, whole: bool = False, progress: Progress = silent) -> Release:
+    """Bring the running release up to date; only what changed is read and computed again, unless ``whole``."""
+    _alone()
+    now = clock.now()
+    running = queries.release_in(ReleaseState.RUNNING)
+    today = clock.helsinki_date(now)
+    if whole or running is None or not _can_step(running, today):
+        return _refresh_whole(running, now, today, progress)
+    return _refresh_step(running, now, today, progress)
+
+
+def _can_step(running: Release, today: date) -> bool:
+    model = running.case_mix
+    changes = db.session.scalar(select(text("count(*)")).select_from(EpisodeChange)) or 0
+    return bool(
+        running.snapshot_key
+        and running.frozen_on
+        and running.method == computing.method()
+        and running.period_begins_on == period_of(today)
+        and model is not None
+        and model.frozen_on > today - MODEL_LENGTH
+        and FittedModel.read(model.fit).is_whole
+        and changes <= MOST_CHANGED * running.inputs_count
+    )
+
+
+def _refresh_whole(running: Release | None, now: datetime, today: date, progress: Progress) -> Release:
+    db.session.execute(delete(EpisodeChange))
+    progress(0.0, "facts")
+    types = _types()
+    snapshot = extracting.extract(period_of(today), today)
+    progress(0.4, "what was to be expected")
+    row = _model(snapshot, types, now, today)
+    progress(0.6, "figures")
+    computed = computing.compute(snapshot, FittedModel.read(row.fit), types, today)
+    if running is None:
+        running = Release(id=new_id(), state=ReleaseState.RUNNING, method=computing.method())
+        db.session.add(running)
+    progress(0.8, "storing")
+    for kept in (running.snapshot_key, running.delta_key, running.sums_key):
+        snapshots.forget(kept)
+    running.snapshot_key, running.delta_key = snapshots.keep(snapshot), None
+    running.inputs_sha256 = snapshot.digest()
+    running.sums_key = snapshots.keep_sums(
+        KeptSums(computed.sums, today, snapshot.lists.suppliers, running.inputs_sha256)
+    )
+    _stand(running, row, computed, snapshot, now, today)
+    progress(1.0, "done")
+    return running
+
+
+def _stand(
+    running: Release, model: CaseMixModel, computed: Computed, snapshot: Snapshot, now: datetime, today: date
+) -> None:
+    """Write down where the running release stands."""
+    running.method, running.parameters = computing.method(), computing.described()
+    running.case_mix_id, running.case_mix = model.id, model
+    running.inputs_count, running.computed_at = len(snapshot), now
+    running.frozen_on, running.period_begins_on = today, period_of(today)
+    running.results_sha256 = computed.digest()
+    db.session.flush()
+    db.session.execute(delete(ReleaseCategory).where(ReleaseCategory.release_id == running.id))
+    _store_categories(running, computed, model)
+    audit.record(
+        COMPUTED,
+        subject=running,
+        actor=None,
+        at=now,
+        method=running.method,
+        inputs=running.inputs_sha256,
+        records=len(computed.sums),
+    )
+
+
+def _touched_again(touched: set[uuid.UUID], today: date) -> Delta:
+    """The facts of these orders as they are now."""
+    session = db.session()
+    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{extracting.TOUCHED}"))
+    session.execute(text(f"CREATE TEMPORARY TABLE {extracting.TOUCHED} (order_id uuid PRIMARY KEY) ON COMMIT DROP"))
+    if touched:
+        rows = [{"order_id": each} for each in sorted(touched)]
+        session.execute(insert(extracting.TOUCHED_TABLE), rows)
+    session.execute(text(f"ANALYZE {extracting.TOUCHED}"))
+    return Delta(extracting.extract(period_of(today), today, only_touched=True), tuple(sorted(touched)))
+
+
+def _refresh_step(running: Release, now: datetime, today: date, progress: Progress) -> Release:
+    assert running.snapshot_key
+    assert running.sums_key
+    assert running.case_mix
+    touched = set(db.session.scalars(delete(EpisodeChange).returning(EpisodeChange.order_id)))
+    progress(0.1, "what changed")
+    delta = _touched_again(touched, today)
+    if running.delta_key:
+        delta = snapshots.read_delta(running.delta_key).then(delta)
+    base, kept = snapshots.read(running.snapshot_key), snapshots.read_sums(running.sums_key)
+    after = snapshots.merged(base, delta.fresh, list(delta.touched))
+    progress(0.5, "figures")
+    step = Step(base, after, snapshots.as_pairs(list(delta.touched)), kept.known_on, today)
+    model = FittedModel.read(running.case_mix.fit)
+    computed = computing.compute_again(step, kept.known_as(after.lists.suppliers), model, _types())
+    snapshots.forget(running.delta_key)
+    running.delta_key = snapshots.keep_delta(delta)
+    running.inputs_sha256 = hashlib.sha256(f"{kept.digest} {delta.fresh.digest()}".encode()).hexdigest()
+    _stand(running, running.case_mix, computed, after, now, today)
+    progress(1.0, "done")
+    return running
+
+
+def _store_categories(release: Release, computed: Computed, model: CaseMixModel) -> None:
+    fit = FittedModel.read(model.fit).fit
+    rows = [
+        {"id": new_id(), "version": 1, "release_id": release.id, **row}
+        for row in computing.categories_of(computed, fit)
+    ]
+    if rows:
+        db.session.execute(insert(ReleaseCategory), rows)
+
+
+# ---- a frozen release ----
+
+
+def _store_records(release: Release, computed: Computed, period: str, gates: Gates, before: dict[Any, Any]) -> None:
+    batch: list[dict[str, Any]] = []
+    for row in computing.rows_of(computed):
+        value, low, high = row.pop("index")
+        index = None if value is None else {"n": row["customers"], "value": value, "low": low, "high": high}
+        shown = told(
+            customers=row["customers"],
+            quality_class=row["quality_class"],
+            status=row["status"],
+            index=index if row["quality_class"] else None,
+            components=row["components"],
+            gates=gates,
+            before=before.get((row["supplier_id"], row["category_id"])),
+        )
+        row |= {"index_value": value, "index_low": low, "index_high": high, "shown": shown, "period": period}
+        batch.append({"id": new_id(), "version": 1, "release_id": release.id, **row})
+        if len(batch) == _BATCH:
+            db.session.execute(insert(ReleaseRecord), batch)
+            batch = []
+    if batch:
+        db.session.execute(insert(ReleaseRecord), batch)
+
+
+@transaction
+def freeze(*, by: Mandate | None = None, progress: Progress = silent) -> Release:
+    """Freeze what is known today and compute a release for the suppliers' preview.
+
+    A release that is still in its preview is withdrawn: it is computed again only when facts were put right.
+    """
+    _alone()
+    now = clock.now()
+    today = clock.helsinki_date(now)
+    earlier = queries.release_in(ReleaseState.PREVIEW)
+    if earlier is not None:
+        withdraw(earlier, "computed again", by=by)
+    types = _types()
+    progress(0.0, "facts")
+    snapshot = extracting.extract(period_of(today), today)
+    progress(0.3, "what was to be expected")
+    model = _model(snapshot, types, now, today)
+    fitted = FittedModel.read(model.fit)
+    progress(0.5, "figures")
+    computed = computing.compute(snapshot, fitted, types, today)
+    years = computing.compute_years(snapshot, fitted, types, today)
+    progress(0.7, "storing")
+    release = Release(
+        id=new_id(),
+        state=ReleaseState.PREVIEW,
+        method=computing.method(),
+        inputs_sha256=snapshot.digest(),
+        inputs_count=len(snapshot),
+        computed_at=now,
+        parameters=computing.described(),
+        frozen_on=today,
+        period_begins_on=period_of(today),
+        snapshot_key=snapshots.keep(snapshot),
+        results_sha256=computed.digest(),
+        case_mix_id=model.id,
+        preview_until=today + timedelta(days=int(law.number("R105.record_preview", today))),
+    )
+    db.session.add(release)
+    db.session.flush()
+    gates = Gates(
+        customers=int(law.number("R119.smallest_cell", today)), answers=int(law.number("R119.smallest_feedback", today))
+    )
+    _store_categories(release, computed, model)
+    _store_records(release, computed, ALL_YEARS, gates, queries.last_told())
+    for year, of_year in years.items():
+        _store_records(release, of_year, year, gates, {})
+    audit.record(
+        COMPUTED,
+        subject=release,
+        actor=by,
+        at=now,
+        method=release.method,
+        inputs=release.inputs_sha256,
+        records=len(computed.sums),
+    )
+    progress(0.9, "suppliers")
+    _tell_suppliers(release, now)
+    progress(1.0, "done")
+    return release
+
+
+def _tell_suppliers(release: Release, now: datetime) -> None:
+    """Each supplier with a record hears that it can look at it first."""
+    for supplier in queries.suppliers_of(release.id):
+        tell(
+            supplier,
+            "quality_preview",
+            at=now,
+            about_id=release.id,
+            path="/provider/quality",
+            until=release.preview_until,
+        )
+
+
+# ---- checking ----
+
+
+def check(release: Release) -> list[str]:
+    """Compute a release again from its frozen facts; what differs, in words, nothing where every figure is the same."""
+    if not release.snapshot_key or release.case_mix is None or release.frozen_on is None:
+        return ["its facts were not kept"]
+    snapshot = snapshots.read(release.snapshot_key)
+    differs = []
+    if snapshot.digest() != release.inputs_sha256:
+        differs.append("the kept facts are not those it was computed from")
+    if release.method != computing.method():
+        differs.append(f"the method is {computing.method()} now, not {release.method}")
+    computed = computing.compute(snapshot, FittedModel.read(release.case_mix.fit), _types(), release.frozen_on)
+    if computed.digest() != release.results_sha256:
+        differs.append("the figures differ")
+    stored = {
+        (row.supplier_id, row.category_id): row
+        for row in db.session.scalars(
+            select(ReleaseRecord).where(ReleaseRecord.release_id == release.id, ReleaseRecord.period == ALL_YEARS)
+        )
+    }
+    again = {(row["supplier_id"], row["category_id"]): row for row in computing.rows_of(computed)}
+    differs += [f"record of {key[0]} in {key[1]}: not in both" for key in sorted(set(stored) ^ set(again))]
+    for key in sorted(set(stored) & set(again)):
+        row, made = stored[key], again[key]
+        limits = (row.index_value, row.index_low, row.index_high)
+        index = tuple(None if each is None else float(each) for each in limits)
+        same = (row.episodes, row.customers, row.quality_class, row.components, index)
+        if same != (made["episodes"], made["customers"], made["quality_class"], made["components"], made["index"]):
+            differs.append(f"record of {key[0]} in {key[1]}: stored otherwise")
+    return differs
