@@ -7,14 +7,18 @@ from typing import Any
 
 from flask import Flask
 
+from evaluation.assessing import models  # noqa: F401 - its tables, until its room opens
 from evaluation.collecting import room as collecting_room
+from evaluation.improving import room as improving_room
 from evaluation.outcomes import room as outcomes_room
+from evaluation.paths import room as paths_room
 from evaluation.records import room as records_room
+from evaluation.reports import room as reports_room
 from evaluation.views import bp, order_panel
 from orders import panels
 
 #: Each imports only from those before it.
-ROOMS = (collecting_room, outcomes_room, records_room)
+ROOMS = (collecting_room, outcomes_room, records_room, paths_room, reports_room, improving_room)
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
