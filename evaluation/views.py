@@ -8,19 +8,19 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 
 from core import clock
 from core.i18n import gettext as _
-from core.identity.forms import EmptyForm
 from core.identity.mandates import Mandate
 from core.web.access import mandate, requires
 from core.web.submitting import submitted
 from core.web.workspaces import SidePanel
 from evaluation import measures, queries
+from evaluation.collecting import queries as collecting_queries
 from evaluation.collecting import service as collecting
-from evaluation.collecting.forms import ExpertFeedbackForm
+from evaluation.collecting.forms import ExpertFeedbackForm, NoteForm, PointForm
+from evaluation.collecting.models import FeedbackAlert
 from evaluation.collecting.policy import Permission
+from evaluation.collecting.views.order import feedback_facts
 from evaluation.outcomes import service as outcomes
-from evaluation.outcomes.forms import OutcomeForm
-from evaluation.outcomes.models import OUTCOME_TITLES, OutcomeState
-from evaluation.outcomes.policy import Permission as OutcomePermission
+from evaluation.outcomes.models import OUTCOME_TITLES
 from orders import links
 from orders import queries as order_queries
 from orders.models import BEGUN, DELIVERED, Order
@@ -58,10 +58,12 @@ def _page(order: Order, **forms: Any) -> str:
         order=order,
         address=address,
         picture=links.qr_code(address) if address else None,
+        address_point=fresh[2] if address and fresh else None,
+        note_form=forms.get("note_form") or NoteForm(),
         is_delivered=order.state in DELIVERED,
         expert_form=forms.get("expert_form") or ExpertFeedbackForm(),
-        outcome_form=forms.get("outcome_form") or OutcomeForm(),
         form=forms.get("form"),
+        **feedback_facts(order, mandate()),
         **_facts(order),
     )
 
@@ -77,10 +79,10 @@ def order_evaluation(order: Order) -> Any:
 @requires(Permission.EVALUATION_GIVE, on=order_queries.order)
 def feedback_link(order: Order) -> Any:
     """A fresh link for the customer, shown once."""
-    form = EmptyForm()
-    token = submitted(form, lambda: collecting.renew_feedback_link(order, by=mandate()))
+    form = PointForm()
+    token = submitted(form, lambda: collecting.renew_feedback_link(order, by=mandate(), point=form.chosen()))
     if token:
-        session[FRESH_LINK] = [str(order.id), token]
+        session[FRESH_LINK] = [str(order.id), token, form.chosen().value]
         return redirect(url_for(".order_evaluation", order_id=order.id))
     return _page(order, form=form), 422
 
@@ -98,15 +100,15 @@ def expert_feedback(order: Order) -> Any:
 
 def _grade(order: Order, form: ExpertFeedbackForm) -> None:
     grades = {name: int(form[name].data) for name in ("fit", "cooperation", "report")}
-    collecting.give_expert_feedback(order, **grades, by=mandate())
+    collecting.give_expert_feedback(order, **grades, has_conflict=form.has_conflict.data, by=mandate())
 
 
-@bp.post("/expert/orders/<uuid:order_id>/outcome")
-@requires(OutcomePermission.OUTCOME_OF_ORDER, on=order_queries.order)
-def outcome(order: Order) -> Any:
-    """Where the customer is three months after the planned end."""
-    form = OutcomeForm()
-    if submitted(form, lambda: outcomes.record_outcome(order, OutcomeState(form.state.data), by=mandate())):
-        flash(_("The result is saved."), "success")
-        return redirect(url_for(".order_evaluation", order_id=order.id))
-    return _page(order, outcome_form=form), 422
+@bp.post("/expert/feedback-alerts/<uuid:alert_id>/handle")
+@requires(Permission.FEEDBACK_ALERT_HANDLE, on=collecting_queries.alert)
+def handle_alert(alert: FeedbackAlert) -> Any:
+    """What was done for a customer who was not satisfied."""
+    form = NoteForm()
+    if submitted(form, lambda: collecting.handle(alert, form.note.data, by=mandate())):
+        flash(_("It is saved what was done."), "success")
+        return redirect(url_for(".order_evaluation", order_id=alert.order_id))
+    return _page(alert.order, note_form=form), 422

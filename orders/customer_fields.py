@@ -42,6 +42,12 @@ def is_about_nobody(column: Column[Any]) -> bool:
 _SERVICE = Item.SERVICES
 
 FIELDS: Mapping[str, Mapping[str, Item | None]] = {
+    "assessment_consent": {
+        "given_on": Item.CUSTOMER_RELATIONSHIP,
+        "way": Item.CUSTOMER_RELATIONSHIP,
+        "document_reference": Item.CUSTOMER_RELATIONSHIP,
+    },
+    "assessment_request": {"point": NOT_OF_CUSTOMER},
     "absence_notice": {
         "kind": _SERVICE,
         "first_day": _SERVICE,
@@ -67,10 +73,16 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
     },
     "contact_release": {"way": Item.CONTACT, "sealed_contact": Item.CONTACT, "source": Item.CUSTOMER_RELATIONSHIP},
     "customer_feedback": {
+        "point": NOT_OF_CUSTOMER,
         "recommendation": Item.ASSESSMENTS,
         "enough_help": Item.ASSESSMENTS,
         "sealed_words": Item.ASSESSMENTS,
+        "words_state": NOT_OF_CUSTOMER,
+        "sealed_released": Item.ASSESSMENTS,
+        "hold_reason": NOT_OF_CUSTOMER,
+        "expert_may_read": Item.ASSESSMENTS,
         "language": Item.CONTACT,
+        "place_hash": Item.ASSESSMENTS,
     },
     "customer_question": {"sealed_text": Item.NEED_AND_PLANS, "language": Item.CONTACT},
     "delivery": {
@@ -104,8 +116,14 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
         "settle_by": NOT_OF_CUSTOMER,
         "settled_amount": NOT_OF_CUSTOMER,
     },
-    "expert_feedback": {"fit": NOT_OF_CUSTOMER, "cooperation": NOT_OF_CUSTOMER, "report": NOT_OF_CUSTOMER},
-    "feedback_request": {},
+    "expert_feedback": {
+        "fit": NOT_OF_CUSTOMER,
+        "cooperation": NOT_OF_CUSTOMER,
+        "report": NOT_OF_CUSTOMER,
+        "has_conflict": NOT_OF_CUSTOMER,
+    },
+    "feedback_alert": {"sealed_note": Item.ASSESSMENTS},
+    "feedback_request": {"point": NOT_OF_CUSTOMER},
     "group_selection": {"is_chosen": _SERVICE, "sealed_reasons": _SERVICE},
     "handover_item": {"kept_reason": NOT_OF_CUSTOMER},
     "health_consent": {"given_on": Item.HEALTH, "way": Item.HEALTH, "document_reference": Item.HEALTH},
@@ -179,6 +197,25 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
         "sealed_answers": Item.NEED_AND_PLANS,
         "sealed_health": Item.HEALTH,
     },
+    "provider_feedback": {
+        "as_described": NOT_OF_CUSTOMER,
+        "information": NOT_OF_CUSTOMER,
+        "answered": NOT_OF_CUSTOMER,
+        "sealed_words": NOT_OF_CUSTOMER,
+    },
     "queue_entry": {"municipality": Item.CONTACT, "leave_reason": _SERVICE},
+    "self_assessment": {
+        "point": NOT_OF_CUSTOMER,
+        "everyday": Item.ASSESSMENTS,
+        "finances": Item.ASSESSMENTS,
+        "skills": Item.ASSESSMENTS,
+        "job_search": Item.ASSESSMENTS,
+        "network": Item.ASSESSMENTS,
+        "confidence": Item.ASSESSMENTS,
+        "sealed_health": Item.HEALTH,
+        "sealed_words": Item.ASSESSMENTS,
+        "given_where": NOT_OF_CUSTOMER,
+        "language": Item.CONTACT,
+    },
     "work_trial": {"workplace": _SERVICE, "agreed_on": _SERVICE, "ends_on": _SERVICE},
 }

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
 #: By the first word of a permission of ``orders`` and ``evaluation``.
 PERMISSIONS: Mapping[str, Purpose] = {
     "absence": Purpose.SUPERVISION,
+    "assessment": Purpose.PRODUCING,
     "attendance": Purpose.PRODUCING,
     "budget": Purpose.MONITORING,
     "bulk": Purpose.ARRANGING,

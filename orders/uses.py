@@ -34,6 +34,9 @@ USES: Mapping[str, Mapping[Role, Purpose]] = {
     "presentation_sign_up.customer_reference": _BY_EXPERT,
     "deviation.words": _SUPERVISED,
     "outcome.evidence": _SUPERVISED,
+    "customer_feedback.words": {Role.EXPERT: Purpose.EVALUATION, Role.COORDINATOR: Purpose.EVALUATION},
+    "self_assessment.answers": {Role.EXPERT: Purpose.ARRANGING},
+    "self_assessment.open_areas": {Role.PROVIDER: Purpose.PRODUCING},
 }
 _OF_CUSTOMERS = frozenset(what.partition(".")[0] for what in USES)
 

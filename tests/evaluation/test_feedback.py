@@ -197,11 +197,11 @@ def test_five_more_services_of_one_customer_do_not_move_a_figure(app: Flask) -> 
 def test_the_count_of_answers_never_moves_by_one_answer(app: Flask) -> None:
     made = _world()
     orders = [_delivered(made) for _ in range(12)]
-    provider = api_as(app, made.suppliers[0])
+    coordinator = api_as(app, made.coordinator)
     seen = set()
     for order in orders:
         service.give_feedback(service.renew_feedback_link(order, by=made.expert), 8, EnoughHelp.YES)
-        seen.add(provider.get("/feedback").get_json()["items"][0]["answered"])
+        seen.add(coordinator.get("/feedback").get_json()["items"][0]["answered"])
 
     assert seen == {None, 10}
 
@@ -260,7 +260,7 @@ def test_an_expert_records_an_outcome_by_the_api_and_feedback_is_told_in_counts(
         api = api_as(app, made.expert)
         answer = api.post("/outcomes", {"order_id": str(order.id), "state": "studies"})
         listed = api.get("/outcomes").get_json()
-    counts = api_as(app, made.suppliers[0]).get("/feedback").get_json()
+    counts = api_as(app, made.coordinator).get("/feedback").get_json()
 
     assert answer.status_code == 201
     assert listed["items"][0]["state"] == "studies"

@@ -1,9 +1,9 @@
-"""The verbs of collecting: ask for feedback and take it."""
+"""Asking customers: at which points, and by which link."""
 
 from __future__ import annotations
 
-import uuid
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 from core import audit, clock
 from core.db import db, lock, new_id, transaction
@@ -11,27 +11,77 @@ from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.passwords import hash_token, new_token
-from core.sealing import seal
-from core.web.text_checks import MESSAGE, contains_identity_code
+from dps.systems.models import Category
 from evaluation.collecting import queries
-from evaluation.collecting.models import CustomerFeedback, EnoughHelp, ExpertFeedback, FeedbackRequest
-from orders import links
-from orders.models import DELIVERED, Order
+from evaluation.collecting.models import FeedbackPlan, FeedbackPoint, FeedbackRequest
+from orders.models import BEGUN, DELIVERED, Order
 from orders.signals import Delivered
 
 REQUESTED = audit.declare("feedback.requested", "order")
 LINK_RENEWED = audit.declare("feedback.link_renewed", "order")
-GIVEN = audit.declare("feedback.given", "order")
-EXPERT_GIVEN = audit.declare("expert_feedback.given", "order")
+POINTS_SET = audit.declare("feedback_plan.set", "category", "before", "after")
 #: Two months: people answer late, but what they remember later is another service.
 LINK_LENGTH = timedelta(days=60)
 
 
 @transaction
-def request_feedback(order: Order, at: datetime) -> FeedbackRequest:
+def set_points(category: Category, points: Collection[FeedbackPoint], *, by: Mandate) -> FeedbackPlan:
+    """Say at which points the customers of a category are asked.
+
+    :raises RuleBroken: at none, or not at the end - the record compares what is asked of everybody at the same time
+    """
+    lock(category)
+    now = clock.now()
+    if FeedbackPoint.END not in points:
+        raise RuleBroken(
+            _l("Customers are always asked at the end: that answer is the one that is compared."),
+            rule="feedback-points",
+            field="points",
+            next_step=_l("Choose the end, and what you like besides."),
+        )
+    plan = queries.plan_of(category.id)
+    before = list(plan.points) if plan else [FeedbackPoint.END.value]
+    plan = plan or FeedbackPlan(id=new_id(), category_id=category.id)
+    plan.points = [point.value for point in FeedbackPoint if point in points]
+    plan.set_by, plan.set_at = by.person_id, now
+    db.session.add(plan)
+    db.session.flush()
+    audit.record(POINTS_SET, subject=plan, actor=by, at=now, category=category.id, before=before, after=plan.points)
+    return plan
+
+
+def middle_of(order: Order) -> date:
+    """The day from which the middle of a service is asked about."""
+    start = order.started_on or order.planned_start_on
+    return start + (order.planned_end_on - start) / 2
+
+
+def has_come(order: Order, point: FeedbackPoint, today: date) -> bool:
+    """Whether a customer can be asked now: the service has begun, is half over, is delivered."""
+    if point is FeedbackPoint.END:
+        return order.state in DELIVERED
+    if order.state not in BEGUN:
+        return False
+    return point is FeedbackPoint.START or middle_of(order) <= today
+
+
+def points_to_ask(order: Order, today: date) -> list[FeedbackPoint]:
+    """The points at which the customer of an order can be asked today."""
+    plan = queries.plan_of(order.category_id)
+    chosen = plan.points if plan else [FeedbackPoint.END.value]
+    return [point for point in FeedbackPoint if point.value in chosen and has_come(order, point, today)]
+
+
+@transaction
+def request_feedback(order: Order, at: datetime, point: FeedbackPoint = FeedbackPoint.END) -> FeedbackRequest:
     """Prepare a customer's link; nobody knows its token until the expert asks for one."""
     request = FeedbackRequest(
-        id=new_id(), order_id=order.id, token_hash=hash_token(new_token()), made_at=at, expires_at=at + LINK_LENGTH
+        id=new_id(),
+        order_id=order.id,
+        point=point,
+        token_hash=hash_token(new_token()),
+        made_at=at,
+        expires_at=at + LINK_LENGTH,
     )
     db.session.add(request)
     db.session.flush()
@@ -47,20 +97,34 @@ def on_delivered(signal: Delivered) -> None:
 
 
 @transaction
-def renew_feedback_link(order: Order, *, by: Mandate) -> str:
-    """A fresh token for the customer's link; one shown before stops working.
+def renew_feedback_link(order: Order, *, by: Mandate, point: FeedbackPoint = FeedbackPoint.END) -> str:
+    """A fresh token for the customer's link of a point; one shown before stops working.
 
-    :raises WrongState: the service is not delivered, or the customer has answered
+    :raises RuleBroken: the category does not ask at this point
+    :raises WrongState: its time has not come, or the customer has answered
     """
-    request = queries.request_of(order.id)
-    if request is None:
-        raise WrongState(
-            _l("The service is not delivered yet."),
-            rule="feedback-state",
-            next_step=_l("Accept the delivered service first."),
-        )
-    lock(request)
+    lock(order)
     now = clock.now()
+    plan = queries.plan_of(order.category_id)
+    if point is not FeedbackPoint.END and (plan is None or point.value not in plan.points):
+        raise RuleBroken(
+            _l("Customers of this category are not asked at this point."),
+            rule="feedback-points",
+            field="point",
+            next_step=_l("Choose another point, or ask the coordinator to add it."),
+        )
+    request = queries.request_of(order.id, point)
+    if request is None and not has_come(order, point, clock.helsinki_date(now)):
+        raise WrongState(
+            _l("It is too early to ask the customer."),
+            rule="feedback-state",
+            field="point",
+            next_step=_l(
+                "The end is asked about when the delivered service is accepted, the middle when half is over."
+            ),
+        )
+    request = request or request_feedback(order, now, point)
+    lock(request)
     if request.used_at is not None:
         raise WrongState(
             _l("The customer has answered already."),
@@ -71,89 +135,3 @@ def renew_feedback_link(order: Order, *, by: Mandate) -> str:
     request.token_hash, request.expires_at = hash_token(token), now + LINK_LENGTH
     audit.record(LINK_RENEWED, subject=request, actor=by, at=now, order=order.id)
     return token
-
-
-def usable(token: str) -> FeedbackRequest:
-    """The request behind a token, if it still waits for its answer.
-
-    :raises LinkUnknown: there is no such link
-    :raises LinkOver: answered, or too old
-    """
-    request = queries.request_of_token(token)
-    if request is None:
-        raise links.unknown()
-    if request.used_at is not None:
-        raise links.used()
-    if clock.now() >= request.expires_at:
-        raise links.over()
-    return request
-
-
-def words_purpose(feedback_id: uuid.UUID) -> str:
-    """What a customer's words are sealed for."""
-    return f"feedback/{feedback_id}"
-
-
-@transaction
-def give_feedback(
-    token: str, recommendation: int, enough_help: EnoughHelp, words: str = "", *, language: str = "fi"
-) -> CustomerFeedback:
-    """Take a customer's answer, once; their words are sealed.
-
-    :raises RuleBroken: an identity code in the words (I8), or a grade outside 0-10
-    :raises LinkOver, LinkUnknown: as ``usable``
-    """
-    lock(usable(token))
-    request = usable(token)
-    now = clock.now()
-    if not 0 <= recommendation <= 10:
-        raise RuleBroken(_l("The grade is from 0 to 10."), rule="feedback-grade", field="recommendation")
-    if contains_identity_code(words):
-        raise RuleBroken(MESSAGE, rule="I8", field="comment")
-    feedback_id = new_id()
-    feedback = CustomerFeedback(
-        id=feedback_id,
-        order_id=request.order_id,
-        recommendation=recommendation,
-        enough_help=enough_help,
-        sealed_words=seal(words.encode(), words_purpose(feedback_id)) if words else None,
-        language=language,
-        given_at=now,
-    )
-    request.used_at = now
-    db.session.add(feedback)
-    db.session.flush()
-    audit.record(GIVEN, subject=feedback, actor=None, at=now, order=request.order_id)
-    return feedback
-
-
-@transaction
-def give_expert_feedback(order: Order, *, fit: int, cooperation: int, report: int, by: Mandate) -> ExpertFeedback:
-    """The expert's three grades of a delivered service, once.
-
-    :raises WrongState: not delivered, or graded already
-    :raises RuleBroken: a grade outside 1-5
-    """
-    lock(order)
-    now = clock.now()
-    if order.state not in DELIVERED or queries.expert_feedback_of(order.id) is not None:
-        raise WrongState(
-            _l("The service is not delivered yet, or you have graded it already."),
-            rule="feedback-state",
-            next_step=_l("Open the order to see where it stands."),
-        )
-    if not all(1 <= grade <= 5 for grade in (fit, cooperation, report)):
-        raise RuleBroken(_l("The grades are from 1 to 5."), rule="feedback-grade", field="fit")
-    row = ExpertFeedback(
-        id=new_id(),
-        order_id=order.id,
-        expert_id=by.person_id,
-        fit=fit,
-        cooperation=cooperation,
-        report=report,
-        given_at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
-    audit.record(EXPERT_GIVEN, subject=row, actor=by, at=now, order=order.id)
-    return row
