@@ -115,6 +115,26 @@ def test_a_fit_comes_back_from_json_without_loss(world, made):
     assert CaseMix.from_json(json.loads(json.dumps(few.to_json(), allow_nan=False))) == few
 
 
+def test_coefficients_are_kept_to_nine_decimals_so_that_another_machine_gets_the_same(made):
+    for window in made.windows:
+        for folds in (*window.coefficients, [window.intercepts]):
+            for values in folds:
+                assert [round(value, 9) for value in values] == list(values)
+
+
+def test_of_equal_penalties_the_one_that_adjusts_most_is_taken(world, made):
+    """The hardest tenth is expected to do as it did: a larger penalty foretold it too well."""
+    rows = counted(world, FROZEN, DEFAULT)[:, 0]
+    strong = casemix.fit(world, FROZEN, replace(DEFAULT, penalties=(3000.0,), most_slope=99.0)).windows[0].quality
+
+    assert made.windows[0].penalty < 100
+    mild = made.windows[0].quality
+    assert (
+        abs(mild.tenths[0].expected - mild.tenths[0].observed) < strong.tenths[0].expected - strong.tenths[0].observed
+    )
+    assert mild.episodes == rows.sum()
+
+
 def test_a_chance_does_not_depend_on_who_stands_beside(world, made):
     some = np.arange(len(world)) % 7 == 3
 

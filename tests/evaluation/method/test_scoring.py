@@ -340,8 +340,12 @@ def test_assessments_are_judged_without_outcomes():
 
     assert results.outcome.count.sum() == 0
     assert results.timeliness.points[0] < 50 < results.timeliness.points[1]
-    assert results.standing[1] != TOO_FEW
+    assert results.quality_class(0) == "below"
     assert (results.outcome.points == 50).all()
+    # What there can never be (an outcome) leaves no doubt; what is missing (feedback, grades, deviations) does.
+    prior = 12.5**2 * (DEFAULT.weight_feedback**2 + DEFAULT.weight_expert**2 + DEFAULT.weight_deviations**2)
+    timely = (DEFAULT.weight_timeliness * results.timeliness.points_sd) ** 2
+    assert_allclose(results.score_sd**2, prior + timely)
 
 
 def test_the_raters_mean_is_taken_off_and_few_raters_are_less_certain():
