@@ -10,17 +10,17 @@ from evaluation.records import queries, service
 from evaluation.records.models import Correction, Release, ReleaseRecord, ReleaseState
 from evaluation.records.policy import Permission
 from evaluation.records.schemas import (
-    AnswerIn,
-    ClaimIn,
-    CommentIn,
-    CommentOut,
-    CorrectionOut,
-    CorrectionPage,
-    OwnRecords,
+    OwnQualityRecords,
     QualityQuery,
     QualityRecordPage,
-    ReleasePage,
-    RunOut,
+    RecordCommentIn,
+    RecordCommentOut,
+    RecordCorrectionAnswerIn,
+    RecordCorrectionIn,
+    RecordCorrectionOut,
+    RecordCorrectionPage,
+    RecordReleasePage,
+    ReleaseRunOut,
 )
 from orders import queries as order_queries
 from orders.models import Order, PublishedRecord
@@ -43,7 +43,7 @@ def quality_records(query: dict[str, Any]) -> Any:
 
 @quality.get("/quality-records/preview")
 @requires(Permission.QUALITY_OWN)
-@quality.response(200, OwnRecords)
+@quality.response(200, OwnQualityRecords)
 def own_records() -> Any:
     """One's own records before they are published; none where no release is in its preview."""
     release = queries.release_in(ReleaseState.PREVIEW)
@@ -53,8 +53,8 @@ def own_records() -> Any:
 
 @quality.post("/quality-records/<uuid:record_id>/comment")
 @requires(Permission.RECORD_COMMENT, on=queries.record)
-@quality.arguments(CommentIn)
-@quality.response(200, CommentOut)
+@quality.arguments(RecordCommentIn)
+@quality.response(200, RecordCommentOut)
 def comment(record: ReleaseRecord, data: dict[str, Any]) -> Any:
     """Write, or write anew, what is published beside one's own record."""
     return service.comment(record, data["text"], by=mandate())
@@ -62,8 +62,8 @@ def comment(record: ReleaseRecord, data: dict[str, Any]) -> Any:
 
 @quality.post("/orders/<uuid:order_id>/correction")
 @requires(Permission.CORRECTION_CLAIM, on=order_queries.order)
-@quality.arguments(ClaimIn)
-@quality.response(201, CorrectionOut)
+@quality.arguments(RecordCorrectionIn)
+@quality.response(201, RecordCorrectionOut)
 def claim(order: Order, data: dict[str, Any]) -> Any:
     """Say, before publication, that a fact of one's own case is wrong."""
     return service.claim(service.release_in_preview(), order, data["fact"], data["claim"], by=mandate())
@@ -72,7 +72,7 @@ def claim(order: Order, data: dict[str, Any]) -> Any:
 @releases.get("/releases")
 @requires(Permission.QUALITY_READ)
 @releases.arguments(PageQuery, location="query")
-@releases.response(200, ReleasePage)
+@releases.response(200, RecordReleasePage)
 def list_releases(query: dict[str, Any]) -> Any:
     """The published releases with their method, parameters and digests."""
     return page(queries.public_releases(), Release, cursor=query.get("cursor"), limit=query["limit"])
@@ -80,7 +80,7 @@ def list_releases(query: dict[str, Any]) -> Any:
 
 @releases.post("/releases")
 @requires(Permission.RELEASE_COMPUTE)
-@releases.response(202, RunOut)
+@releases.response(202, ReleaseRunOut)
 def compute() -> Any:
     """Ask for a new release; it is computed in the background."""
     return service.ask(by=mandate())
@@ -89,7 +89,7 @@ def compute() -> Any:
 @releases.get("/releases/corrections")
 @requires(Permission.CORRECTION_LIST)
 @releases.arguments(PageQuery, location="query")
-@releases.response(200, CorrectionPage)
+@releases.response(200, RecordCorrectionPage)
 def list_corrections(query: dict[str, Any]) -> Any:
     """What suppliers say is wrong in the authority's orders."""
     rows = queries.corrections_seen_by_authority(mandate().organisation_id).order_by(None)
@@ -98,8 +98,8 @@ def list_corrections(query: dict[str, Any]) -> Any:
 
 @releases.post("/releases/corrections/<uuid:correction_id>/answer")
 @requires(Permission.CORRECTION_ANSWER, on=queries.correction)
-@releases.arguments(AnswerIn)
-@releases.response(200, CorrectionOut)
+@releases.arguments(RecordCorrectionAnswerIn)
+@releases.response(200, RecordCorrectionOut)
 def answer(correction: Correction, data: dict[str, Any]) -> Any:
     """Answer a claim; an accepted one is put right in the order, then the release is computed again."""
     service.answer(correction, accept=data["accept"], text=data["answer"], by=mandate())

@@ -27,10 +27,10 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     or_,
     select,
     table,
-    text,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
@@ -94,17 +94,17 @@ def _helsinki(moment: Any) -> ColumnElement[Any]:
     return cast(func.timezone("Europe/Helsinki", moment), Date)
 
 
-class _Codes:
+class Codes:
     """The ids of a table with their codes, as they stand now: a temporary table, so that lists and rows agree."""
 
     def __init__(self, name: str, ids: Any) -> None:
         self.table = table(name, column("id", Uuid), column("code", Integer))
-        number = (func.row_number().over(order_by=ids) - 1).label("code")
+        number = (func.row_number().over(order_by=ids) - literal_column("1")).label("code")
         made = select(ids.label("id"), number).compile(dialect=postgresql.dialect())
-        session = db.session()
-        session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
-        session.execute(text(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {made}"))
-        session.execute(text(f"ANALYZE {name}"))
+        connection = db.session().connection()
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {made}")
+        connection.exec_driver_sql(f"ANALYZE {name}")
 
     def ids(self) -> tuple[uuid.UUID, ...]:
         return tuple(db.session.scalars(select(self.table.c.id).order_by(self.table.c.code)))
@@ -154,7 +154,9 @@ def _half_points() -> ColumnElement[Any]:
     return case((and_(Deviation.is_self_reported, Deviation.severity == Severity.MINOR), told), else_=full)
 
 
-def _query(first: date, last: date, suppliers: Any, categories: Any, only_touched: bool) -> tuple[Any, list[Field]]:
+def episodes_query(
+    first: date, last: date, suppliers: Any, categories: Any, only_touched: bool
+) -> tuple[Any, list[Field]]:
     """The SELECT of the extract: one row an episode, in the order of the orders' ids."""
     touched = select(TOUCHED_TABLE.c.order_id)
     weights = select(Deviation.order_id, func.sum(_half_points()).label("half_points")).where(
@@ -239,10 +241,10 @@ def extract(first: date, last: date, *, only_touched: bool = False) -> Snapshot:
 
     :param only_touched: only of the orders in the temporary table ``TOUCHED``
     """
-    suppliers = _Codes("supplier_code", select(Supplier.id).subquery().c.id)
-    categories = _Codes("category_code", select(Category.id).subquery().c.id)
-    query, fields = _query(first, last, suppliers.table, categories.table, only_touched)
-    columns = _read(query, fields)
+    suppliers = Codes("supplier_code", select(Supplier.id).subquery().c.id)
+    categories = Codes("category_code", select(Category.id).subquery().c.id)
+    selected, fields = episodes_query(first, last, suppliers.table, categories.table, only_touched)
+    columns = _read(selected, fields)
     names = _municipalities()
     ordered = tuple(sorted(set(names.values())))
     codes = {name: code for code, name in enumerate(ordered)}

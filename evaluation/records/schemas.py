@@ -26,7 +26,7 @@ class QualityRecordOut(RecordOut):
 QualityRecordPage = page_schema(QualityRecordOut, "QualityRecordPage")
 
 
-class ReleaseOut(Schema):
+class RecordReleaseOut(Schema):
     """A release: what it was computed from and by what, so that anybody can compute it again."""
 
     id = fields.UUID()
@@ -42,10 +42,10 @@ class ReleaseOut(Schema):
     published_at = fields.DateTime(allow_none=True)
 
 
-ReleasePage = page_schema(ReleaseOut, "ReleasePage")
+RecordReleasePage = page_schema(RecordReleaseOut, "RecordReleasePage")
 
 
-class RunOut(Schema):
+class ReleaseRunOut(Schema):
     """A computation in the background."""
 
     id = fields.UUID()
@@ -56,7 +56,7 @@ class RunOut(Schema):
     release_id = fields.UUID(allow_none=True)
 
 
-class OwnRecordOut(Schema):
+class OwnQualityRecordOut(Schema):
     """A supplier's own record before publication: only what passes the gates (R119)."""
 
     id = fields.UUID()
@@ -65,38 +65,38 @@ class OwnRecordOut(Schema):
     shown = fields.Dict(allow_none=True)
 
 
-class OwnRecords(Schema):
-    items = fields.List(fields.Nested(OwnRecordOut))
+class OwnQualityRecords(Schema):
+    items = fields.List(fields.Nested(OwnQualityRecordOut))
 
 
-class CommentIn(StrictSchema):
+class RecordCommentIn(StrictSchema):
     """What is published beside the record."""
 
     text = Text(required=True, max_length=LONGEST)
 
 
-class CommentOut(Schema):
+class RecordCommentOut(Schema):
     release_id = fields.UUID()
     category_id = fields.UUID()
     text = fields.String()
     made_at = fields.DateTime()
 
 
-class ClaimIn(StrictSchema):
+class RecordCorrectionIn(StrictSchema):
     """Which fact of an order is wrong, and how it was."""
 
     fact = fields.Enum(FactKind, by_value=True, required=True)
     claim = Text(required=True, max_length=LONGEST)
 
 
-class AnswerIn(StrictSchema):
+class RecordCorrectionAnswerIn(StrictSchema):
     """Whether the fact is put right, with reasons."""
 
     accept = fields.Boolean(required=True)
     answer = Text(required=True, max_length=LONGEST)
 
 
-class CorrectionOut(Schema):
+class RecordCorrectionOut(Schema):
     id = fields.UUID()
     release_id = fields.UUID()
     order_id = fields.UUID()
@@ -108,4 +108,4 @@ class CorrectionOut(Schema):
     answered_at = fields.DateTime(allow_none=True)
 
 
-CorrectionPage = page_schema(CorrectionOut, "CorrectionPage")
+RecordCorrectionPage = page_schema(RecordCorrectionOut, "RecordCorrectionPage")

@@ -1,8 +1,9 @@
 """What may be told of a record to anybody: the small-number gates and the steps between releases (R119).
 
 A figure of a component is told of at least 5 customers, customers' feedback of at least 10 answers, the index where
-the record is measured. A figure told before is replaced only when at least as many new ones stand behind the fresh
-one; otherwise it stays as it was told, word by word: the difference of two releases is then never a smaller group.
+the record is measured. A figure told before is replaced only by one that passes the gate and has at least as many
+new ones behind it; otherwise it stays as it was told, word by word: the difference of two releases is then never a
+smaller group.
 """
 
 from __future__ import annotations
@@ -76,6 +77,6 @@ def told(
     for name in COMPONENTS:
         fresh = figure(name, components.get(name), gates)
         last = before.get(name) if before else None
-        is_small_step = fresh and last and 0 < abs(fresh["count"] - last["count"]) < gates.of(name)
-        found[name] = dict(last) if is_small_step and last else fresh
+        is_kept = last and (fresh is None or 0 < abs(fresh["count"] - last["count"]) < gates.of(name))
+        found[name] = dict(last) if is_kept and last else fresh
     return found
