@@ -1,0 +1,34 @@
+"""Opening the room of improving: feedback into action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from core import policy
+from core.i18n import lazy_gettext as _l
+from core.identity.models import Role
+from core.web import nav, workspaces
+from evaluation.improving import desk
+from evaluation.improving.api import blp
+from evaluation.improving.policy import RULES
+from evaluation.improving.views import bp
+
+
+def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
+    """Permissions, pages, operations, navigation, desks."""
+    policy.merge(RULES)
+    app.register_blueprint(bp)
+    register_api(blp)
+    nav.add(
+        "improving.talks",
+        _l("Quality talks"),
+        Role.COORDINATOR,
+        Role.DECIDER,
+        Role.PROVIDER,
+        order=58,
+        also=("/service-quality", "/procurement/evaluation/weights"),
+    )
+    workspaces.contribute(desk.of_both, Role.COORDINATOR, Role.PROVIDER)
