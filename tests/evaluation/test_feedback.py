@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -18,10 +17,8 @@ from evaluation.collecting import queries, service
 from evaluation.collecting.models import CustomerFeedback, EnoughHelp, FeedbackRequest
 from evaluation.outcomes import service as outcomes
 from evaluation.outcomes.models import OutcomeState
-from evaluation.records import queries as record_queries
-from evaluation.records import service as records
 from orders.links import LinkOver, LinkUnknown
-from orders.models import EndKind, InterruptionReason, Order, PublishedRecord
+from orders.models import Order
 from tests import worlds_orders as worlds
 from tests.pages import api_as, page_as
 
@@ -144,55 +141,6 @@ def test_a_service_that_never_began_has_no_outcome(app: Flask) -> None:
         outcomes.record_outcome(order, OutcomeState.UNEMPLOYED, by=made.expert)
 
 
-def _record(made: worlds.World) -> PublishedRecord:
-    records.publish_records()
-    return db.session.query(PublishedRecord).filter_by(category_id=made.category.id).one()
-
-
-@pytest.mark.rule("R119")
-def test_figures_appear_with_the_fifth_customer_and_change_by_five_at_a_time(app: Flask) -> None:
-    made = _world()
-    for _ in range(4):
-        _delivered(made)
-    assert _record(made).orders_count is None
-    assert _record(made).completion is None
-
-    _delivered(made, end_kind=EndKind.INTERRUPTED, interruption_reason=InterruptionReason.DID_NOT_ATTEND)
-    first = _record(made)
-    assert (first.orders_count, first.completion["count"], first.completion["value"]) == (5, 5, "0.800")
-
-    _delivered(made)
-    assert _record(made).completion["count"] == 5
-    for _ in range(4):
-        _delivered(made)
-    assert _record(made).completion["count"] == 10
-
-
-@pytest.mark.rule("R119")
-def test_five_orders_of_one_customer_are_one_customer(app: Flask) -> None:
-    made = _world()
-    for _ in range(5):
-        worlds.delivered(worlds.order_by_rule(made, customer_reference="AS-1"), made)
-
-    assert _record(made).completion is None
-
-
-@pytest.mark.rule("R119")
-def test_five_more_services_of_one_customer_do_not_move_a_figure(app: Flask) -> None:
-    made = _world()
-    for _ in range(5):
-        _delivered(made)
-    before = dict(_record(made).completion)
-    for _ in range(5):
-        order = worlds.order_by_rule(made, customer_reference="AS-1")
-        worlds.delivered(
-            order, made, end_kind=EndKind.INTERRUPTED, interruption_reason=InterruptionReason.DID_NOT_ATTEND
-        )
-
-    assert _record(made).completion == before
-    assert _record(made).orders_count == 5
-
-
 @pytest.mark.rule("R119")
 def test_the_count_of_answers_never_moves_by_one_answer(app: Flask) -> None:
     made = _world()
@@ -204,51 +152,6 @@ def test_the_count_of_answers_never_moves_by_one_answer(app: Flask) -> None:
         seen.add(coordinator.get("/feedback").get_json()["items"][0]["answered"])
 
     assert seen == {None, 10}
-
-
-@pytest.mark.rule("R105")
-def test_an_outcome_that_is_missing_or_not_known_is_left_out_and_never_a_failure(app: Flask) -> None:
-    made = _world()
-    orders = [_delivered(made) for _ in range(8)]
-    states = [OutcomeState.OPEN_LABOUR_MARKET] * 3 + [OutcomeState.UNEMPLOYED] * 3 + [OutcomeState.UNKNOWN]
-    mature = measures.months_after(orders[0].planned_end_on, 3) + timedelta(days=record_queries.LAG_DAYS)
-    with clock.at(worlds.noon(mature - timedelta(days=1))):
-        for order, state in zip(orders, states, strict=False):
-            outcomes.record_outcome(order, state, by=made.expert)
-        assert _record(made).employment is None
-
-    with clock.at(worlds.noon(mature)):
-        record = _record(made)
-
-    assert (record.employment["count"], record.employment["value"]) == (6, "0.500")
-
-
-def test_a_release_says_by_what_method_and_from_which_inputs_it_was_computed(app: Flask) -> None:
-    made = _world()
-    _delivered(made)
-
-    first, second = records.publish_records(), records.publish_records()
-    _delivered(made)
-    third = records.publish_records()
-
-    assert first.method == "thin-1"
-    assert first.inputs_sha256 == second.inputs_sha256 != third.inputs_sha256
-
-
-def test_a_provider_sees_its_own_quality_and_the_public_sees_what_is_published(app: Flask) -> None:
-    made = _world()
-    orders = [_delivered(made) for _ in range(10)]
-    for order in orders:
-        service.give_feedback(service.renew_feedback_link(order, by=made.expert), 8, EnoughHelp.YES)
-    records.publish_records()
-
-    page = page_as(app, made.suppliers[0]).get("/provider/quality")
-    answer = api_as(app, made.coordinator).get("/quality-records").get_json()
-
-    assert "100%" in page.text
-    assert "8" in page.text
-    assert answer["items"][0]["recommendation"]["value"] == "8.000"
-    assert "72" in page.text
 
 
 def test_an_expert_records_an_outcome_by_the_api_and_feedback_is_told_in_counts(app: Flask) -> None:
@@ -265,22 +168,6 @@ def test_an_expert_records_an_outcome_by_the_api_and_feedback_is_told_in_counts(
     assert answer.status_code == 201
     assert listed["items"][0]["state"] == "studies"
     assert counts["items"] == [{"category_id": str(made.category.id), "asked": None, "answered": None}]
-
-
-def test_the_command_computes_a_release(app: Flask) -> None:
-    result = app.test_cli_runner().invoke(args=["evaluate"])
-
-    assert result.exit_code == 0, result.output
-    assert "thin-1" in result.output
-
-
-def test_money_is_untouched_by_evaluation(app: Flask) -> None:
-    made = _world()
-    order = _delivered(made, amount=Decimal("0.00"))
-    records.publish_records()
-
-    budget = worlds.budget_of(made, order.planned_start_on)
-    assert (budget.committed, budget.spent) == (0, 0)
 
 
 def test_link_answer_and_grades_work_by_the_api_too_and_each_once(app: Flask) -> None:

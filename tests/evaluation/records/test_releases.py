@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,8 +16,12 @@ from core.db import db
 from core.errors import RuleBroken, WrongState
 from core.mail.models import Mail
 from dps.systems.models import OrderingRule
+from evaluation import measures
 from evaluation.collecting import service as collecting
 from evaluation.collecting.models import EnoughHelp
+from evaluation.outcomes import service as outcomes
+from evaluation.outcomes.models import EMPLOYED, EmployerType, OutcomeState
+from evaluation.outcomes.service import Details
 from evaluation.records import jobs, queries, service
 from evaluation.records.models import (
     CorrectionState,
@@ -28,6 +34,7 @@ from evaluation.records.models import (
 from evaluation.records.service import releasing
 from orders.models import EndKind, InterruptionReason, Order, PublishedRecord
 from tests import worlds_orders as worlds
+from tests.conftest import TOP
 from tests.pages import api_as, page_as
 
 CUSTOMERS = 11
@@ -240,3 +247,77 @@ def test_given_a_change_of_an_order_then_the_database_notes_it_by_itself(app: Fl
 )
 def test_the_years_observed_begin_with_a_quarter(app: Flask, frozen_on: date, begins_on: date) -> None:
     assert releasing.period_of(frozen_on) == begins_on
+
+
+@pytest.mark.rule("R119")
+def test_five_more_services_of_one_customer_do_not_move_a_published_figure(app: Flask) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(5)]
+    with _later(orders[-1], 5):
+        first = releasing.freeze()
+    with _later(orders[-1], 20):
+        service.publish(first)
+        before = _published(made)
+        assert before is not None
+        told = dict(before.completion or {})
+    for _ in range(5):
+        order = worlds.order_by_rule(made, customer_reference="AS-1")
+        drops_out = {"end_kind": EndKind.INTERRUPTED, "interruption_reason": InterruptionReason.DID_NOT_ATTEND}
+        worlds.delivered(order, made, **drops_out)
+    with _later(order, 25):
+        second = releasing.freeze()
+    with _later(order, 40):
+        service.publish(second)
+    db.session.expire_all()
+    after = _published(made)
+
+    assert after is not None
+    assert (after.completion, after.orders_count) == (told, 5)
+    assert after.release_id == second.id
+
+
+@pytest.mark.rule("R105")
+def test_an_outcome_that_is_missing_or_not_known_is_left_out_and_never_a_failure(app: Flask) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(8)]
+    states = [OutcomeState.OPEN_LABOUR_MARKET] * 3 + [OutcomeState.UNEMPLOYED] * 3 + [OutcomeState.UNKNOWN]
+    due_on = measures.months_after(orders[0].planned_end_on, 3)
+    with clock.at(worlds.noon(due_on)):
+        for order, state in zip(orders, states, strict=False):
+            details = Details(employer_type=EmployerType.COMPANY) if state in EMPLOYED else Details()
+            outcomes.record_outcome(order, state, details, by=made.expert)
+    with clock.at(worlds.noon(due_on + timedelta(days=29))):
+        assert "outcome_3" not in _only_record(releasing.freeze()).components
+    with clock.at(worlds.noon(due_on + timedelta(days=30))):
+        made_of = _only_record(releasing.freeze()).components["outcome_3"]
+
+    assert (made_of["count"], made_of["raw"]) == (6, 0.5)
+
+
+def _only_record(release: Release) -> ReleaseRecord:
+    return db.session.scalars(
+        select(ReleaseRecord).where(ReleaseRecord.release_id == release.id, ReleaseRecord.period == "all")
+    ).one()
+
+
+def test_the_command_computes_a_release_and_checks_it(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    nothing = runner.invoke(args=["evaluate", "--check"])
+    computed = runner.invoke(args=["evaluate"])
+    again = runner.invoke(args=["evaluate"])
+    checked = runner.invoke(args=["evaluate", "--check"])
+
+    assert nothing.exit_code == 1
+    assert computed.exit_code == 0, computed.output
+    assert "suppliers' preview until" in computed.output
+    assert "a release is in its preview" in again.output
+    assert checked.exit_code == 0, checked.output
+    assert "1 checked, 0 differ" in checked.output
+
+
+def test_given_the_web_process_then_it_has_not_loaded_numpy() -> None:
+    """The web process is two thirds smaller without; only jobs and the command line compute (STACK.md §9)."""
+    asked = "import sys, app; print(sorted({'numpy', 'scipy', 'typst', 'xlsxwriter'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=TOP)
+
+    assert found.stdout.strip() == "[]"
