@@ -28,8 +28,9 @@ from dps.systems import room as systems_room
 from dps.systems.signals import QuestionAnswered, SystemChanged, SystemOpened, SystemReopened
 from evaluation import room as evaluation_room
 from evaluation.collecting import service as evaluation
+from evaluation.outcomes import service as outcomes
 from orders import room as orders_room
-from orders.signals import Delivered
+from orders.signals import Delivered, ResultConfirmed
 from suppliers import room as suppliers_room
 
 #: The rooms in the order of DESIGN.md §5.
@@ -69,6 +70,7 @@ SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
     AdmissionLifted: [contracts.on_admission_lifted],
     AdmissionEnded: [contracts.on_admission_ended],
     Delivered: [evaluation.on_delivered],
+    ResultConfirmed: [outcomes.on_result_confirmed],
 }
 
 

@@ -18,7 +18,7 @@ from dps.systems.models import Category, DeclineReason, OrderingRule
 from evaluation.collecting import service as evaluation
 from evaluation.collecting.models import EnoughHelp
 from evaluation.outcomes import service as outcomes
-from evaluation.outcomes.models import OutcomeState
+from evaluation.outcomes.models import JOBS, EmployerType, OutcomeState
 from orders import search
 from orders.changes import service as changes
 from orders.changes.models import ChangeKind, ChangeReason
@@ -57,6 +57,8 @@ HARDER = {
     UnemploymentBand.FROM_1_TO_2_YEARS: -0.04,
     UnemploymentBand.OVER_2_YEARS: -0.10,
 }
+
+EMPLOYERS = (EmployerType.COMPANY, EmployerType.COMPANY, EmployerType.MUNICIPALITY, EmployerType.THIRD_SECTOR)
 
 BY_NUMBER = {company.number: company for company in COMPANIES}
 
@@ -374,4 +376,5 @@ def outcome(story: Story, order_id: uuid.UUID) -> None:
         )
         state = draw.choices(others, (3, 2, 3, 6, 1.5))[0]
     expert = next(e for e in story.experts if e.person_id == order.expert_id)
-    outcomes.record_outcome(order, state, by=expert)
+    employer = draw.choice(EMPLOYERS) if state in JOBS else None
+    outcomes.record_outcome(order, state, outcomes.Details(employer_type=employer), by=expert)

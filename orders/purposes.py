@@ -49,6 +49,7 @@ PERMISSIONS: Mapping[str, Purpose] = {
     "quality": Purpose.EVALUATION,
     "queue": Purpose.ARRANGING,
     "student": Purpose.ARRANGING,
+    "watching": Purpose.SUPERVISION,
 }
 
 #: Which modules know the bands of a customer (age, time without work, education), and what for. Search, the ordering

@@ -15,7 +15,7 @@ from demo.seeding.market import cents
 from demo.seeding.sheets import Ready, ready
 from evaluation.collecting.models import EnoughHelp
 from evaluation.collecting.service import LINK_LENGTH, words_purpose
-from evaluation.outcomes.models import OutcomeState
+from evaluation.outcomes.models import JOBS, EmployerType, OutcomeState, Source
 from orders.models import DELIVERED, DisputeState, LineState, OrderState, PartKind
 from orders.money.service.disputes import ANSWER_WITHIN
 from orders.service.delivering import report_purpose
@@ -30,6 +30,11 @@ AFTER = (
     (OutcomeState.UNKNOWN.value, 0.76),
     (OutcomeState.UNEMPLOYED.value, 9.0),
 )
+#: Who employs: most often a company.
+EMPLOYERS = tuple(
+    each.value
+    for each in (*[EmployerType.COMPANY] * 3, EmployerType.MUNICIPALITY, EmployerType.STATE, EmployerType.THIRD_SECTOR)
+)
 REPORT = "Palvelu eteni suunnitelman mukaan. Tavoitteet ja seuraavat askeleet on käyty läpi asiakkaan kanssa."
 WORDS = "Sain apua hakemuksiin ja rohkeutta soittaa työnantajille."
 LANGUAGES_SHOWN = ("fi", "fi", "fi", "sv", "en", "ar", "ru", "so", "uk", "et")
@@ -42,7 +47,13 @@ def _of_order(kind: str, table: str) -> Tell:
 
     def tell(about: tuple[str, str, int | None], actor: Any) -> Said:
         order, row, months = about
-        return kind, actor, (table, row), as_declared(kind, {"order": order, "months": months}), NOBODY
+        return (
+            kind,
+            actor,
+            (table, row),
+            as_declared(kind, {"order": order, "months": months, "source": Source.EXPERT.value}),
+            NOBODY,
+        )
 
     return tell
 
@@ -196,7 +207,10 @@ class Aftermath:
             id=outcome,
             order_id=life.id,
             months=months,
+            source=Source.EXPERT.value,
             state=state,
+            stands=True,
+            employer_type=chance.one(EMPLOYERS) if state in JOBS else None,
             recorded_by=life.expert,
             recorded_at=times.text(at),
         )

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 
 from core import policy
-from core.i18n import gettext as _
-from core.i18n import localized
-from core.identity.mandates import Mandate
+from core.i18n import lazy_gettext as _l
 from core.identity.models import Role
-from core.web import workspaces
-from core.web.desk import Act
-from evaluation import measures
-from evaluation.outcomes import queries
-from evaluation.outcomes.api import outcomes
+from core.web import nav, workspaces
+from evaluation.outcomes import desk
+from evaluation.outcomes.api import blp
 from evaluation.outcomes.policy import RULES
-from evaluation.outcomes.service import WINDOW_MONTHS
-
-
-def for_expert(mandate: Mandate, today: date) -> Iterator[Act]:
-    """Results to be recorded three months after the planned end."""
-    for order in queries.outcomes_due(mandate.person_id, today):
-        yield Act(
-            title=_("Order %(number)s: where is the customer now?", number=order.reference),
-            text=f"{localized(order.category, 'name')}, {order.supplier.name}",
-            href=url_for("evaluation.order_evaluation", order_id=order.id),
-            due_on=measures.months_after(order.planned_end_on, WINDOW_MONTHS),
-            button_label=_("Record"),
-            aria_label=_("Record the result of order %(number)s", number=order.reference),
-        )
+from evaluation.outcomes.views import bp
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
-    """Permissions, operations, desk."""
+    """Permissions, pages, operations, desks."""
     policy.merge(RULES)
-    register_api(outcomes)
-    workspaces.contribute(for_expert, Role.EXPERT)
+    app.register_blueprint(bp)
+    register_api(blp)
+    nav.add("outcomes.where_now", _l("Results"), Role.EXPERT, order=60, also=("/outcome-contradictions",))
+    nav.add("outcomes.imports", _l("Results"), Role.COORDINATOR, order=70, also=("/outcome-contradictions",))
+    nav.add("outcomes.own_reports", _l("Results"), Role.PROVIDER, order=60)
+    workspaces.contribute(desk.due_for_expert, Role.EXPERT)
+    workspaces.contribute(desk.reports_for_expert, Role.EXPERT)
+    workspaces.contribute(desk.contradictions_for_expert, Role.EXPERT)
+    workspaces.contribute(desk.contradictions_for_coordinator, Role.COORDINATOR)
+    workspaces.contribute(desk.refused_for_provider, Role.PROVIDER)

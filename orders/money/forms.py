@@ -18,6 +18,7 @@ from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from orders.models import DeliveryLine, Order, PartKind
 from orders.money import rules, titles
+from orders.money.kinds import RESULT_TITLES, ResultKind
 from orders.service.delivering import ReportLine
 
 TEXT_CHECKS = [no_nul, no_identity_code]
@@ -94,6 +95,12 @@ class OutcomeForm(FlaskForm):
 
     happened_on = DateField(
         _l("Day of the result"), [InputRequired(_l("Enter the day on which the result came true."))]
+    )
+    result = RadioField(
+        _l("What the result is"),
+        [InputRequired(_l("Choose one"))],
+        choices=options(RESULT_TITLES.items()),
+        default=ResultKind.OPEN_LABOUR_MARKET.value,
     )
     text = TextAreaField(
         _l("What shows the result"),

@@ -16,6 +16,7 @@ from core.i18n import lazy_gettext as _l
 from core.identity.models import Person
 from dps.offerings.models import Offering, OfferingStart
 from orders.models import Budget, ChosenBy, Need, Order
+from orders.money.kinds import ResultKind
 from suppliers.models import Supplier
 
 
@@ -132,6 +133,8 @@ class OutcomePayment(Model):
     claim_by: Mapped[date]
     state: Mapped[OutcomeState] = mapped_column(enum_column(OutcomeState), default=OutcomeState.OPEN)
     happened_on: Mapped[date | None]
+    #: What the result is; nothing in claims from before it was asked.
+    result: Mapped[ResultKind | None] = mapped_column(enum_column(ResultKind))
     #: What the provider tells of the result, sealed: it may tell about the customer.
     sealed_evidence: Mapped[bytes | None]
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from core.web.api import Money, StrictSchema, Text, page_schema
 from orders.models import PartKind
+from orders.money.kinds import ResultKind
 
 
 class LineIn(StrictSchema):
@@ -82,6 +83,8 @@ class ClaimIn(StrictSchema):
     """Evidence of a result, in words; a file is added on the page."""
 
     happened_on = fields.Date(required=True)
+    #: Without it the payment says nothing of where the customer is.
+    result = fields.Enum(ResultKind, by_value=True, load_default=None)
     text = Text(required=True, max_length=4000)
 
 
@@ -96,6 +99,7 @@ class OutcomePaymentOut(Schema):
     claim_by = fields.Date()
     state = fields.String()
     happened_on = fields.Date(allow_none=True)
+    result = fields.String(allow_none=True)
     claimed_at = fields.DateTime(allow_none=True)
     answered_at = fields.DateTime(allow_none=True)
     refusal_reason = fields.String(allow_none=True)

@@ -45,6 +45,7 @@ from orders.money.forms import (
     ReasonForm,
     amounts_form,
 )
+from orders.money.kinds import ResultKind
 from orders.money.models import (
     OUTCOME_STATE_TITLES,
     OVER_BUDGET_STATE_TITLES,
@@ -261,6 +262,7 @@ def claim_outcome(payment: OutcomePayment) -> Any:
         evidence = service.Evidence(
             happened_on=form.happened_on.data,
             text=form.text.data,
+            result=ResultKind(form.result.data),
             content=content,
             file_name=upload.filename if upload else "",
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from core import audit, clock
+from core import audit, clock, signals
 from core.db import db, lock, new_id, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
@@ -21,8 +21,10 @@ from core.web.text_checks import MESSAGE, contains_identity_code
 from orders import attachments
 from orders.meeting.conflicts import refuse_conflicted
 from orders.models import DeliveryLine, LineState, PartKind
+from orders.money.kinds import ResultKind
 from orders.money.models import OUTCOME_TRANSITIONS, OutcomePayment
 from orders.service.delivering import answer_line
+from orders.signals import ResultConfirmed
 from suppliers.mailing import tell
 
 CLAIMED = audit.declare("outcome_payment.claimed", "before", "order", "happened_on", "has_file")
@@ -40,6 +42,7 @@ class Evidence:
 
     happened_on: date
     text: str
+    result: ResultKind | None = None
     content: bytes | None = None
     file_name: str = ""
 
@@ -91,6 +94,7 @@ def claim_outcome(row: OutcomePayment, evidence: Evidence, *, by: Mandate) -> No
         stored = attachments.kept(evidence.content, evidence.file_name, accepted=ACCEPTED, at=now, by=by)
     with db.session.no_autoflush:
         row.happened_on, row.claimed_at, row.claimed_by = evidence.happened_on, now, by.person_id
+        row.result = evidence.result
         row.sealed_evidence = seal(evidence.text.strip().encode(), _purpose(row))
         row.file_id, row.file = (stored.id, stored) if stored else (None, None)
         row.answered_at = row.answered_by = None
@@ -150,6 +154,18 @@ def confirm_outcome(row: OutcomePayment, *, by: Mandate) -> DeliveryLine:
     db.session.flush()
     audit.record(
         CONFIRMED, subject=row, actor=by, at=now, before=before, order=order.id, amount=row.amount, line=line.id
+    )
+    assert row.happened_on is not None
+    assert row.claimed_by is not None
+    signals.send(
+        ResultConfirmed(
+            order_id=order.id,
+            happened_on=row.happened_on,
+            result=row.result,
+            claimed_by=row.claimed_by,
+            by=by,
+            at=now,
+        )
     )
     _tell(row, "outcome_confirmed", now)
     return line
