@@ -19,6 +19,10 @@ text{font:15px sans-serif;fill:#1d2a30}.h{font-size:19px;font-weight:bold}.t{fon
 .skim{fill:#a8480f}.skimline{stroke:#a8480f;stroke-width:3}.target{stroke:#1d2a30;stroke-dasharray:6 4}
 .band{fill:#dcebf0}.strong{font-weight:bold}.better{fill:#0b5d7a;font-weight:bold}.skimmer{fill:#a8480f;font-weight:bold}
 """
+GIVEN = (
+    "58 providers are equally good. One is truly better and takes the hardest customers (diamond).",
+    "One is as good as the others and takes the easiest: it skims (square). Panels 1 and 2 show one drawn year.",
+)
 
 
 def words(x: float, y: float, text: str, kind: str = "") -> str:
@@ -119,9 +123,8 @@ def figures(found: Found, left: float, top: float) -> list[str]:
     """Coverage and false alarms against what they should be."""
     along = scale(0.88, 1.0, left + 190, left + 490)
     drawn = [words(left, top + 8, "4. How often the intervals hold the truth", "h")]
-    drawn.append(
-        f'<rect x="{along(0.93):.1f}" y="{top + 30}" width="{along(0.97) - along(0.93):.1f}" height="130" class="band"/>'
-    )
+    start, wide = along(0.93), along(0.97) - along(0.93)
+    drawn.append(f'<rect x="{start:.1f}" y="{top + 30}" width="{wide:.1f}" height="130" class="band"/>')
     for tick in (0.88, 0.90, 0.93, 0.95, 0.97, 1.0):
         drawn += [
             line(along(tick), top + 30, along(tick), top + 160, "target" if tick == 0.95 else "grid"),
@@ -156,15 +159,8 @@ def draw(found: Found, repetitions: int) -> str:
         f"<style>{STYLE}</style>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         words(40, 48, "Is the comparison fair? A trial with a known truth", "t"),
-        words(
-            40, 78, "58 providers are equally good. One is truly better and takes the hardest customers (diamond).", "s"
-        ),
-        words(
-            40,
-            100,
-            "One is as good as the others and takes the easiest (square): it skims. Panels 1 and 2 show one drawn year.",
-            "s",
-        ),
+        words(40, 78, GIVEN[0], "s"),
+        words(40, 100, GIVEN[1], "s"),
         *providers(found, 40, 150, adjusted=False),
         *providers(found, 590, 150, adjusted=True),
         line(40, 486, 1080, 486, "grid"),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy import special
 
+from evaluation.method.casemix import CaseMix, fit
 from evaluation.method.episodes import FACTORS, Episodes, day_number
+from evaluation.method.results import Results
+from evaluation.method.scoring import compute
 
 FROZEN = date(2026, 6, 1)
 LEVELS = (5, 5, 4, 12, 2, 4, 4)
@@ -84,3 +88,14 @@ def drawn(
         has_outcome=np.ones(categories, bool),
         levels=levels,
     )
+
+
+@cache
+def fitted() -> CaseMix:
+    """A model of two categories that all tests share."""
+    return fit(drawn(6000), FROZEN)
+
+
+def scored(made: Episodes) -> Results:
+    """The results by that model."""
+    return compute(made, fitted(), FROZEN)
