@@ -124,14 +124,10 @@ def scan(first: Any, last: Any) -> int:
     from sqlalchemy import Uuid, func, select
 
     from core.db import db, unit_of_work
-    from dps.systems.models import Category
     from evaluation.records import extracting
-    from suppliers.models import Supplier
 
     with unit_of_work():
-        suppliers = extracting.Codes("supplier_code", select(Supplier.id).subquery().c.id)
-        categories = extracting.Codes("category_code", select(Category.id).subquery().c.id)
-        query, fields = extracting.episodes_query(first, last, suppliers.table, categories.table, only_touched=False)
+        query, fields = extracting.episodes_query(first, last, extracting.Coded.now(), only_touched=False)
         rows = query.order_by(None).subquery()
         sums = [func.sum(rows.c[each.name]) for each in fields if each.kind is not Uuid]
         return len(

@@ -156,7 +156,11 @@ def objects() -> Objects:
         RenewalState,
     )
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
+    from evaluation.improving.models import Owner, QualityTalk, TalkAction
     from evaluation.outcomes.models import Outcome
+    from evaluation.records import queries as records
+    from evaluation.records import service as record_service
+    from evaluation.records.models import FactKind, ReleaseState
     from orders.bulk.models import BulkFile
     from orders.changes.models import OrderChange
     from orders.deviations.models import Deviation
@@ -187,6 +191,12 @@ def objects() -> Objects:
         meeting.name_staff(order, [savo.person_id], by=expert)
     if meeting_queries.release_of(order.id) is None:
         meeting.release_contact(order, None, Source.CUSTOMER_SYSTEM, by=expert)
+    release = records.release_in(ReleaseState.PREVIEW)
+    assert release is not None
+    case = records.cases_of(release, savo.organisation_id, None)[0].Order
+    correction = records.open_correction_of(case.id, FactKind.OTHER)
+    if correction is None:
+        correction = record_service.claim(release, case, FactKind.OTHER, "Päivä on väärä.", by=savo)
     offering = first(Offering, Offering.supplier_id == savo.organisation_id)
     system = first(PurchasingSystem)
     delivery = first(Delivery)
@@ -256,6 +266,12 @@ def objects() -> Objects:
             "presentation_id": first(Presentation).id,
             "sign_up_id": first(SignUp, SignUp.customer_reference.is_not(None)).id,
             "deviation_id": first(Deviation).id,
+            "talk_id": first(QualityTalk, QualityTalk.supplier_id == savo.organisation_id).id,
+            "action_id": first(TalkAction, TalkAction.owner == Owner.PROVIDER).id,
+            "ending": "csv",
+            "which": "ways",
+            "record_id": records.records_of_supplier(savo.organisation_id, release.id)[0].id,
+            "correction_id": correction.id,
             "handover_id": first(Handover).id,
             "expert_id": expert.person_id,
             "order_id": order.id,

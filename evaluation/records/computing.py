@@ -14,7 +14,7 @@ import scipy
 
 from dps.systems.models import ServiceType
 from evaluation.method import casemix as case_mixes
-from evaluation.method.casemix import CaseMix, Status
+from evaluation.method.casemix import CaseMix, Reason
 from evaluation.method.episodes import WINDOWS, Episodes, finished, mature
 from evaluation.method.parameters import DEFAULT, Parameters
 from evaluation.method.results import Results
@@ -47,9 +47,9 @@ class FittedModel:
         return cls(CaseMix.from_json(plain["fit"]), Codes.read(plain["codes"]))
 
     @property
-    def is_whole(self) -> bool:
-        """Whether every window has a model; with less data it is made anew each time."""
-        return all(window.status is Status.MODEL for window in self.fit.windows)
+    def is_settled(self) -> bool:
+        """Whether every window had enough data; with too few it is made anew each time."""
+        return not any(window.reason in (Reason.FEW_EPISODES, Reason.FEW_EVENTS) for window in self.fit.windows)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from core.db import db
+from core.identity.models import Person
 from dps.systems.models import Category
 from evaluation.collecting.models import CustomerFeedback, ExpertFeedback
 from evaluation.outcomes.queries import excluded, settled
@@ -85,11 +86,6 @@ def _days(day: Any) -> ColumnElement[Any]:
     return day - literal(EPOCH)
 
 
-def _hash(value: Any) -> ColumnElement[Any]:
-    """A number for a text, 0 or more."""
-    return func.hashtext(value).op("&")(2**31 - 1)
-
-
 def _helsinki(moment: Any) -> ColumnElement[Any]:
     return cast(func.timezone("Europe/Helsinki", moment), Date)
 
@@ -110,7 +106,25 @@ class Codes:
         return tuple(db.session.scalars(select(self.table.c.id).order_by(self.table.c.code)))
 
 
-def _fields(suppliers: Any, categories: Any, outcomes: dict[int, Any], deviations: Any) -> list[Field]:
+@dataclass(frozen=True)
+class Coded:
+    """The codes of everything that has ids."""
+
+    suppliers: Codes
+    categories: Codes
+    people: Codes
+
+    @classmethod
+    def now(cls) -> Coded:
+        """As they stand now."""
+        return cls(
+            Codes("supplier_code", select(Supplier.id).subquery().c.id),
+            Codes("category_code", select(Category.id).subquery().c.id),
+            Codes("person_code", select(Person.id).subquery().c.id),
+        )
+
+
+def _fields(suppliers: Any, categories: Any, people: Any, outcomes: dict[int, Any], deviations: Any) -> list[Field]:
     good = or_(Delivery.end_kind == EndKind.FINISHED, Delivery.interruption_reason.in_(GOOD_ENDS))
     in_time = Order.started_on - _helsinki(Order.placed_at) <= Category.start_within_days
     reported_in_time = _helsinki(Delivery.reported_at) <= Delivery.ended_on + Category.report_within_days
@@ -134,7 +148,7 @@ def _fields(suppliers: Any, categories: Any, outcomes: dict[int, Any], deviation
         Field("excluded", case((Order.id.in_(excluded()), 1), else_=0)),
         Field("half_points", func.coalesce(deviations.c.half_points, 0), Integer),
         Field("recommendation", CustomerFeedback.recommendation),
-        Field("rater", _hash(cast(ExpertFeedback.expert_id, postgresql.TEXT)), Integer),
+        Field("rater", people.c.code, Integer),
         Field("fit", ExpertFeedback.fit),
         Field("cooperation", ExpertFeedback.cooperation),
         Field("report", ExpertFeedback.report),
@@ -154,10 +168,9 @@ def _half_points() -> ColumnElement[Any]:
     return case((and_(Deviation.is_self_reported, Deviation.severity == Severity.MINOR), told), else_=full)
 
 
-def episodes_query(
-    first: date, last: date, suppliers: Any, categories: Any, only_touched: bool
-) -> tuple[Any, list[Field]]:
+def episodes_query(first: date, last: date, codes: Coded, *, only_touched: bool) -> tuple[Any, list[Field]]:
     """The SELECT of the extract: one row an episode, in the order of the orders' ids."""
+    suppliers, categories, people = codes.suppliers.table, codes.categories.table, codes.people.table
     touched = select(TOUCHED_TABLE.c.order_id)
     weights = select(Deviation.order_id, func.sum(_half_points()).label("half_points")).where(
         Deviation.confirmed_at.is_not(None), Deviation.order_id.is_not(None)
@@ -169,7 +182,7 @@ def episodes_query(
     weighed = weights.group_by(Deviation.order_id).subquery("weighed")
     known = states.subquery("known")
     outcomes = {months: aliased(known, name=f"after_{months}") for months in MONTHS}
-    fields = _fields(suppliers, categories, outcomes, weighed)
+    fields = _fields(suppliers, categories, people, outcomes, weighed)
     query = (
         select(*(each.labelled for each in fields))
         .select_from(Order)
@@ -181,6 +194,7 @@ def episodes_query(
         .outerjoin(weighed, weighed.c.order_id == Order.id)
         .outerjoin(CustomerFeedback, CustomerFeedback.order_id == Order.id)
         .outerjoin(ExpertFeedback, ExpertFeedback.order_id == Order.id)
+        .outerjoin(people, people.c.id == ExpertFeedback.expert_id)
     )
     for months, outcome in outcomes.items():
         query = query.outerjoin(outcome, and_(outcome.c.order_id == Order.id, outcome.c.months == months))
@@ -241,14 +255,13 @@ def extract(first: date, last: date, *, only_touched: bool = False) -> Snapshot:
 
     :param only_touched: only of the orders in the temporary table ``TOUCHED``
     """
-    suppliers = Codes("supplier_code", select(Supplier.id).subquery().c.id)
-    categories = Codes("category_code", select(Category.id).subquery().c.id)
-    selected, fields = episodes_query(first, last, suppliers.table, categories.table, only_touched)
+    codes = Coded.now()
+    selected, fields = episodes_query(first, last, codes, only_touched=only_touched)
     columns = _read(selected, fields)
     names = _municipalities()
     ordered = tuple(sorted(set(names.values())))
-    codes = {name: code for code, name in enumerate(ordered)}
+    places = {name: place for place, name in enumerate(ordered)}
     hashes = np.array(sorted(names), dtype=np.int64)
-    of_hash = np.array([codes[names[each]] for each in hashes], dtype=np.int16)
+    of_hash = np.array([places[names[each]] for each in hashes], dtype=np.int16)
     columns["municipality"] = of_hash[np.searchsorted(hashes, columns["municipality"])]
-    return Snapshot(columns, Lists(suppliers.ids(), categories.ids(), ordered))
+    return Snapshot(columns, Lists(codes.suppliers.ids(), codes.categories.ids(), codes.people.ids(), ordered))

@@ -42,7 +42,7 @@ def _text(value: float, decimals: int) -> str:
 
 def figure(name: str, component: Mapping[str, Any] | None, gates: Gates) -> Figure | None:
     """A component as told: how many, value, interval, each rounded; ``None`` below its gate."""
-    if component is None or component["n"] < gates.of(name) or component.get("value") is None:
+    if component is None or component["n"] < gates.of(name) or not component.get("enough", True):
         return None
     decimals = _DECIMALS.get(name, _SHARE_DECIMALS)
     ends = {end: _text(component[end], decimals) for end in ("value", "low", "high")}

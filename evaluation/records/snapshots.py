@@ -30,6 +30,7 @@ class Lists:
 
     suppliers: tuple[uuid.UUID, ...]
     categories: tuple[uuid.UUID, ...]
+    people: tuple[uuid.UUID, ...]
     municipalities: tuple[str, ...]
 
     def plain(self) -> dict[str, list[str]]:
@@ -37,12 +38,12 @@ class Lists:
 
     @classmethod
     def read(cls, plain: Mapping[str, list[str]]) -> Lists:
-        ids = {name: tuple(uuid.UUID(each) for each in plain[name]) for name in ("suppliers", "categories")}
+        ids = {name: tuple(uuid.UUID(each) for each in plain[name]) for name in ("suppliers", "categories", "people")}
         return cls(**ids, municipalities=tuple(plain["municipalities"]))
 
 
 #: Which list a column's codes belong to.
-CODED = {"supplier": "suppliers", "category": "categories", "municipality": "municipalities"}
+CODED = {"supplier": "suppliers", "category": "categories", "rater": "people", "municipality": "municipalities"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class Snapshot:
         for column, name in CODED.items():
             places = {each: place for place, each in enumerate(getattr(lists, name))}
             translate = np.array([places[each] for each in getattr(self.lists, name)], dtype=columns[column].dtype)
-            columns[column] = translate[columns[column]] if len(translate) else columns[column]
+            codes = columns[column]
+            columns[column] = np.where(codes >= 0, translate[codes], codes) if len(translate) else codes
         return Snapshot(columns, lists)
 
     def where(self, chosen: Array) -> Snapshot:
@@ -107,6 +109,7 @@ def merged(base: Snapshot, fresh: Snapshot, touched: list[uuid.UUID]) -> Snapsho
     lists = Lists(
         fresh.lists.suppliers,
         fresh.lists.categories,
+        fresh.lists.people,
         tuple(sorted({*base.lists.municipalities, *fresh.lists.municipalities})),
     )
     base, fresh = base.known_as(lists), fresh.known_as(lists)

@@ -71,7 +71,7 @@ def _alone() -> None:
 def _model(snapshot: Snapshot, types: dict[uuid.UUID, ServiceType], at: datetime, on: date) -> CaseMixModel:
     """The model in force; fitted anew once a year, and each time while there is too little for a whole one."""
     row = queries.newest_case_mix(computing.method())
-    if row is not None and row.frozen_on > on - MODEL_LENGTH and FittedModel.read(row.fit).is_whole:
+    if row is not None and row.frozen_on > on - MODEL_LENGTH and FittedModel.read(row.fit).is_settled:
         return row
     fitted = computing.fit(snapshot, types, on)
     row = CaseMixModel(
@@ -113,7 +113,7 @@ def _can_step(running: Release, today: date) -> bool:
         and running.period_begins_on == period_of(today)
         and model is not None
         and model.frozen_on > today - MODEL_LENGTH
-        and FittedModel.read(model.fit).is_whole
+        and FittedModel.read(model.fit).is_settled
         and changes <= MOST_CHANGED * running.inputs_count
     )
 
@@ -128,8 +128,7 @@ def _refresh_whole(running: Release | None, now: datetime, today: date, progress
     progress(0.6, "figures")
     computed = computing.compute(snapshot, FittedModel.read(row.fit), types, today)
     if running is None:
-        running = Release(id=new_id(), state=ReleaseState.RUNNING, method=computing.method())
-        db.session.add(running)
+        running = Release(id=new_id(), state=ReleaseState.RUNNING)
     progress(0.8, "storing")
     for kept in (running.snapshot_key, running.delta_key, running.sums_key):
         snapshots.forget(kept)
@@ -152,6 +151,7 @@ def _stand(
     running.inputs_count, running.computed_at = len(snapshot), now
     running.frozen_on, running.period_begins_on = today, period_of(today)
     running.results_sha256 = computed.digest()
+    db.session.add(running)
     db.session.flush()
     db.session.execute(delete(ReleaseCategory).where(ReleaseCategory.release_id == running.id))
     _store_categories(running, computed, model)

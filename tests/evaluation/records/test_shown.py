@@ -45,6 +45,14 @@ def test_given_nine_answers_then_feedback_is_not_told_but_other_figures_are() ->
     assert found["recommendation"] is None
 
 
+def test_given_too_few_expected_successes_then_an_outcome_is_not_told() -> None:
+    found = _told(31, {"outcome_3": {**_part(31), "enough": False}, "outcome_6": {**_part(31), "enough": True}})
+
+    assert found is not None
+    assert found["outcome_3"] is None
+    assert found["outcome_6"] is not None
+
+
 @pytest.mark.rule("R119")
 def test_given_four_new_customers_then_all_stays_as_it_was_told_and_with_five_it_changes() -> None:
     first = _told(10, {"completion": _part(10, 0.5)})

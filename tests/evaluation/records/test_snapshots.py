@@ -21,9 +21,10 @@ def _snapshot(values: dict[int, int], suppliers: tuple[uuid.UUID, ...] = SUPPLIE
         "order": np.array([[each, 7] for each in orders], dtype=np.uint64).reshape(-1, 2),
         "supplier": np.array([values[each] for each in orders], dtype=np.int32),
         "category": np.zeros(len(orders), dtype=np.int32),
+        "rater": np.full(len(orders), -1, dtype=np.int32),
         "municipality": np.zeros(len(orders), dtype=np.int16),
     }
-    return Snapshot(columns, Lists(suppliers, CATEGORY, ("297",)))
+    return Snapshot(columns, Lists(suppliers, CATEGORY, (), ("297",)))
 
 
 def _id(order: int) -> uuid.UUID:
