@@ -30,13 +30,13 @@ HEIGHT = 300.0
 
 
 def merged(bins: Sequence[tuple[str, int]], smallest: int) -> list[tuple[str, int]]:
-    """Neighbours put together until none is smaller than the gate (R119); an empty one may stay empty.
+    """Neighbours put together until none is smaller than the gate; that nobody said so tells of everybody, too (R119).
 
     ``0: 3, 1: 4, 2: 9`` with 5 → ``0–1: 7, 2: 9``.
     """
     groups = [([name], number) for name, number in bins]
     while len(groups) > 1:
-        small = next((place for place, (_names, number) in enumerate(groups) if 0 < number < smallest), None)
+        small = next((place for place, (_names, number) in enumerate(groups) if number < smallest), None)
         if small is None:
             break
         other = small + 1 if small + 1 < len(groups) else small - 1

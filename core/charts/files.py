@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path as File
 from xml.sax.saxutils import escape, quoteattr
 
-from core.charts.chart import Chart, Circle, Path, Rect, Shape, Text, n
+from core.charts.chart import LETTER, Chart, Circle, Path, Rect, Shape, Text, n
 from core.charts.tables import Cell, Kind, Table
 
 THEME = File(__file__).resolve().parent.parent.parent / "static" / "theme.css"
@@ -29,12 +29,13 @@ def guarded(text: str) -> str:
 
 @lru_cache
 def style() -> str:
-    """The chart rules of the theme with its light colours written out: one source for page and file."""
+    """The chart rules of the theme with its light colours written out, and letters to be read on paper."""
     css = re.sub(r"/\*.*?\*/", "", THEME.read_text(encoding="utf-8"), flags=re.S)
     tokens = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", css[: css.index('[data-bs-theme="dark"] {')]))
     outside_media = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", css)
     rules = re.findall(r"^\.chart ((?:\.[\w-]+|text)) \{([^}]*)\}", outside_media, flags=re.M)
     text = "\n".join(f"{selector} {{{body}}}" for selector, body in rules)
+    text = text.replace("font-size: 12px", f"font-size: {LETTER:g}px")
     text = text.replace("var(--sans)", '"Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif')
     return re.sub(r"var\((--[\w-]+)\)", lambda found: tokens[found[1]], text)
 

@@ -31,7 +31,9 @@ class Route:
     is_wanted: bool = False
 
 
-def kept_apart(routes: Sequence[Route], smallest: int, *, other: str, aim: str, end: str) -> list[Route]:
+def kept_apart(
+    routes: Sequence[Route], smallest: int, *, other: str, aim: str, end: str, any_aim: str = ""
+) -> list[Route]:
     """Routes of at least the gate's size; the small ones are put together.
 
     First with the small ones of the same end; then those that reached an aim with each other, and the rest with
@@ -41,6 +43,7 @@ def kept_apart(routes: Sequence[Route], smallest: int, *, other: str, aim: str, 
     :param other: what services are called that are put together
     :param aim: what wanted ends are called that are put together
     :param end: what other ends are called that are put together
+    :param any_aim: what wanted ends are called when all of them are put together
     """
     kept = [each for each in routes if each.people >= smallest]
     small: dict[tuple[str, bool], list[Route]] = defaultdict(list)
@@ -62,7 +65,10 @@ def kept_apart(routes: Sequence[Route], smallest: int, *, other: str, aim: str, 
             rests[False].append(_smallest(kept, None))
     for is_wanted, rest in rests.items():
         if _people(rest) >= smallest:
-            kept.append(_together(rest, aim if is_wanted else end, is_wanted, other))
+            are_all = is_wanted and not any(each.is_wanted for each in kept)
+            kept.append(
+                _together(rest, (any_aim if are_all and any_aim else aim) if is_wanted else end, is_wanted, other)
+            )
     return sorted(kept, key=lambda each: (not each.is_wanted, each.end == end, -each.people, each.steps))
 
 
@@ -94,7 +100,14 @@ def flow(key: str, title: str, routes: Sequence[Route], *, caption: str, smalles
     The number of columns is that of the longest route and its end; a shorter route begins later, so that the
     last service stands before the end.
     """
-    told = kept_apart(list(routes), smallest, other=_("Other services"), aim=_("Another aim"), end=_("Other"))
+    told = kept_apart(
+        list(routes),
+        smallest,
+        other=_("Other services"),
+        aim=_("Another aim"),
+        end=_("Other"),
+        any_aim=_("An aim was reached"),
+    )
     if not told:
         return None
     longest = max(len(each.steps) for each in told)

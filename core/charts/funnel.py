@@ -103,7 +103,7 @@ def position_words(where: Position) -> str:
     """How a position reads."""
     return {
         Position.ABOVE: _("Better than expected"),
-        Position.WITHIN: _("No difference from expected"),
+        Position.WITHIN: _("No difference from the expected"),
         Position.BELOW: _("Weaker than expected"),
     }[where]
 

@@ -35,13 +35,6 @@ class Method:
     credit_days: int
 
 
-def numbers(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The method's own numbers within a release's parameters, wherever they stand."""
-    if "weight_outcome" in parameters:
-        return parameters
-    return next((each for each in parameters.values() if isinstance(each, dict) and "weight_outcome" in each), {})
-
-
 def _titles() -> dict[str, str]:
     return {
         "outcome": _("Customers in work, compared with what is expected of such customers"),
@@ -64,7 +57,7 @@ def _ranges(found: Mapping[str, Any]) -> dict[str, str]:
 
 def of(release: Release | None) -> Method | None:
     """The numbers of a release; nothing where none is published."""
-    found = numbers(release.parameters) if release else {}
+    found = release.parameters.get("parameters") if release else None
     if not found:
         return None
     titles, ranges = _titles(), _ranges(found)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, case, cast, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core import clock
 from core.db import db
@@ -200,7 +201,7 @@ def afterwards(category_id: uuid.UUID, months: int) -> dict[OutcomeState, int]:
         .join(Order, Order.id == Outcome.order_id)
         .join(Need, Need.id == Order.need_id)
         .where(Order.category_id == category_id, Order.state.in_(BEGUN), Outcome.months == months, Outcome.stands)
-        .distinct(Need.authority_id, Need.customer_reference)
+        .ext(distinct_on(Need.authority_id, Need.customer_reference))
         .order_by(Need.authority_id, Need.customer_reference, Order.planned_end_on.desc(), Order.id)
         .subquery()
     )
@@ -282,7 +283,7 @@ def money_years(category_id: uuid.UUID, months: int) -> Sequence[MoneyYear]:
     """Budget and accepted deliveries by year, and customers with a known state by the year of the planned end."""
     budgets = db.session.execute(
         select(Budget.year, func.sum(Budget.amount), func.sum(Budget.spent))
-        .where(Budget.category_id == category_id)
+        .where(Budget.category_id == category_id, Budget.year <= clock.helsinki_date(clock.now()).year)
         .group_by(Budget.year)
         .order_by(Budget.year)
     ).all()

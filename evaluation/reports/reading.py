@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.charts import Estimate
-from evaluation import gates, measures
+from evaluation import measures
 from orders.models import QualityClass
 
 #: Months after the planned end.
@@ -94,8 +94,8 @@ def is_safe(counts: Sequence[int], smallest: int) -> bool:
     Not when what is hidden among the parts is the figure of one, or of fewer people than the gate: it would be
     what is left over.
     """
-    known = {place: count for place, count in enumerate(counts) if count}
-    return gates.hidden(known, smallest) == {place for place, count in known.items() if count < smallest}
+    hidden = [count for count in counts if 0 < count < smallest]
+    return not hidden or (len(hidden) >= 2 and sum(hidden) >= smallest)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from core import clock
 from core.charts import Chart, files
 from core.charts.tables import Table
 from core.i18n import gettext as _
-from core.i18n import localized, using_language
+from core.i18n import localized, ngettext, using_language
 from core.web.formatting import count, date_long, listing, money, number, percent
 from dps.systems.models import PurchasingSystem
 from evaluation.reports import overall, pictures, queries, wording
@@ -52,12 +52,12 @@ def _bought(system: PurchasingSystem, year: int) -> str:
     if customers < smallest_cell():
         return _("In %(year)s fewer than %(least)s customers began a service.", year=year, least=smallest_cell())
     services, euros = sum(each.orders for each in found), sum(each.euros for each in found)
-    return _(
-        "In %(year)s %(services)s services began in %(categories)s categories. Their prices add up to %(euros)s "
-        "without VAT.",
+    return ngettext(
+        "In %(year)s %(services)s services began in %(num)s category. Their prices add up to %(euros)s without VAT.",
+        "In %(year)s %(services)s services began in %(num)s categories. Their prices add up to %(euros)s without VAT.",
+        len(found),
         year=year,
         services=count(services),
-        categories=count(len(found)),
         euros=money(euros, whole=True),
     )
 

@@ -106,3 +106,7 @@ def test_what_is_too_few_is_empty_for_a_machine_and_told_to_people() -> None:
 def test_a_row_has_as_many_cells_as_the_head() -> None:
     with pytest.raises(ValueError, match="not as many cells"):
         table("T", [Column("Name")], [[cell.words("a"), cell.count(1)]])
+
+
+def test_letters_of_a_file_are_large_enough_for_paper() -> None:
+    assert "font-size: 16px" in files.style()
