@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from evaluation.assessing import models  # noqa: F401 - its tables, until its room opens
+from evaluation.assessing import room as assessing_room
 from evaluation.collecting import room as collecting_room
 from evaluation.improving import room as improving_room
 from evaluation.outcomes import room as outcomes_room
@@ -18,7 +18,7 @@ from evaluation.views import bp, order_panel
 from orders import panels
 
 #: Each imports only from those before it.
-ROOMS = (collecting_room, outcomes_room, records_room, paths_room, reports_room, improving_room)
+ROOMS = (collecting_room, assessing_room, outcomes_room, records_room, paths_room, reports_room, improving_room)
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:

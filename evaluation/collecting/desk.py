@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, cast, func, select
 from sqlalchemy.orm import lazyload
 
 from core import clock
@@ -62,29 +62,26 @@ def for_coordinator(mandate: Mandate, today: date) -> Iterator[Act]:
         select(func.count(), func.min(CustomerFeedback.given_at))
         .join(Order, Order.id == CustomerFeedback.order_id)
         .where(own, CustomerFeedback.sealed_words.is_not(None), CustomerFeedback.words_state.is_(None))
-        .subquery()
     )
     of_points = (
-        select(func.count(), func.min(PointAnswer.week_on))
+        select(func.count(), func.min(cast(PointAnswer.week_on, DateTime(timezone=True))))
         .join(ServicePoint, ServicePoint.id == PointAnswer.service_point_id)
         .where(
             ServicePoint.authority_id == mandate.organisation_id,
             PointAnswer.sealed_words.is_not(None),
             PointAnswer.words_state.is_(None),
         )
-        .subquery()
     )
-    number, oldest, number_there, oldest_there = db.session.execute(select(*of_orders.c, *of_points.c)).one()
-    waiting = number + number_there
+    found = db.session.execute(of_orders.union_all(of_points)).all()
+    waiting = sum(number for number, _oldest in found)
     if not waiting:
         return
-    days = [clock.helsinki_date(oldest)] if oldest else []
-    days += [oldest_there] if oldest_there else []
+    oldest = min(moment for _number, moment in found if moment is not None)
     yield Act(
         title=ngettext("%(num)s customer's words wait to be read", "%(num)s customers' words wait to be read", waiting),
         text=_("Until they are read, nobody else gets them."),
         href=url_for("feedback_pages.words_to_check"),
-        due_on=min(days) + READ_WITHIN,
+        due_on=clock.helsinki_date(oldest) + READ_WITHIN,
         button_label=_("Read"),
         aria_label=_("Read customers' words"),
     )

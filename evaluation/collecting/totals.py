@@ -90,7 +90,7 @@ def _week(moment: Any, _months: int) -> ColumnElement[int]:
 
 
 def _batches(period: Any, months: int, before: date, *whose: ColumnElement[bool]) -> dict[uuid.UUID, Batches]:
-    """By category and period: what was answered at the end of services, of how many new customers, of how many asked."""
+    """By category and period: the answers at the end of services, of how many new customers, of how many asked."""
     found: dict[uuid.UUID, Batches] = defaultdict(lambda: defaultdict(Tally))
     until = clock.start_of_day(before)
     when = period(CustomerFeedback.given_at, months)
@@ -285,7 +285,7 @@ def of_providers(authority_id: uuid.UUID, today: date) -> list[ProviderGrades]:
             func.count(each.c.supplier_id.distinct()),
             *(func.sum(each.c[name]) for name in GRADES),
         )
-        .where(each.c.place <= each.c.n / gate.answers * gate.answers)
+        .where(each.c.place <= each.c.n // gate.answers * gate.answers)
         .group_by(each.c.category_id)
     )
     counted = {row[0]: row for row in rows if row[2] >= PROVIDERS_BEHIND}

@@ -152,7 +152,7 @@ def test_the_alert_holds_no_words_without_the_customers_tick_and_goes_away_when_
     assert "is not satisfied" not in expert.get("/expert").text
     alert = db.session.scalars(select(FeedbackAlert)).one()
     assert b"Monday" not in (alert.sealed_note or b"")
-    assert "feedback_alert.handled" in [event.kind for event in audit.trail(alert)]
+    assert "feedback_alert.handled" in [event.type for event in audit.trail(alert)]
     with pytest.raises(WrongState):
         service.handle(alert, "Again", by=made.expert)
 
@@ -196,12 +196,17 @@ def test_a_provider_tells_of_the_authority_once_a_delivered_order_by_page_and_ap
     waiting = worlds.order_by_rule(made)
     grades = {"as_described": 4, "information": 2, "answered": 5}
 
-    assert f"Order {first.reference}: how was it to work with the authority?" in provider.get("/provider").text
+    with clock.at(worlds.noon(first.planned_end_on)):
+        assert (
+            f"Order {first.reference}: how was it to work with the authority?"
+            in page_as(app, made.suppliers[0]).get("/provider").text
+        )
     page = provider.get(f"/provider/orders/{first.id}/feedback")
-    page.press("Send", **{name: str(grade) for name, grade in grades.items()}, words="More lead time.")
+    page.press("Send", **{name: str(grade) for name, grade in grades.items()})
     api = api_as(app, made.suppliers[0])
     assert api.post(f"/orders/{second.id}/provider-feedback", {**grades, "information": 6}).status_code == 422
-    assert api.post(f"/orders/{second.id}/provider-feedback", grades).status_code == 201
+    spoken = {**grades, "words": "More lead time."}
+    assert api.post(f"/orders/{second.id}/provider-feedback", spoken).status_code == 201
     assert api.post(f"/orders/{second.id}/provider-feedback", grades).status_code == 409
     assert api.post(f"/orders/{waiting.id}/provider-feedback", grades).status_code == 409
     assert api_as(app, made.expert).post(f"/orders/{second.id}/provider-feedback", grades).status_code == 403
