@@ -200,7 +200,7 @@ class Aftermath:
         at = times.start_of(due) + 10 * times.HOUR
         if draw > share or at >= self._now:
             return
-        left = chance.random() - life.slot.quality
+        left = chance.random() - life.slot.quality + life.hardness
         state = next(state for state, reached in AFTER if left < reached)
         outcome = chance.id(at)
         self._loader.sheet("outcome").add(
@@ -211,6 +211,7 @@ class Aftermath:
             state=state,
             stands=True,
             employer_type=chance.one(EMPLOYERS) if state in JOBS else None,
+            since_on=Ready(times.day_text(max(life.started, due - chance.between(5, 80)))) if state in JOBS else None,
             recorded_by=life.expert,
             recorded_at=times.text(at),
         )

@@ -67,6 +67,8 @@ class Life:
     price: int
     budget: str
     chosen_by: str
+    #: How much less likely a job is for this customer than for the average one.
+    hardness: float = 0.0
     state: OrderState = OrderState.PLACED
     columns: dict[str, Any] | None = field(default_factory=lambda: dict(UNFILLED))
     #: The report: when it came, the last day, how it ended, what is paid, its id, who took it and when.

@@ -39,6 +39,16 @@ BANDS = {
     "unemployment_band": (UnemploymentBand, (2, 3, 4, 3, 1)),
     "education_band": (EducationBand, (3, 5, 2, 1)),
 }
+#: How much less likely a job is, by band: what a fair comparison of providers has to take into account.
+HARDER = {
+    UnemploymentBand.UNDER_6_MONTHS.value: -0.12,
+    UnemploymentBand.FROM_1_TO_2_YEARS.value: 0.06,
+    UnemploymentBand.OVER_2_YEARS.value: 0.14,
+    AgeBand.UNDER_25.value: -0.05,
+    AgeBand.FROM_50.value: 0.06,
+    EducationBand.BASIC.value: 0.05,
+    EducationBand.HIGHER.value: -0.06,
+}
 SEEDS = 2**31
 #: After so many full starts the provider finds a seat after all.
 MOST_FULL_STARTS = 4
@@ -59,6 +69,8 @@ class Meetings:
         weights = [DEMAND[market.code] * market.city.place.share for market in markets]
         self._markets = Skewed(markets, weights) if markets else None
         self._bands = {name: Skewed([each.value for each in kind], weights) for name, (kind, weights) in BANDS.items()}
+        #: Of the customer who is being met.
+        self._hardness = 0.0
         self.placed = 0
         self._languages: dict[tuple[str, ...], Ready] = {}
 
@@ -140,6 +152,8 @@ class Meetings:
         expert = chance.one(city.experts)
         city.needs += 1
         need, number, seed = chance.id(at), city.needs, chance.between(0, SEEDS - 1)
+        bands = {name: skewed.draw(chance) for name, skewed in self._bands.items()}
+        self._hardness = sum(HARDER.get(band, 0.0) for band in bands.values())
         language = "fi" if chance.random() < 0.85 else chance.one(slot.languages)
         modules = [code for code in slot.modules if chance.random() < 0.25]
         state = NeedState.OPEN
@@ -176,7 +190,7 @@ class Meetings:
             latest_start=Ready(times.day_text(latest)),
             modules=self._list(tuple(modules)) if modules else NO_MODULES,
             accessibility="",
-            **{name: skewed.draw(chance) for name, skewed in self._bands.items()},
+            **bands,
             seed=seed,
             state=state.value,
             made_at=Ready(times.text(at)),
@@ -276,6 +290,7 @@ class Meetings:
             price=price,
             budget=market.budgets[times.date_of(start_day).year],
             chosen_by=(ChosenBy.CUSTOMER if by_customer else ChosenBy.RULE).value,
+            hardness=self._hardness,
         )
         choice, considered = None, self._others(market, slot, at)
         if by_customer:
