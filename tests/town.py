@@ -161,6 +161,8 @@ def objects() -> Objects:
     from evaluation.records import queries as records
     from evaluation.records import service as record_service
     from evaluation.records.models import FactKind, ReleaseState
+    from evaluation.reports import service as reports
+    from evaluation.reports.models import YearReport
     from orders.bulk.models import BulkFile
     from orders.changes.models import OrderChange
     from orders.deviations.models import Deviation
@@ -199,6 +201,7 @@ def objects() -> Objects:
         correction = record_service.claim(release, case, FactKind.OTHER, "Päivä on väärä.", by=savo)
     offering = first(Offering, Offering.supplier_id == savo.organisation_id)
     system = first(PurchasingSystem)
+    report = db.session.scalars(select(YearReport)).first() or reports.ask(system, system.starts_on.year, by=kuopio)
     delivery = first(Delivery)
     outcome = db.session.scalars(select(Outcome).limit(1)).first()
     person = db.session.scalars(select(Person).where(Person.email == ACTORS["o"])).one()
@@ -272,6 +275,10 @@ def objects() -> Objects:
             "which": "ways",
             "record_id": records.records_of_supplier(savo.organisation_id, release.id)[0].id,
             "correction_id": correction.id,
+            "year_report_id": report.id,
+            "key": "index",
+            "topic": "money",
+            "code": "fi",
             "handover_id": first(Handover).id,
             "expert_id": expert.person_id,
             "order_id": order.id,

@@ -32,7 +32,7 @@ def kept(picture: Chart | None, ending: str) -> Response:
     return answer
 
 
-def one_of(keys: Iterable[str]) -> str:
+def one_of(keys: Iterable[str], word: str = "key") -> str:
     """The part of an address that names a picture."""
     names = ",".join(f'"{key}"' for key in keys)
-    return f"<any({names}):key>"
+    return f"<any({names}):{word}>"

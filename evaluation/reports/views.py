@@ -24,7 +24,7 @@ from evaluation.reports.policy import Permission
 from evaluation.reports.sight import Sight
 
 bp = Blueprint("reports", __name__)
-OVERALL = one_of(overall.OF_YEAR)
+OVERALL = one_of(overall.OF_YEAR, "topic")
 OF_CATEGORY = one_of(pictures.OF_AUTHORITY)
 
 
@@ -53,9 +53,9 @@ def index() -> Any:
 
 @bp.get(f"/procurement/evaluation/{OVERALL}.{ENDING}")
 @requires(Permission.REPORT_LIST)
-def overall_picture(key: str, ending: str) -> Response:
+def overall_picture(topic: str, ending: str) -> Response:
     """A picture of the authority to keep."""
-    return kept(overall.OF_YEAR[key](mandate().organisation_id, _year()), ending)
+    return kept(overall.OF_YEAR[topic](mandate().organisation_id, _year()), ending)
 
 
 @bp.get("/procurement/evaluation/categories/<uuid:category_id>")

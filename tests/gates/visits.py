@@ -63,6 +63,13 @@ NO_PAGES = (
     "money.budgets_csv",
     "bulk.example",
     "bulk.results",
+    "paths.picture",
+    "paths.sheet",
+    "paths.public_picture",
+    "reports.overall_picture",
+    "reports.category_picture",
+    "reports.year_report_file",
+    "quality_public.picture",
 )
 #: One reader of each class, as they stand in access.txt.
 CLASSES = "cepas"
