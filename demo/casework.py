@@ -104,7 +104,7 @@ def state_need(story: Story, code: str, expert: Mandate) -> Need:
     return needs.state_need(
         category,
         needs.NeedDetails(
-            customer_reference=f"A-{draw.randrange(10_000, 99_999)}",
+            customer_reference=story.customer(f"A-{draw.randrange(10_000, 99_999)}"),
             municipality="Kuopio" if draw.random() < 0.85 else "Siilinjärvi",
             place="Kuopio",
             is_remote=False,

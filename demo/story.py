@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
-from demo import casework, customers, money, opening
+from demo import casework, customers, learning, money, opening
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
 from evaluation.records import queries as records
 from evaluation.records.models import ReleaseState
@@ -30,8 +30,8 @@ from evaluation.records.service import publish, releasing
 log = structlog.get_logger()
 
 #: The story begins this many days before today; orders come from ``FIRST_ORDERS`` on.
-BEGINNING = 440
-FIRST_ORDERS = 370
+BEGINNING = 620
+FIRST_ORDERS = 550
 ORDERS = 620
 #: Releases of quality records so many days before the demo's today; suppliers look at the last one just now.
 RELEASES, SEEN = (160, 70, 3), 15
@@ -54,6 +54,18 @@ class Story:
     suppliers: dict[str, uuid.UUID] = field(default_factory=dict)
     _queue: list[tuple[datetime, int, Action]] = field(default_factory=list)
     _count: Any = field(default_factory=itertools.count)
+
+    #: Customers who have been met, and when; every third meeting is with one of them.
+    _known: list[tuple[date, str]] = field(default_factory=list)
+    _returning: random.Random = field(default_factory=lambda: random.Random(SEED + 1))
+
+    def customer(self, new: str) -> str:
+        """A new customer, or one whose last service was some time ago."""
+        day = clock.helsinki_date(clock.now())
+        before = [name for met, name in self._known if met < day - timedelta(days=60)]
+        name = self._returning.choice(before) if before and self._returning.random() < 0.35 else new
+        self._known.append((day, name))
+        return name
 
     @property
     def today(self) -> date:
@@ -121,7 +133,9 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
     story.on(story.today - timedelta(days=1), lambda: casework.declare_interest(story))
     customers.plan(story)
     money.plan(story)
+    learning.plan(story)
     story.run(progress)
+    learning.count_paths()
     db.session.remove()
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, case, cast, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from core import clock, law
 from core.db import db
@@ -85,10 +85,11 @@ def page_of(query: Select[QualityTalk], after: uuid.UUID | None) -> Sequence[Qua
 def due_talks(mandate: Mandate, limit: int = 60) -> Sequence[tuple[QualityTalk, TalkAction | None]]:
     """The talks with something to do, each with the earliest action of the reader's side that is not done."""
     side = "provider" if mandate.role is Role.PROVIDER else "authority"
+    mine = aliased(TalkAction)
     first = (
-        select(TalkAction.id)
-        .where(TalkAction.talk_id == QualityTalk.id, TalkAction.owner == side, TalkAction.done_at.is_(None))
-        .order_by(TalkAction.due_on, TalkAction.position)
+        select(mine.id)
+        .where(mine.talk_id == QualityTalk.id, mine.owner == side, mine.done_at.is_(None))
+        .order_by(mine.due_on, mine.position)
         .limit(1)
         .correlate(QualityTalk)
         .scalar_subquery()
@@ -96,7 +97,7 @@ def due_talks(mandate: Mandate, limit: int = 60) -> Sequence[tuple[QualityTalk, 
     rows = db.session.execute(
         talks_seen_by(mandate)
         .add_columns(TalkAction)
-        .outerjoin(TalkAction, TalkAction.id == first)
+        .outerjoin(TalkAction, and_(TalkAction.talk_id == QualityTalk.id, TalkAction.id == first))
         .options(lazyload(TalkAction.talk))
         .where(QualityTalk.state.in_(LIVE))
         .order_by(QualityTalk.id)
