@@ -26,7 +26,7 @@ class RadarAxis:
     after: float
 
 
-def radar(key: str, title: str, axes: Sequence[RadarAxis], *, lowest: int, highest: int, people: int) -> Chart:
+def radar(key: str, title: str, axes: Sequence[RadarAxis], *, lowest: int, highest: int, answers: int) -> Chart:
     """The picture and its table; the centre is the lowest grade, the edge the highest.
 
     :raises ValueError: not 3-8 axes
@@ -38,9 +38,9 @@ def radar(key: str, title: str, axes: Sequence[RadarAxis], *, lowest: int, highe
         title=title,
         finding=_finding(axes),
         caption=_(
-            "%(people)s customers. The dashed line is the beginning, the filled area the end. The centre is "
-            "%(lowest)s, the edge %(highest)s.",
-            people=people,
+            "At least %(answers)s customers answered to each area. The dashed line is the beginning, the filled area "
+            "the end. The centre is %(lowest)s, the edge %(highest)s.",
+            answers=answers,
             lowest=lowest,
             highest=highest,
         ),

@@ -14,6 +14,7 @@ from core.charts import (
     Column,
     Dot,
     FunnelPoint,
+    RadarAxis,
     Route,
     TrendPoint,
     bars,
@@ -22,12 +23,15 @@ from core.charts import (
     flow,
     funnel,
     histogram,
+    radar,
     trend,
 )
 from core.charts.quality import INDEX_EXPECTED, INDEX_SCALE
 from core.i18n import gettext as _
 from core.web.formatting import count, money, percent
 from evaluation import gates
+from evaluation.assessing.models import AREA_TITLES
+from evaluation.assessing.queries import before_after
 from evaluation.outcomes.models import OUTCOME_TITLES, OutcomeState
 from evaluation.reports import queries, reading
 from evaluation.reports.queries import MoneyYear, Resources
@@ -38,6 +42,8 @@ from evaluation.reports.wording import in_work, window_title
 #: Ends that were wished for.
 WANTED = frozenset({OutcomeState.OPEN_LABOUR_MARKET, OutcomeState.OWN_BUSINESS, OutcomeState.STUDIES})
 QUARTERS_BACK = 2
+#: Of a self-assessment's grades, and the areas a radar needs.
+LOWEST, HIGHEST, FEWEST_AXES = 1, 5, 3
 
 Builder = Callable[[Sight], Chart | None]
 
@@ -100,6 +106,25 @@ def recommendation(sight: Sight) -> Chart | None:
         [(str(grade), found.get(grade, 0)) for grade in range(11)],
         bin_name=_("Grade from 0 to 10"),
         smallest=sight.smallest,
+    )
+
+
+def self_assessment(sight: Sight) -> Chart | None:
+    """Customers' own assessment before and after, six areas; health is never among them (I8)."""
+    known = [
+        (each, RadarAxis(str(AREA_TITLES[each.area]), each.start, each.end))
+        for each in before_after(sight.id)
+        if each.n is not None and each.start is not None and each.end is not None and each.n >= smallest_feedback()
+    ]
+    if len(known) < FEWEST_AXES:
+        return None
+    return radar(
+        "self-assessment",
+        _("Customers' own assessment before and after"),
+        [axis for _area, axis in known],
+        lowest=LOWEST,
+        highest=HIGHEST,
+        answers=min(each.n or 0 for each, _axis in known),
     )
 
 
@@ -236,6 +261,7 @@ OF_AUTHORITY: dict[str, Builder] = {
     "index": index,
     "years": by_year,
     "recommendation": recommendation,
+    "self-assessment": self_assessment,
     "afterwards": afterwards,
     "municipalities": by_municipality,
     "budget": budget,

@@ -203,8 +203,8 @@ def test_a_radar_has_three_to_eight_axes() -> None:
     axes = [RadarAxis(f"Area {number}", 2.0, 3.0) for number in range(9)]
     for number in (2, 9):
         with pytest.raises(ValueError, match="axes"):
-            radar("k", "T", axes[:number], lowest=1, highest=5, people=20)
-    assert len(radar("k", "T", axes[:8], lowest=1, highest=5, people=20).table.rows) == 8
+            radar("k", "T", axes[:number], lowest=1, highest=5, answers=20)
+    assert len(radar("k", "T", axes[:8], lowest=1, highest=5, answers=20).table.rows) == 8
 
 
 def test_the_first_axis_stands_up_and_the_rest_go_clockwise() -> None:
@@ -214,7 +214,7 @@ def test_the_first_axis_stands_up_and_the_rest_go_clockwise() -> None:
 
 def test_a_radar_tells_what_changed_most() -> None:
     axes = [RadarAxis("Skills", 2.7, 3.6), RadarAxis("Job search", 2.2, 3.9), RadarAxis("Finances", 2.4, 2.3)]
-    chart = radar("k", "T", axes, lowest=1, highest=5, people=20)
+    chart = radar("k", "T", axes, lowest=1, highest=5, answers=20)
 
     assert chart.finding == "Of 3 areas 2 rose and 1 fell. Most changed: Job search, from 2.2 to 3.9."
     assert rows_of(chart)[1] == ["Job search", "2.2", "3.9"]

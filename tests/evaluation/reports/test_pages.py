@@ -17,7 +17,8 @@ from core.charts import cell
 from core.db import db, new_id, transaction
 from core.i18n import using_language
 from dps.systems.models import OrderingRule
-from evaluation.collecting.models import CustomerFeedback, EnoughHelp, PointAnswer, ServicePoint
+from evaluation.assessing.models import AssessedWhere, SelfAssessment
+from evaluation.collecting.models import CustomerFeedback, EnoughHelp, FeedbackPoint, PointAnswer, ServicePoint
 from evaluation.outcomes.models import EmployerType, Outcome, OutcomeState
 from evaluation.reports import pictures
 from evaluation.reports.sight import Sight
@@ -181,6 +182,16 @@ def _outcome(order: Order, state: OutcomeState, made: worlds.World) -> None:
 
 
 @transaction
+def _assessment(order: Order, point: FeedbackPoint, grade: int | None) -> None:
+    db.session.add(
+        SelfAssessment(
+            id=new_id(), order_id=order.id, point=point, everyday=2, finances=2, skills=grade, job_search=grade,
+            network=None, confidence=3, given_where=AssessedWhere.LINK, language="fi", given_at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+@transaction
 def _feedback(order: Order, grade: int) -> None:
     db.session.add(
         CustomerFeedback(
@@ -202,6 +213,8 @@ def test_given_services_then_the_page_tells_of_people_and_money(app: Flask) -> N
     for number, order in enumerate(orders):
         _outcome(order, OutcomeState.OPEN_LABOUR_MARKET if number < 6 else OutcomeState.UNEMPLOYED, made)
         _feedback(order, 9 if number < 6 else 4)
+        _assessment(order, FeedbackPoint.START, 2)
+        _assessment(order, FeedbackPoint.END, 4 if number else None)
     page = page_as(app, made.coordinator).get(_address(made))
 
     assert _table(page, "Where customers went after the service") == [
@@ -210,6 +223,10 @@ def test_given_services_then_the_page_tells_of_people_and_money(app: Flask) -> N
     ]
     assert _table(page, "Customers by home municipality") == [["Kuopio", "11", "11", page_months(page), "€11,000.00"]]
     assert _table(page, "Would you recommend the service?") == [["0–4", "5"], ["5–10", "6"]]
+    assert _table(page, "Customers' own assessment before and after") == [
+        ["Everyday life", "2.0", "2.0"], ["Money", "2.0", "2.0"], ["Skills", "2.0", "4.0"],
+        ["Looking for work", "2.0", "4.0"], ["Trust in yourself", "3.0", "3.0"],
+    ]  # fmt: skip
     money = _table(page, "Budget, and what came of it")[0]
     assert money[1:3] == ["€11,000.00", "€100,000.00"]
     overall = page_as(app, made.coordinator).get("/procurement/evaluation")
