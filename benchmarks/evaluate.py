@@ -146,7 +146,7 @@ def new_outcomes() -> int:
             text(
                 "INSERT INTO outcome (id, version, order_id, months, source, state, stands, recorded_by, recorded_at)"
                 " SELECT gen_random_uuid(), 1, o.id, 3, 'expert',"
-                " CASE WHEN random() < 0.5 THEN 'open_labour_market' ELSE 'unemployed' END, true, o.expert_id, now()"
+                " CASE WHEN random() < 0.5 THEN 'own_business' ELSE 'unemployed' END, true, o.expert_id, now()"
                 ' FROM "order" o WHERE o.started_on IS NOT NULL AND o.planned_end_on < current_date - 130'
                 " AND o.planned_end_on > current_date - 900"
                 " AND NOT EXISTS (SELECT 1 FROM outcome x WHERE x.order_id = o.id AND x.months = 3)"

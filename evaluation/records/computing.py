@@ -15,14 +15,14 @@ import scipy
 from dps.systems.models import ServiceType
 from evaluation.method import casemix as case_mixes
 from evaluation.method.casemix import CaseMix, Reason
-from evaluation.method.episodes import WINDOWS, Episodes, finished, mature
+from evaluation.method.episodes import WINDOWS, Episodes, day_number, finished, window_ends
 from evaluation.method.parameters import DEFAULT, Parameters
 from evaluation.method.results import Results
-from evaluation.method.scoring import Sums, finish, raters_of, sums, terms
+from evaluation.method.scoring import Raters, Sums, finish, sums, terms
 from evaluation.records import episodes as reading
 from evaluation.records.episodes import Codes
 from evaluation.records.models import RecordStatus
-from evaluation.records.snapshots import ORDER, Array, Snapshot, find
+from evaluation.records.snapshots import ORDER, Array, Lists, Snapshot, find
 
 #: Figures are compared and digested to so many decimals (EVALUATION §8: re-run must match to 1e-9).
 DECIMALS = 9
@@ -63,14 +63,24 @@ class Computed:
 
     def digest(self) -> str:
         """SHA-256 of every figure to nine decimals, by the ids of supplier and category."""
-        whole = hashlib.sha256()
-        for ids, codes in ((self.suppliers, self.results.supplier), (self.categories, self.results.category)):
-            raw = np.frombuffer(b"".join(each.bytes for each in ids) or b"", dtype="V16")
-            whole.update(raw[codes].tobytes())
+        whole = self._of_pairs()
         for name, values in _arrays(self.results):
             whole.update(f"{name} {values.shape}".encode())
             whole.update(np.ascontiguousarray(np.round(values.astype(np.float64), DECIMALS) + 0.0).data)
         return whole.hexdigest()
+
+    def sums_digest(self) -> str:
+        """SHA-256 of the sums, bit for bit: from equal sums the method makes equal figures."""
+        whole = self._of_pairs()
+        whole.update(np.ascontiguousarray(self.sums.values).data)
+        return whole.hexdigest()
+
+    def _of_pairs(self) -> Any:
+        whole = hashlib.sha256()
+        for ids, codes in ((self.suppliers, self.results.supplier), (self.categories, self.results.category)):
+            raw = np.frombuffer(b"".join(each.bytes for each in ids), dtype="V16")
+            whole.update(raw[codes].tobytes())
+        return whole
 
 
 def _arrays(value: Any, path: str = "") -> Iterator[tuple[str, Array]]:
@@ -140,66 +150,100 @@ class Step:
     frozen_on: date
 
 
-def compute_again(step: Step, old: Sums, model: FittedModel, types: Types) -> Computed:
+def raters_in(snapshot: Snapshot, on: date) -> Raters:
+    """How each expert grades on the whole."""
+    columns = snapshot.columns
+    rows = (columns["rater"] >= 0) & (columns["planned_end"] <= day_number(on))
+    grades = np.stack([columns[name][rows] for name in reading.GRADES], axis=1)
+    rater = columns["rater"][rows]
+    size = int(rater.max()) + 1 if rater.size else 0
+    total = np.bincount(rater, np.where(grades > 0, grades, 0).sum(axis=1), size)
+    return Raters(total.astype(np.int64), np.bincount(rater, (grades > 0).sum(axis=1), size).astype(np.int64))
+
+
+def compute_again(step: Step, old: Sums, raters: Raters, model: FittedModel, types: Types) -> Computed:
     """The same figures as ``compute`` of ``step.after``, bit for bit, from the sums of what did not change.
 
     Made anew are the pairs of every order touched, of those whose window closed meanwhile, of other services of the
     same customers (they share the credit), and of the experts whose mean grade moved.
 
     :param old: the sums of ``step.before`` on ``step.known_on``, under the codes of ``step.after``
+    :param raters: the grades of the experts then
     """
-    before, _ = _read(step.before.known_as(step.after.lists), model.codes, types)
-    after, codes = _read(step.after, model.codes, types)
-    rows_before = find(step.before.columns[ORDER], step.touched)
-    rows_after = find(step.after.columns[ORDER], step.touched)
-    moved = np.zeros(len(after), dtype=bool)
-    moved[rows_after[rows_after >= 0]] = True
-    moved |= (mature(after, step.known_on, DEFAULT) != mature(after, step.frozen_on, DEFAULT)).any(axis=1)
-    moved |= finished(after, step.known_on) != finished(after, step.frozen_on)
-    gone = before.take(rows_before[rows_before >= 0])
-    raters = raters_of(after, step.frozen_on)
-    moved |= _of_moved_raters(before, after, step, raters)
-    customers = np.unique(np.concatenate([after.customer[moved], gone.customer]))
-    moved |= np.isin(after.customer, customers)
-    pairs = np.unique(
-        np.concatenate([_pairs(after)[moved], _pairs(gone)]) if moved.any() or len(gone) else _pairs(after)[:0], axis=0
+    lists = step.after.lists
+    before, after = step.before.known_as(lists).columns, step.after.columns
+    gone = find(before[ORDER], step.touched)
+    there = find(after[ORDER], step.touched)
+    moved = np.zeros(len(step.after), dtype=bool)
+    moved[there[there >= 0]] = True
+    if step.known_on != step.frozen_on:
+        moved |= _closed_meanwhile(after["planned_end"], step.known_on, step.frozen_on)
+    now = raters_in(step.after, step.frozen_on)
+    if len(changed := _moved(raters, now)):
+        moved |= np.isin(after["rater"], changed)
+    customers = np.union1d(after["customer"][moved], before["customer"][gone[gone >= 0]])
+    moved |= _among(after["customer"], customers)
+    step_of = len(lists.suppliers)
+    keys = after["category"].astype(np.int64) * step_of + after["supplier"]
+    old_keys = before["category"][gone[gone >= 0]].astype(np.int64) * step_of + before["supplier"][gone[gone >= 0]]
+    affected = np.zeros(len(lists.categories) * step_of, dtype=bool)
+    affected[keys[moved]] = True
+    affected[old_keys] = True
+    codes = model.codes.with_categories(lists.categories)
+    if not affected.any():
+        return Computed(old, finish(old), lists.suppliers, codes.categories)
+    wanted = affected[keys]
+    wanted |= _among(after["customer"], np.unique(after["customer"][wanted]))
+    some, codes = _read(step.after.where(wanted), model.codes, types)
+    fresh = sums(
+        some,
+        terms(some, model.fit, step.frozen_on, raters=now),
+        pairs=_as_pairs(np.flatnonzero(affected), lists, codes),
     )
-    if not len(pairs):
-        return Computed(old, finish(old), step.after.lists.suppliers, codes.categories)
-    wanted = _among(_pairs(after), pairs)
-    wanted |= np.isin(after.customer, after.customer[wanted])
-    some = after.take(wanted)
-    fresh = sums(some, terms(some, model.fit, step.frozen_on, raters=raters), pairs=pairs)
     whole = old.replaced(fresh)
-    empty = (whole.of("finished") == 0) & ~_among(np.stack([whole.supplier, whole.category], axis=1), _present(after))
-    kept = Sums(
-        whole.supplier[~empty], whole.category[~empty], whole.values[~empty], whole.has_outcome, whole.comparable
-    )
-    return Computed(kept, finish(kept), step.after.lists.suppliers, codes.categories)
+    present = np.zeros(len(affected), dtype=bool)
+    present[keys] = True
+    kept = present[_keys_of(whole, lists, codes)]
+    rest = Sums(whole.supplier[kept], whole.category[kept], whole.values[kept], whole.has_outcome, whole.comparable)
+    return Computed(rest, finish(rest), lists.suppliers, codes.categories)
 
 
-def _of_moved_raters(before: Episodes, after: Episodes, step: Step, raters: Any) -> Array:
-    earlier = raters_of(before, step.known_on)
-    size = max(len(raters.means), len(earlier.means))
-    means = [np.pad(each.means, (0, size - len(each.means))) for each in (earlier, raters)]
-    changed = np.flatnonzero(means[0] != means[1])
-    return np.isin(after.rater, changed)
+def _closed_meanwhile(planned_end: Array, known_on: date, frozen_on: date) -> Array:
+    """Which windows closed, or which services ended, between two days."""
+    first, last = day_number(known_on), day_number(frozen_on)
+    found = (planned_end > first) & (planned_end <= last)
+    for months in WINDOWS:
+        ends = window_ends(planned_end, months) + DEFAULT.lag_days
+        found |= (ends > first) & (ends <= last)
+    return found
 
 
-def _pairs(found: Episodes) -> Array:
-    return np.stack([found.supplier, found.category], axis=1)
+def _moved(earlier: Raters, now: Raters) -> Array:
+    """The experts whose mean grade is not what it was."""
+    size = max(len(earlier.count), len(now.count))
+    means = [np.pad(each.means, (0, size - len(each.count))) for each in (earlier, now)]
+    return np.flatnonzero(means[0] != means[1])
 
 
-def _keys(pairs: Array) -> Array:
-    return pairs[:, 1].astype(np.int64) << 32 | pairs[:, 0].astype(np.int64)
+def _among(values: Array, wanted: Array) -> Array:
+    """Which values are among the sorted ones wanted."""
+    if not len(wanted):
+        return np.zeros(len(values), dtype=bool)
+    places = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
+    return wanted[places] == values
 
 
-def _among(pairs: Array, wanted: Array) -> Array:
-    return np.isin(_keys(pairs), _keys(wanted))
+def _as_pairs(keys: Array, lists: Lists, codes: Codes) -> Array:
+    """(k, 2) suppliers and categories as the method codes them."""
+    category = np.array([codes.categories.index(each) for each in lists.categories], dtype=np.int64)
+    return np.stack([keys % len(lists.suppliers), category[keys // len(lists.suppliers)]], axis=1).astype(np.int32)
 
 
-def _present(found: Episodes) -> Array:
-    return np.unique(_pairs(found), axis=0) if len(found) else _pairs(found)
+def _keys_of(summed: Sums, lists: Lists, codes: Codes) -> Array:
+    """The place of each pair of the method among all pairs of the lists."""
+    places = {each: place for place, each in enumerate(lists.categories)}
+    category = np.array([places.get(each, 0) for each in codes.categories], dtype=np.int64)
+    return category[summed.category] * len(lists.suppliers) + summed.supplier
 
 
 # ---- what is stored ----

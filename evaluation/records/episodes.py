@@ -18,6 +18,7 @@ from orders.models import AgeBand, EducationBand, UnemploymentBand
 ASSESSMENTS = frozenset({ServiceType.EXPERT_ASSESSMENT})
 #: None, one, two or more services before.
 PREVIOUS_LEVELS = 3
+GRADES = ("fit", "cooperation", "report")
 DAYS_A_MONTH = 365.25 / 12
 
 
@@ -93,7 +94,7 @@ def read(snapshot: Snapshot, codes: Codes, service_types: dict[uuid.UUID, Servic
         since=np.stack([columns[f"since_{months}"] for months in WINDOWS], axis=1).astype(np.int32),
         recommendation=columns["recommendation"].astype(np.int8),
         rater=columns["rater"].astype(np.int32),
-        grades=np.stack([columns[name] for name in ("fit", "cooperation", "report")], axis=1).astype(np.int8),
+        grades=np.stack([columns[name] for name in GRADES], axis=1).astype(np.int8),
         timely=np.stack(in_time, axis=1).astype(np.int8),
         completed=columns["completed"].astype(np.int8),
         deviation_points=columns["half_points"] / 2,

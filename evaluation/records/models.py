@@ -100,7 +100,7 @@ class Release(Model):
     #: What changed since the snapshot, and its sums, of a running release.
     delta_key: Mapped[str | None]
     sums_key: Mapped[str | None]
-    #: Digest of every stored figure.
+    #: Digest of every figure; of a running release that of its sums.
     results_sha256: Mapped[str | None]
     case_mix_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case_mix_model.id"))
     #: The last day on which suppliers may comment and correct.

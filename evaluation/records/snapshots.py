@@ -16,7 +16,7 @@ import numpy as np
 from core.db import new_id
 from core.files import service as files
 from core.sealing import seal, unseal
-from evaluation.method.summing import Sums
+from evaluation.method.scoring import Raters, Sums
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -207,17 +207,31 @@ class KeptSums:
     """The sums of a snapshot: of which day, under which suppliers' codes, and the digest of the snapshot."""
 
     sums: Sums
+    raters: Raters
     known_on: date
     suppliers: tuple[uuid.UUID, ...]
+    people: tuple[uuid.UUID, ...]
     digest: str
 
-    def known_as(self, suppliers: tuple[uuid.UUID, ...]) -> Sums:
+    def sums_as(self, suppliers: tuple[uuid.UUID, ...]) -> Sums:
         """The sums under the codes of a longer list."""
         if suppliers == self.suppliers:
             return self.sums
-        places = {each: place for place, each in enumerate(suppliers)}
-        translate = np.array([places[each] for each in self.suppliers], dtype=np.int32)
-        return replace(self.sums, supplier=translate[self.sums.supplier])
+        return replace(self.sums, supplier=_places(self.suppliers, suppliers)[self.sums.supplier])
+
+    def raters_as(self, people: tuple[uuid.UUID, ...]) -> Raters:
+        """The raters under the codes of a longer list."""
+        if people == self.people or not len(self.raters.count):
+            return self.raters
+        places = _places(self.people, people)[: len(self.raters.count)]
+        total, count = (np.zeros(len(people), dtype=np.int64) for _ in range(2))
+        total[places], count[places] = self.raters.total, self.raters.count
+        return Raters(total, count)
+
+
+def _places(names: tuple[uuid.UUID, ...], longer: tuple[uuid.UUID, ...]) -> Array:
+    places = {each: place for place, each in enumerate(longer)}
+    return np.array([places[each] for each in names], dtype=np.int32)
 
 
 def keep_sums(kept: KeptSums) -> str:
@@ -225,20 +239,25 @@ def keep_sums(kept: KeptSums) -> str:
     about = {
         "known_on": kept.known_on.isoformat(),
         "suppliers": [str(each) for each in kept.suppliers],
+        "people": [str(each) for each in kept.people],
         "digest": kept.digest,
         "comparable": list(kept.sums.comparable),
     }
     arrays = {name: getattr(kept.sums, name) for name in ("supplier", "category", "values", "has_outcome")}
-    return _put({"about": np.array(json.dumps(about)), **arrays})
+    raters = {"total": kept.raters.total, "count": kept.raters.count}
+    return _put({"about": np.array(json.dumps(about)), **arrays, **raters})
 
 
 def read_sums(kept: str) -> KeptSums:
     """Stored sums."""
     arrays = _get(kept)
     about = json.loads(str(arrays.pop("about")))
+    raters = Raters(arrays.pop("total"), arrays.pop("count"))
     return KeptSums(
         Sums(**arrays, comparable=tuple(about["comparable"])),
+        raters,
         date.fromisoformat(about["known_on"]),
         tuple(uuid.UUID(each) for each in about["suppliers"]),
+        tuple(uuid.UUID(each) for each in about["people"]),
         about["digest"],
     )

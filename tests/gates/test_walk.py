@@ -16,11 +16,18 @@ from playwright.sync_api import Browser
 from core import clock
 from core.db import db
 from docs.walks.walk import pages_of, walk
-from evaluation.records import service as evaluation
+from evaluation.records import jobs
+from evaluation.records import queries as records
+from evaluation.records.models import ReleaseState
+from evaluation.records.service import releasing
 from tests import town
 from tests.conftest import SHARED
 
 ESPD = SHARED / "standards" / "espd" / "examples" / "ESPD-Response-3.3.0.xml"
+
+
+#: The days in which suppliers see a release before it is published, and one.
+SEEN = 15
 
 
 class MovedClock:
@@ -38,8 +45,13 @@ class MovedClock:
     @contextmanager
     def later(self, days: int) -> Iterator[None]:
         """The server's day, and the quality records as published on it."""
-        with self.app.app_context(), clock.at(clock.datetime.now(clock.UTC) + timedelta(days=days)):
-            evaluation.publish_records()
+        now = clock.datetime.now(clock.UTC)
+        with self.app.app_context():
+            if records.release_in(ReleaseState.PREVIEW) is None:
+                with clock.at(now + timedelta(days=days - SEEN)):
+                    releasing.freeze()
+            with clock.at(now + timedelta(days=days)):
+                jobs.look()
             db.session.remove()
         self.days = days
         yield

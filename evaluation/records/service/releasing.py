@@ -135,7 +135,14 @@ def _refresh_whole(running: Release | None, now: datetime, today: date, progress
     running.snapshot_key, running.delta_key = snapshots.keep(snapshot), None
     running.inputs_sha256 = snapshot.digest()
     running.sums_key = snapshots.keep_sums(
-        KeptSums(computed.sums, today, snapshot.lists.suppliers, running.inputs_sha256)
+        KeptSums(
+            computed.sums,
+            computing.raters_in(snapshot, today),
+            today,
+            snapshot.lists.suppliers,
+            snapshot.lists.people,
+            running.inputs_sha256,
+        )
     )
     _stand(running, row, computed, snapshot, now, today)
     progress(1.0, "done")
@@ -150,7 +157,7 @@ def _stand(
     running.case_mix_id, running.case_mix = model.id, model
     running.inputs_count, running.computed_at = len(snapshot), now
     running.frozen_on, running.period_begins_on = today, period_of(today)
-    running.results_sha256 = computed.digest()
+    running.results_sha256 = computed.sums_digest()
     db.session.add(running)
     db.session.flush()
     db.session.execute(delete(ReleaseCategory).where(ReleaseCategory.release_id == running.id))
@@ -192,7 +199,9 @@ def _refresh_step(running: Release, now: datetime, today: date, progress: Progre
     progress(0.5, "figures")
     step = Step(base, after, snapshots.as_pairs(list(delta.touched)), kept.known_on, today)
     model = FittedModel.read(running.case_mix.fit)
-    computed = computing.compute_again(step, kept.known_as(after.lists.suppliers), model, _types())
+    computed = computing.compute_again(
+        step, kept.sums_as(after.lists.suppliers), kept.raters_as(after.lists.people), model, _types()
+    )
     snapshots.forget(running.delta_key)
     running.delta_key = snapshots.keep_delta(delta)
     running.inputs_sha256 = hashlib.sha256(f"{kept.digest} {delta.fresh.digest()}".encode()).hexdigest()
