@@ -137,12 +137,15 @@
 
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register(form.dataset.worker).catch(() => {});
-    navigator.serviceWorker.ready.then(() => {
-      if (sessionStorage.getItem("kiosk-kept")) return;
+    const keepPage = async () => {
+      const parts = [...document.querySelectorAll("link[rel=stylesheet], script[src], .langs a")];
+      const cache = await caches.open("kiosk-1");
+      for (const address of [location.href, ...parts.map((part) => part.href || part.src)]) {
+        const response = await fetch(address, { credentials: "omit" });
+        if (response.ok) await cache.put(address, response);
+      }
       sessionStorage.setItem("kiosk-kept", "yes");
-      document.querySelectorAll(".langs a").forEach((each) => {
-        fetch(each.href, { credentials: "omit" }).catch(() => {});
-      });
-    });
+    };
+    if (!sessionStorage.getItem("kiosk-kept")) navigator.serviceWorker.ready.then(keepPage).catch(() => {});
   }
 })();

@@ -156,6 +156,7 @@ def objects() -> Objects:
         RenewalState,
     )
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
+    from evaluation.collecting.models import CustomerFeedback, FeedbackAlert, ServicePoint
     from evaluation.improving.models import Owner, QualityTalk, TalkAction
     from evaluation.outcomes.models import Outcome
     from evaluation.records import queries as records
@@ -286,6 +287,9 @@ def objects() -> Objects:
                 DeliveryLine,
                 DeliveryLine.order_id.in_(select(Order.id).where(Order.supplier_id == savo.organisation_id)),
             ).id,
+            "alert_id": first(FeedbackAlert).id,
+            "answer_id": first(CustomerFeedback, CustomerFeedback.sealed_words.is_not(None)).id,
+            "service_point_id": first(ServicePoint).id,
             "outcome_payment_id": first(OutcomePayment).id,
             "over_budget_id": first(OverBudgetRequest).id,
             "batch_id": first(InvoiceBatch).id,

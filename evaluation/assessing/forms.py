@@ -19,11 +19,11 @@ from orders.forms import TEXT_CHECKS
 from orders.forms_customers import CUSTOMER_CHECKS
 from orders.meeting.models import CONSENT_WAY_TITLES
 
-GRADES = {1: _c("1 = very badly"), 2: "2", 3: _c("3 = so so"), 4: "4", 5: _c("5 = very well")}
+GRADES = [(str(grade), str(grade)) for grade in range(1, 6)]
 
 
 def _grade(area: Area) -> RadioField:
-    return RadioField(AREA_TITLES[area], [Optional()], choices=options(GRADES.items()))
+    return RadioField(AREA_TITLES[area], [Optional()], choices=options(GRADES))
 
 
 def _words() -> TextAreaField:

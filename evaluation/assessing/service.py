@@ -217,7 +217,7 @@ def assess_together(
 
 def opened(row: SelfAssessment) -> Answers:
     """All that was answered, health too; the caller is the customer, or says that the expert saw it."""
-    grades = {area: grade for area in OPEN_AREAS if (grade := getattr(row, area.value)) is not None}
+    grades: dict[Area, int] = {area: grade for area in OPEN_AREAS if (grade := getattr(row, area.value)) is not None}
     words: dict[Area, str] = {}
     if row.sealed_words is not None:
         given = json.loads(unseal(row.sealed_words, purpose(row.id, "words")))

@@ -256,7 +256,8 @@ def words_to_check(authority_id: uuid.UUID, limit: int = PAGE_SIZE) -> list[Cust
         .order_by(PointAnswer.id)
         .limit(limit)
     ).all()
-    return sorted([*of_orders, *of_points], key=lambda row: row.id)[:limit]
+    found: list[CustomerFeedback | PointAnswer] = [*of_orders, *of_points]
+    return sorted(found, key=lambda row: row.id)[:limit]
 
 
 def names_around(order_id: uuid.UUID) -> list[str]:

@@ -265,14 +265,13 @@ GRADES = ("as_described", "information", "answered")
 def of_providers(authority_id: uuid.UUID, today: date) -> list[ProviderGrades]:
     """What providers say of the authority, by category: whole tens of answers, of at least three providers."""
     gate = Gate.on(today)
-    of_category = {"partition_by": Order.category_id}
     each = (
         select(
             Order.category_id,
             Order.supplier_id,
             *(getattr(ProviderFeedback, name) for name in GRADES),
-            func.row_number().over(**of_category, order_by=ProviderFeedback.id).label("place"),
-            func.count().over(**of_category).label("n"),
+            func.row_number().over(partition_by=Order.category_id, order_by=ProviderFeedback.id).label("place"),
+            func.count().over(partition_by=Order.category_id).label("n"),
         )
         .join(ProviderFeedback, ProviderFeedback.order_id == Order.id)
         .where(Order.authority_id == authority_id)

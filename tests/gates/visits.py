@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from core import clock
 from core.db import db, transaction
+from core.identity.mandates import Mandate
 from core.identity.models import OneTimeToken, TokenPurpose
 from core.identity.passwords import hash_token, new_token
 from dps.competitions.models import Competition
@@ -20,8 +21,11 @@ from dps.decisions.models import Decision
 from dps.offerings.models import Offering
 from dps.qualification.models import Application
 from dps.systems.models import OrderingRule, PurchasingSystem, Question, SystemChange
-from evaluation.collecting.models import FeedbackRequest
+from evaluation.assessing.queries import points_answered
+from evaluation.assessing.service import request_assessment
+from evaluation.collecting.models import FeedbackPoint, FeedbackRequest
 from evaluation.collecting.service import renew_feedback_link
+from evaluation.collecting.service.points import make_point
 from orders import service as orders
 from orders.models import AgeBand, EducationBand, Need, Order, UnemploymentBand
 from orders.preparing import service as preparing
@@ -191,7 +195,7 @@ def customer_links() -> dict[str, str]:
     request = db.session.scalars(
         select(FeedbackRequest)
         .join(Order, Order.id == FeedbackRequest.order_id)
-        .where(FeedbackRequest.used_at.is_(None))
+        .where(FeedbackRequest.used_at.is_(None), FeedbackRequest.point == FeedbackPoint.END)
         .order_by(FeedbackRequest.id)
         .limit(1)
     ).one()
@@ -205,10 +209,17 @@ def customer_links() -> dict[str, str]:
         "preparing.prepare": preparing.invite("A-2", today, by=expert).token,
         "presentations.place": _place(),
         "feedback_pages.feedback": renew_feedback_link(order, by=expert),
+        "feedback_pages.tablet": make_point("Torikahvila", "Tori 1", by=town.mandate_of(town.ACTORS["c"])).token,
+        "assessing.assess": _assessment_link(order, expert),
         "suppliers.unsubscribe": _news_link(),
         "identity.new_password": _account_link(TokenPurpose.PASSWORD_RESET),
         "identity.confirm_email": _account_link(TokenPurpose.EMAIL_CONFIRMATION),
     }
+
+
+def _assessment_link(order: Order, expert: Mandate) -> str:
+    point = next(each for each in FeedbackPoint if each not in points_answered(order.id))
+    return request_assessment(order, point, by=expert)
 
 
 def _place() -> str:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Column, MetaData, Table, Text
 
+import evaluation
 import orders
 from core import audit, clock
 from core.db import db
@@ -155,5 +156,6 @@ def test_what_no_purpose_of_the_law_covers_is_not_shown(app: Flask) -> None:
 
 @pytest.mark.rule("R106")
 def test_every_reading_of_a_customers_data_in_the_room_has_its_purpose() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in Path(orders.__file__).parent.rglob("*.py"))
+    rooms = (Path(each.__file__ or "").parent for each in (orders, evaluation))
+    code = "\n".join(path.read_text("utf-8") for room in rooms for path in room.rglob("*.py"))
     assert set(re.findall(r'audit\.saw\(\s*"([^"]+)"', code)) == set(USES)

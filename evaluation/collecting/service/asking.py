@@ -57,10 +57,10 @@ def middle_of(order: Order) -> date:
 
 
 def has_come(order: Order, point: FeedbackPoint, today: date) -> bool:
-    """Whether a customer can be asked now: the service has begun, is half over, is delivered."""
+    """Whether a customer can be asked now: the service runs, is half over, is delivered."""
     if point is FeedbackPoint.END:
         return order.state in DELIVERED
-    if order.state not in BEGUN:
+    if order.state not in BEGUN or order.state in DELIVERED:
         return False
     return point is FeedbackPoint.START or middle_of(order) <= today
 

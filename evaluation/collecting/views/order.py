@@ -18,8 +18,11 @@ def feedback_facts(order: Order, actor: Mandate) -> dict[str, Any]:
     requests = queries.requests_of(order.id)
     open_points = service.points_to_ask(order, today)
     return {
-        "points": [(point, POINT_TITLES[point], requests.get(point)) for point in POINT_TITLES if point in requests]
-        + [(point, POINT_TITLES[point], None) for point in open_points if point not in requests],
+        "points": [
+            (point, title, requests.get(point))
+            for point, title in POINT_TITLES.items()
+            if point in requests or point in open_points
+        ],
         "point_titles": POINT_TITLES,
         "alerts": [_alert(each, actor) for each in queries.alerts_of_order(order.id)],
     }

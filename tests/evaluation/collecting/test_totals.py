@@ -18,6 +18,7 @@ from evaluation.collecting.figures import Tally
 from evaluation.collecting.identities import Kind
 from evaluation.collecting.models import CustomerFeedback, EnoughHelp, HoldReason, WordsState
 from evaluation.collecting.service import words
+from orders.models import Order
 from tests import worlds_orders as worlds
 from tests.pages import api_as, page_as
 
@@ -30,13 +31,21 @@ def _world() -> worlds.World:
     return made
 
 
+def _delivered(made: worlds.World, number: int) -> list[Order]:
+    return [worlds.delivered(worlds.order_by_rule(made), made) for _ in range(number)]
+
+
+def _given(made: worlds.World, orders: list[Order], *, grade: int = 9, text: str = "") -> list[CustomerFeedback]:
+    return [
+        service.give_feedback(
+            service.renew_feedback_link(order, by=made.expert), grade, EnoughHelp.YES, text, language="ru"
+        )
+        for order in orders
+    ]
+
+
 def _answers(made: worlds.World, number: int, *, grade: int = 9, text: str = "") -> list[CustomerFeedback]:
-    rows = []
-    for _ in range(number):
-        order = worlds.delivered(worlds.order_by_rule(made), made)
-        token = service.renew_feedback_link(order, by=made.expert)
-        rows.append(service.give_feedback(token, grade, EnoughHelp.YES, text, language="ru"))
-    return rows
+    return _given(made, _delivered(made, number), grade=grade, text=text)
 
 
 def _next_release(day: date) -> date:
@@ -51,6 +60,7 @@ def _shown(made: worlds.World, day: date) -> totals.CategoryTotals:
 @pytest.mark.rule("R119")
 def test_a_providers_totals_change_on_release_dates_only_and_with_ten_answers(app: Flask) -> None:
     made = _world()
+    later = _delivered(made, 9)
     _answers(made, 9)
     release = _next_release(worlds.today())
     assert _shown(made, release).figures.n is None
@@ -63,9 +73,8 @@ def test_a_providers_totals_change_on_release_dates_only_and_with_ten_answers(ap
     assert (round(found.nps.value), found.nps.low < 80 < found.nps.high) == (80, True)
 
     with clock.at(worlds.noon(release + timedelta(days=1))):
-        _answers(made, 9)
-        later = _next_release(release + timedelta(days=1))
-    assert _shown(made, later).figures == found
+        _given(made, later)
+    assert _shown(made, _next_release(release + timedelta(days=1))).figures == found
 
 
 @pytest.mark.rule("R119")
