@@ -15,10 +15,20 @@ from evaluation.paths import room as paths_room
 from evaluation.records import room as records_room
 from evaluation.reports import room as reports_room
 from evaluation.views import bp, order_panel
+from evaluation.watching import room as watching_room
 from orders import panels
 
 #: Each imports only from those before it.
-ROOMS = (collecting_room, assessing_room, outcomes_room, records_room, paths_room, reports_room, improving_room)
+ROOMS = (
+    collecting_room,
+    assessing_room,
+    outcomes_room,
+    records_room,
+    paths_room,
+    reports_room,
+    improving_room,
+    watching_room,
+)
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:

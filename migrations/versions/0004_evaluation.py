@@ -431,6 +431,87 @@ def upgrade():
         batch_op.create_index("ix_release_record_supplier_id", ["supplier_id", "release_id"], unique=False)
 
     op.create_table(
+        "watch_flag",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "skimming",
+                "parking",
+                "timing",
+                "claims",
+                "burst",
+                "share",
+                name="flagkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("evidence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "asked",
+                "answered",
+                "explained",
+                "acted",
+                name="flagstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_by", sa.Date(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('explained', 'acted')) = (closed_at IS NOT NULL) AND (closed_at IS NULL) = (reason IS NULL) AND (closed_at IS NULL) = (closed_by IS NULL)",
+            name=op.f("ck_watch_flag_reason_if_closed"),
+        ),
+        sa.CheckConstraint(
+            "state = 'open' OR state = 'explained' OR question IS NOT NULL",
+            name=op.f("ck_watch_flag_asked_before_acted"),
+        ),
+        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_watch_flag_answer_if_answered")),
+        sa.CheckConstraint("(question IS NULL) = (asked_at IS NULL)", name=op.f("ck_watch_flag_question_if_asked")),
+        sa.CheckConstraint("from_on <= until_on", name=op.f("ck_watch_flag_until_after_from")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_watch_flag_answered_by_person")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_watch_flag_asked_by_person")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_watch_flag_authority_id_authority")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_watch_flag_category_id_category")),
+        sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_watch_flag_closed_by_person")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_watch_flag_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watch_flag")),
+    )
+    with op.batch_alter_table("watch_flag", schema=None) as batch_op:
+        batch_op.create_index("ix_watch_flag_authority_id_state", ["authority_id", "state"], unique=False)
+        batch_op.create_index("ix_watch_flag_supplier_id_state", ["supplier_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_watch_flag_one_live",
+            ["kind", "supplier_id", "category_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('open', 'asked', 'answered')"),
+        )
+
+    op.create_table(
         "quality_talk",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -1356,6 +1437,14 @@ def downgrade():
         batch_op.drop_index("ix_quality_talk_supplier_id")
 
     op.drop_table("quality_talk")
+    with op.batch_alter_table("watch_flag", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_watch_flag_one_live", postgresql_where=sa.text("state IN ('open', 'asked', 'answered')")
+        )
+        batch_op.drop_index("ix_watch_flag_supplier_id_state")
+        batch_op.drop_index("ix_watch_flag_authority_id_state")
+
+    op.drop_table("watch_flag")
     with op.batch_alter_table("release_record", schema=None) as batch_op:
         batch_op.drop_index("ix_release_record_supplier_id")
         batch_op.drop_index("ix_release_record_category")
