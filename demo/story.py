@@ -32,9 +32,9 @@ log = structlog.get_logger()
 #: The story begins this many days before today; orders come from ``FIRST_ORDERS`` on.
 BEGINNING = 620
 FIRST_ORDERS = 550
-ORDERS = 620
+ORDERS = 760
 #: Releases of quality records so many days before the demo's today; suppliers look at the last one just now.
-RELEASES, SEEN = (160, 70, 3), 15
+RELEASES, SEEN = (120, 30, 3), 15
 #: Always the same year for the same day.
 SEED = 20181
 

@@ -21,7 +21,7 @@ COMPONENT_TITLES = {
     "timeliness": _l("Begun and reported in time"),
     "recommendation": _l("Would recommend, from 0 to 10"),
     "feedback": _l("Recommenders less critics, from −100 to 100"),
-    "experts": _l("Experts' grades, less each expert's own level"),
+    "experts": _l("Experts' grades, from 1 to 5"),
     "deviations": _l("Confirmed deviations, points in 100 customer-months"),
 }
 SHARES = frozenset({"outcome_3", "outcome_6", "outcome_12", "completion", "timeliness"})
@@ -44,8 +44,13 @@ def _words(name: str, value: str) -> str:
 def rows(shown: Mapping[str, Any] | None) -> list[tuple[str, Any, str, str, int | None]]:
     """The components of a record: name, title, value, interval, how many (none: too few to tell)."""
     found: list[tuple[str, Any, str, str, int | None]] = []
+    outcomes = [name for name in COMPONENT_TITLES if name.startswith("outcome")]
+    if not any(shown and shown.get(name) for name in outcomes):
+        found.append(("outcome", _l("In work after 3, 6 and 12 months"), "", "", None))
     for name, title in COMPONENT_TITLES.items():
         figure = shown.get(name) if shown else None
+        if figure is None and name in outcomes and found and found[0][0] == "outcome":
+            continue
         if figure is None:
             found.append((name, title, "", "", None))
         else:

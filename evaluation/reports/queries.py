@@ -47,13 +47,13 @@ def published_release() -> Release | None:
 
 
 def newest_release() -> Release | None:
-    """What an authority reads: the figures that are kept up to date, or else the published ones."""
+    """What the authorities see: the release that suppliers are looking at, else the published one."""
     return db.session.scalars(
         select(Release)
-        .where(Release.state.in_((ReleaseState.RUNNING, ReleaseState.PUBLISHED)))
-        .order_by(case((Release.state == ReleaseState.RUNNING, 0), else_=1))
+        .where(Release.state.in_((ReleaseState.PREVIEW, ReleaseState.PUBLISHED)))
+        .order_by(case((Release.state == ReleaseState.PREVIEW, 0), else_=1))
         .limit(1)
-    ).one_or_none()
+    ).first()
 
 
 def records(release_id: uuid.UUID, category_id: uuid.UUID) -> Sequence[tuple[str, ReleaseRecord, str | None]]:

@@ -97,7 +97,7 @@ def test_given_services_that_ended_when_frozen_and_seen_then_search_shows_the_fi
     assert record.index is None
     assert record.quality_class is None
     assert ["Completed services", "91%", "62%–98%", "11"] in page.rows()
-    assert ["In work after 3 months", "Too few to tell"] in page.rows()
+    assert ["In work after 3, 6 and 12 months", "Too few to tell"] in page.rows()
 
 
 @pytest.mark.rule("R119")
