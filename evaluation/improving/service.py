@@ -33,7 +33,8 @@ from suppliers.rights import refuse_own_matter
 
 INVITED = audit.declare("quality_talk.invited", "qualification", "release", "meeting_at")
 HELD = audit.declare("quality_talk.held", "before", "after", "actions", "follow_up_on")
-ANSWERED = audit.declare("quality_talk.answered", "before", "after")
+CONFIRMED = audit.declare("quality_talk.confirmed", "before", "after")
+COMMENTED = audit.declare("quality_talk.commented", "before", "after")
 DONE = audit.declare("talk_action.done", "talk", "owner")
 CLOSED = audit.declare("quality_talk.closed", "before", "after")
 CANCELLED = audit.declare("quality_talk.cancelled", "before", "after")
@@ -183,7 +184,8 @@ def answer(talk: QualityTalk, *, confirms: bool, comment: str, by: Mandate) -> N
     before = talk.state
     move(talk, TALK_TRANSITIONS, "confirm" if confirms else "comment")
     talk.comment, talk.answered_by, talk.answered_at = text, by.person_id, now
-    audit.record(ANSWERED, subject=talk, actor=by, at=now, before=before, after=talk.state)
+    event = CONFIRMED if confirms else COMMENTED
+    audit.record(event, subject=talk, actor=by, at=now, before=before, after=talk.state)
     _tell_inviter(talk, "quality_talk_answered", now)
 
 

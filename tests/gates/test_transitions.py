@@ -57,6 +57,16 @@ from dps.systems.models import (
     Question,
     SystemChange,
 )
+from evaluation.improving.models import TALK_TRANSITIONS, QualityTalk
+from evaluation.outcomes.models import (
+    CONTRADICTION_TRANSITIONS,
+    IMPORT_TRANSITIONS,
+    REPORT_TRANSITIONS,
+    OutcomeContradiction,
+    OutcomeImport,
+    OutcomeReport,
+)
+from evaluation.watching.models import FLAG_TRANSITIONS, WatchFlag
 from orders.bulk.models import BULK_TRANSITIONS, BulkFile
 from orders.changes.models import ORDER_CHANGE_TRANSITIONS, OrderChange
 from orders.deviations.models import DEVIATION_TRANSITIONS, Deviation
@@ -260,6 +270,27 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "outcome_payment.lapsed": "lapse",
         },
     ),
+    (REPORT_TRANSITIONS, OutcomeReport, {"outcome_report.confirmed": "confirm", "outcome_report.refused": "refuse"}),
+    (
+        CONTRADICTION_TRANSITIONS,
+        OutcomeContradiction,
+        {
+            "outcome_contradiction.settled": "settle",
+            "outcome_contradiction.vanished": "vanish",
+            "outcome_contradiction.reopened": "reopen",
+        },
+    ),
+    (IMPORT_TRANSITIONS, OutcomeImport, {"outcome_import.committed": "commit", "outcome_import.dropped": "drop"}),
+    (
+        FLAG_TRANSITIONS,
+        WatchFlag,
+        {
+            "watch_flag.asked": "ask",
+            "watch_flag.answered": "answer",
+            "watch_flag.explained": "explain",
+            "watch_flag.acted": "act",
+        },
+    ),
     (
         OVER_BUDGET_TRANSITIONS,
         OverBudgetRequest,
@@ -310,6 +341,17 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "deviation.confirmed": "confirm",
             "deviation.withdrawn": "withdraw",
             "deviation.closed": "close",
+        },
+    ),
+    (
+        TALK_TRANSITIONS,
+        QualityTalk,
+        {
+            "quality_talk.held": "hold",
+            "quality_talk.confirmed": "confirm",
+            "quality_talk.commented": "comment",
+            "quality_talk.closed": "close",
+            "quality_talk.cancelled": "cancel",
         },
     ),
     (PRESENTATION_TRANSITIONS, Presentation, {"presentation.cancelled": "cancel"}),
