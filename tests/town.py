@@ -48,6 +48,7 @@ def build(app: Flask) -> None:
         _choose_tender()
         _judge_tenders()
         _owe_result()
+        _ask_about_figures()
         db.session.remove()
 
 
@@ -89,6 +90,35 @@ def _owe_result() -> None:
     db.session.flush()
     proof = service.Evidence(happened_on=today, text="Työsopimus.", content=b"%PDF-1.4 proof", file_name="proof.pdf")
     service.claim_outcome(row, proof, by=savo)
+
+
+@transaction
+def _ask_about_figures() -> None:
+    """Figures of Savon Suunta Oy were found, and it is asked."""
+    from datetime import timedelta
+
+    from evaluation.watching import service
+    from evaluation.watching.models import FlagKind, FlagState, WatchFlag
+    from orders.models import Order
+
+    savo = mandate_of(ACTORS["p"])
+    order = db.session.scalars(select(Order).where(Order.supplier_id == savo.organisation_id).limit(1)).one()
+    today = clock.helsinki_date(clock.now())
+    row = WatchFlag(
+        id=new_id(),
+        authority_id=order.category.authority_id,
+        kind=FlagKind.BURST,
+        supplier_id=savo.organisation_id,
+        category_id=order.category_id,
+        from_on=today - timedelta(days=90),
+        until_on=today,
+        evidence={"answers": 40, "most": 14, "days": 90, "chance": 0.0001},
+        state=FlagState.OPEN,
+        raised_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    service.ask(row, "Mistä vastaukset tulivat?", by=mandate_of(ACTORS["c"]))
 
 
 def _judge_tenders() -> None:
@@ -156,14 +186,17 @@ def objects() -> Objects:
         RenewalState,
     )
     from dps.systems.models import Category, ChangeState, PurchasingSystem, Question, QuestionState, SystemChange
+    from evaluation.assessing import queries as assessed
+    from evaluation.assessing import service as assessing
     from evaluation.collecting.models import CustomerFeedback, FeedbackAlert, ServicePoint
     from evaluation.improving.models import Owner, QualityTalk, TalkAction
-    from evaluation.outcomes.models import Outcome
+    from evaluation.outcomes.models import Outcome, OutcomeContradiction, OutcomeImport, OutcomeReport
     from evaluation.records import queries as records
     from evaluation.records import service as record_service
     from evaluation.records.models import FactKind, ReleaseState
     from evaluation.reports import service as reports
     from evaluation.reports.models import YearReport
+    from evaluation.watching.models import WatchFlag
     from orders.bulk.models import BulkFile
     from orders.changes.models import OrderChange
     from orders.deviations.models import Deviation
@@ -171,7 +204,7 @@ def objects() -> Objects:
     from orders.handover.models import Handover
     from orders.meeting import queries as meeting_queries
     from orders.meeting import service as meeting
-    from orders.meeting.models import InterestDeclaration, Source
+    from orders.meeting.models import ConsentWay, InterestDeclaration, Source
     from orders.messages.models import OrderMessage
     from orders.models import Budget, Choice, CustomerQuestion, Delivery, DeliveryLine, Order
     from orders.money.models import InvoiceBatch, OutcomePayment, OverBudgetRequest
@@ -200,11 +233,13 @@ def objects() -> Objects:
     correction = records.open_correction_of(case.id, FactKind.OTHER)
     if correction is None:
         correction = record_service.claim(release, case, FactKind.OTHER, "Päivä on väärä.", by=savo)
+    if assessed.consent_of(order.id) is None:
+        today = clock.helsinki_date(clock.now())
+        assessing.record_consent(order, today, ConsentWay.PAPER, "D-1", by=expert)
     offering = first(Offering, Offering.supplier_id == savo.organisation_id)
     system = first(PurchasingSystem)
     report = db.session.scalars(select(YearReport)).first() or reports.ask(system, system.starts_on.year, by=kuopio)
     delivery = first(Delivery)
-    outcome = db.session.scalars(select(Outcome).limit(1)).first()
     person = db.session.scalars(select(Person).where(Person.email == ACTORS["o"])).one()
     asked = db.session.scalars(
         select(OrderChange)
@@ -299,7 +334,11 @@ def objects() -> Objects:
             "choice_id": first(Choice).id,
             "budget_id": first(Budget).id,
             "delivery_id": delivery.id,
-            "outcome_id": outcome.id if outcome else order.id,
+            "outcome_id": first(Outcome).id,
+            "contradiction_id": first(OutcomeContradiction).id,
+            "report_id": first(OutcomeReport).id,
+            "import_id": first(OutcomeImport, OutcomeImport.authority_id == kuopio.organisation_id).id,
+            "flag_id": first(WatchFlag, WatchFlag.supplier_id == savo.organisation_id).id,
             "right_id": first(ActingRight, ActingRight.supplier_id == savo.organisation_id).id,
             "document_id": first(
                 Document,
