@@ -67,7 +67,8 @@ def half_years(story: Story) -> None:
 
 def _admission(story: Story) -> Qualification:
     found = admissions.admissions_of_supplier(story.suppliers[COMPANIES[0].number])
-    return next(each for each in found if each.ended_at is None and "talk" in each.category.record_uses)
+    ours = set(story.categories.values())
+    return next(each for each in found if each.ended_at is None and each.category_id in ours)
 
 
 def _talk(story: Story) -> QualityTalk | None:

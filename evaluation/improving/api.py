@@ -131,7 +131,7 @@ def do_action(action: TalkAction, data: dict[str, Any]) -> Any:
 @blp.response(200, TalkOut)
 def close(talk: QualityTalk, data: dict[str, Any]) -> Any:
     """Say what came of it."""
-    service.close(talk, data["words"], by=mandate())
+    service.close(talk, data["closing_words"], by=mandate())
     return talk
 
 
@@ -141,7 +141,7 @@ def close(talk: QualityTalk, data: dict[str, Any]) -> Any:
 @blp.response(200, TalkOut)
 def cancel(talk: QualityTalk, data: dict[str, Any]) -> Any:
     """The talk is not held."""
-    service.cancel(talk, data["words"], by=mandate())
+    service.cancel(talk, data["closing_words"], by=mandate())
     return talk
 
 

@@ -112,7 +112,7 @@ class NoteForm(FlaskForm):
 class EndForm(FlaskForm):
     """What came of it."""
 
-    words = TextAreaField(
+    closing_words = TextAreaField(
         _l("What came of it"), [DataRequired(_l("Write what came of it.")), Length(max=4000), *TEXT_CHECKS]
     )
 

@@ -87,7 +87,7 @@ class TalkNoteIn(StrictSchema):
 class TalkWordsIn(StrictSchema):
     """What came of it."""
 
-    words = Text(required=True, max_length=4000)
+    closing_words = Text(required=True, max_length=4000)
 
 
 class TalkHearingIn(StrictSchema):

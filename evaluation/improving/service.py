@@ -227,7 +227,7 @@ def cancel(talk: QualityTalk, words: str, *, by: Mandate) -> None:
 def _end(talk: QualityTalk, action: str, event: str, words: str, by: Mandate) -> None:
     lock(talk)
     now = clock.now()
-    text = _written(words, "words", _l("Write what came of it."))
+    text = _written(words, "closing_words", _l("Write what came of it."))
     before = talk.state
     move(talk, TALK_TRANSITIONS, action)
     talk.closing_words, talk.closed_at = text, now

@@ -178,7 +178,7 @@ def do_action(action: TalkAction) -> Any:
 
 def _end(talk: QualityTalk, verb: Callable[..., None], words: str) -> Any:
     form = EndForm()
-    if submitted(form, lambda: verb(talk, form.words.data, by=mandate())):
+    if submitted(form, lambda: verb(talk, form.closing_words.data, by=mandate())):
         return _done(talk, words)
     return _talk_page(talk, end=form), 422
 

@@ -156,10 +156,10 @@ def shares_table(found: Found, names: Names) -> Table:
         _("Which services the jobs are owed to"),
         [
             Column(_("Service"), False),
-            Column(_("Jobs it went before"), True),
-            Column(_("Its share of them"), True),
-            Column(_("If the last service took it all"), True),
-            Column(_("Cost for each shared job, without VAT"), True),
+            Column(_("Jobs after it"), True),
+            Column(_("Its share"), True),
+            Column(_("Last service only"), True),
+            Column(_("Cost a job, without VAT"), True),
         ],
         [
             (

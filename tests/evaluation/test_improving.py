@@ -129,7 +129,7 @@ def test_a_talk_goes_through_the_pages_of_both_to_its_end(app: Flask, made: worl
     assert "30%" in page.text
     assert str(release.id) in page.text
     assert "Quality talk Q-1" in provider.get("/provider").text
-    later = f"{worlds.today() + timedelta(days=40):%Y-%m-%d}"
+    later = f"{worlds.today() + timedelta(days=20):%Y-%m-%d}"
     page = page.press(
         "Send the minutes to the provider",
         minutes="We looked at the starts.",
@@ -146,7 +146,7 @@ def test_a_talk_goes_through_the_pages_of_both_to_its_end(app: Flask, made: worl
     page = page.press("Tell that it is done", **{"action-1-note": "She began on Monday."})
     assert "She began on Monday." in page.text
     assert "Q-1" in coordinator.get("/procurement").text
-    page = coordinator.get(f"/quality-talks/{talk.id}").press("Close the talk", words="Starts are in time now.")
+    page = coordinator.get(f"/quality-talks/{talk.id}").press("Close the talk", closing_words="Starts are in time now.")
 
     assert talk.state is TalkState.CLOSED
     assert "Starts are in time now." in provider.get(f"/quality-talks/{talk.id}").text
@@ -168,7 +168,7 @@ def test_a_talk_goes_through_the_operations(app: Flask, made: worlds.World) -> N
     found = coordinator.post(f"/quality-talks/{talk['id']}/hold", json=minutes).json
     provider.post(f"/quality-talks/{talk['id']}/answer", json={"confirms": False, "comment": "Not all of it."})
     done = provider.post(f"/talk-actions/{found['actions'][0]['id']}/done", json={"note": "Begun."})
-    closed = coordinator.post(f"/quality-talks/{talk['id']}/close", json={"words": "Good."})
+    closed = coordinator.post(f"/quality-talks/{talk['id']}/close", json={"closing_words": "Good."})
 
     assert (done.status_code, closed.json["state"], closed.json["comment"]) == (200, "closed", "Not all of it.")
     assert coordinator.get("/quality-talks/offers").json == {"items": []}
