@@ -252,10 +252,15 @@ def test_given_two_in_work_then_neither_they_nor_the_others_are_counted(app: Fla
     made, orders = _served(6)
     for number, order in enumerate(orders):
         _outcome(order, OutcomeState.OPEN_LABOUR_MARKET if number < 2 else OutcomeState.UNEMPLOYED, made)
+        _feedback(order, 9)
+        _assessment(order, FeedbackPoint.START, 2)
+        _assessment(order, FeedbackPoint.END, 4)
     page = page_as(app, made.coordinator).get(_address(made))
 
     assert _table(page, "Budget, and what came of it")[0][3:] == ["Too few to tell", "Too few to tell"]
     assert _table(page, "Where customers went after the service") == [["Job coaching", "Other", "6", "100%"]]
+    for key in ("recommendation", "self-assessment"):  # six answers: under ten
+        assert page_as(app, made.coordinator).fetch(f"{_address(made)}/{key}.csv").status_code == 404
 
 
 @transaction
