@@ -67,13 +67,14 @@ def _columns(connection: Any, table: str) -> list[str]:
 
 def _copied(table: str, column: str) -> str:
     if column in KEYS:
-        return f"CASE WHEN t.{column} IS NULL THEN NULL ELSE md5(t.{column}::text || :k)::uuid END"
+        return f"CASE WHEN t.{column} IS NULL THEN NULL ELSE md5(t.{column}::text || CAST(:k AS text))::uuid END"
     if column == "number":
-        return "t.number + :k * 10000000"
+        return "t.number + CAST(:k AS integer) * CAST(:step AS integer)"
     if column == "customer_reference":
-        return "t.customer_reference || '-' || :k"
+        return "t.customer_reference || '-' || CAST(:k AS text)"
     if table == "order" and column == "category_id":
-        return "coalesce((SELECT more.id FROM more WHERE more.source = t.category_id AND :k % 5 = 0), t.category_id)"
+        fifth = "more.source = t.category_id AND CAST(:k AS integer) % 5 = 0"
+        return f"coalesce((SELECT more.id FROM more WHERE {fifth}), t.category_id)"
     return f't."{column}"'
 
 
@@ -98,6 +99,8 @@ def multiply(connection: Any, wanted: int) -> int:
     of_source = {"need": "t.id IN (SELECT need_id FROM source)", "order": "t.id IN (SELECT id FROM source)"}
     count = one = connection.scalar(text("SELECT count(*) FROM source"))
     copy = 0
+    largest = 'SELECT 1 + greatest((SELECT max(number) FROM need), (SELECT max(number) FROM "order"))'
+    step = connection.scalar(text(largest))
     while count + one <= wanted + one // 2:
         copy += 1
         for table in TABLES:
@@ -105,9 +108,11 @@ def multiply(connection: Any, wanted: int) -> int:
             values = ", ".join(_copied(table, each) for each in columns)
             names = ", ".join(f'"{each}"' for each in columns)
             chosen = of_source.get(table, "t.order_id IN (SELECT id FROM source)")
+            if table == "outcome":  # so that there is something left to tell
+                chosen += " AND abs(hashtext(t.order_id::text || CAST(:k AS text))) % 10 > 0"
             connection.execute(
                 text(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM "{table}" t WHERE {chosen}'),
-                {"k": copy},
+                {"k": copy, "step": step},
             )
         count += one
     return count
