@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
-from demo import casework, customers, learning, listening, money, opening
+from demo import casework, customers, learning, listening, money, opening, reporting
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
 from evaluation.records import queries as records
 from evaluation.records.models import ReleaseState
@@ -135,6 +135,7 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
     money.plan(story)
     learning.plan(story)
     listening.plan(story)
+    reporting.plan(story)
     story.run(progress)
     learning.count_paths()
     db.session.remove()

@@ -37,7 +37,7 @@ class Sight:
 
     @classmethod
     def of_authority(cls, category: Category) -> Sight:
-        """From the figures that are kept up to date."""
+        """From the release that suppliers look at first, or else the published one."""
         return cls(category, queries.newest_release(), is_public=False)
 
     @classmethod
@@ -81,9 +81,8 @@ class Sight:
 
     @cached_property
     def years(self) -> Mapping[str, Estimate | None]:
-        """The share in work by year, ``None`` where it may not be told; years are frozen with a published release."""
-        release = self.release if self.is_public else queries.published_release()
-        found = queries.years(release.id, self.id, MAIN_WINDOW) if release else {}
+        """The share in work by year, ``None`` where it may not be told."""
+        found = queries.years(self.release.id, self.id, MAIN_WINDOW) if self.release else {}
         step = smallest_feedback() if self.is_public else 1
         return {year: reading.year_estimate(found[year], self.smallest, step=step) for year in sorted(found)}
 
