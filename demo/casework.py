@@ -60,6 +60,8 @@ HARDER = {
 
 EMPLOYERS = (EmployerType.COMPANY, EmployerType.COMPANY, EmployerType.MUNICIPALITY, EmployerType.THIRD_SECTOR)
 
+#: Prefers customers who find work sooner.
+SKIMMER = COMPANIES[1]
 BY_NUMBER = {company.number: company for company in COMPANIES}
 
 
@@ -205,6 +207,10 @@ def answer(story: Story, order_id: uuid.UUID) -> None:
     if clock.now() > order.accept_by:
         lapse(story, order_id)
         return
+    if declines_the_hardest(story, order):
+        answering.decline(order, DeclineReason.NO_CAPACITY, by=provider)
+        look_again(story, order)
+        return
     if story.chance.random() < 0.06:
         answering.decline(
             order, story.chance.choice((DeclineReason.NO_CAPACITY, DeclineReason.START_NOT_POSSIBLE)), by=provider
@@ -218,6 +224,12 @@ def answer(story: Story, order_id: uuid.UUID) -> None:
         story.after(2, lambda: cancel(order_id, expert))
     else:
         story.on(next_working_day(order.planned_start_on), lambda: start(story, order_id))
+
+
+def declines_the_hardest(story: Story, order: Order) -> bool:
+    """One company seldom takes those who have been without work for longest: what the watching is there to see."""
+    is_hard = order.need.unemployment_band is UnemploymentBand.OVER_2_YEARS
+    return is_hard and order.number % 5 > 0 and company_of(story, order.supplier_id) is SKIMMER
 
 
 def arrange(story: Story, order: Order, provider: Mandate) -> None:

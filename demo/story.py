@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
-from demo import casework, customers, learning, listening, money, opening, reporting
+from demo import casework, customers, learning, listening, money, opening, reporting, results
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
 from evaluation.records import queries as records
 from evaluation.records.models import ReleaseState
@@ -136,6 +136,7 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
     learning.plan(story)
     listening.plan(story)
     reporting.plan(story)
+    results.plan(story)
     story.run(progress)
     learning.count_paths()
     db.session.remove()

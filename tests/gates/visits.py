@@ -62,6 +62,8 @@ NO_PAGES = (
     "openings.record_file",
     "messages.message_file",
     "money.outcome_file",
+    "outcomes.import_example",
+    "outcomes.report_file",
     "money.batch_csv",
     "money.cost_csv",
     "money.budgets_csv",
