@@ -67,11 +67,11 @@ def _columns(connection: Any, table: str) -> list[str]:
 
 def _copied(table: str, column: str) -> str:
     if column in KEYS:
-        return f"CASE WHEN t.{column} IS NULL THEN NULL ELSE md5(t.{column}::text || CAST(:k AS text))::uuid END"
+        return f"CASE WHEN t.{column} IS NULL THEN NULL ELSE md5(t.{column}::text || CAST(:k AS text) || '/' || CAST(:step AS text))::uuid END"
     if column == "number":
         return "t.number + CAST(:k AS integer) * CAST(:step AS integer)"
     if column == "customer_reference":
-        return "t.customer_reference || '-' || CAST(:k AS text)"
+        return "t.customer_reference || '-' || CAST(:k AS text) || '/' || CAST(:step AS text)"
     if table == "order" and column == "category_id":
         fifth = "more.source = t.category_id AND CAST(:k AS integer) % 5 = 0"
         return f"coalesce((SELECT more.id FROM more WHERE {fifth}), t.category_id)"

@@ -22,6 +22,17 @@ BEGIN
   RETURN NULL;
 END $$;
 """
+FILL = """
+-- jobs told before this: of what employer is not known
+UPDATE outcome SET employer_type = 'unknown'
+WHERE state IN ('open_labour_market', 'subsidised_work') AND employer_type IS NULL;
+-- categories that already rank by classes, or pay for results, say so in their terms
+UPDATE category SET record_uses = record_uses || '["ranking"]'
+WHERE ordering_rule = 'ranking' AND ordering_parameters->>'by' = 'classes' AND NOT record_uses @> '["ranking"]';
+UPDATE category SET record_uses = record_uses || '["pay"]'
+WHERE EXISTS (SELECT 1 FROM payment_part p WHERE p.category_id = category.id AND p.kind = 'outcome')
+  AND NOT record_uses @> '["pay"]';
+"""
 FOLLOWED = {
     "order": "id",
     "delivery": "order_id",
@@ -1244,6 +1255,7 @@ def upgrade():
             batch_op.f("fk_release_case_mix_id_case_mix_model"), "case_mix_model", ["case_mix_id"], ["id"]
         )
 
+    op.execute(FILL)
     op.create_check_constraint(
         op.f("ck_category_strict_never_ranks"),
         "category",
