@@ -34,6 +34,8 @@ NEW_OUTCOMES = 1_000
 CATEGORIES = 50
 #: What hangs on an order, and what names it there.
 TABLES = ("need", "order", "delivery", "customer_feedback", "expert_feedback", "outcome")
+#: What tells one copy from all others.
+COPY = "'-' || CAST(:k AS text) || '/' || CAST(:step AS text)"
 KEYS = {"id", "need_id", "order_id", "delivery_id", "choice_id", "group_id"}
 
 
@@ -67,11 +69,11 @@ def _columns(connection: Any, table: str) -> list[str]:
 
 def _copied(table: str, column: str) -> str:
     if column in KEYS:
-        return f"CASE WHEN t.{column} IS NULL THEN NULL ELSE md5(t.{column}::text || CAST(:k AS text) || '/' || CAST(:step AS text))::uuid END"
+        return f"md5(t.{column}::text || {COPY})::uuid"  # of nothing nothing
     if column == "number":
         return "t.number + CAST(:k AS integer) * CAST(:step AS integer)"
     if column == "customer_reference":
-        return "t.customer_reference || '-' || CAST(:k AS text) || '/' || CAST(:step AS text)"
+        return f"t.customer_reference || {COPY}"
     if table == "order" and column == "category_id":
         fifth = "more.source = t.category_id AND CAST(:k AS integer) % 5 = 0"
         return f"coalesce((SELECT more.id FROM more WHERE {fifth}), t.category_id)"

@@ -40,6 +40,7 @@ from core.db import db
 from core.identity.models import Person
 from dps.systems.models import Category
 from evaluation.collecting.models import CustomerFeedback, ExpertFeedback
+from evaluation.collecting.queries import counted_answer, counted_grades
 from evaluation.outcomes.queries import excluded, settled
 from evaluation.records.queries import GOOD_ENDS
 from evaluation.records.snapshots import Array, Lists, Snapshot
@@ -192,8 +193,8 @@ def episodes_query(first: date, last: date, codes: Coded, *, only_touched: bool)
         .join(categories, categories.c.id == Order.category_id)
         .outerjoin(Delivery, Delivery.order_id == Order.id)
         .outerjoin(weighed, weighed.c.order_id == Order.id)
-        .outerjoin(CustomerFeedback, CustomerFeedback.order_id == Order.id)
-        .outerjoin(ExpertFeedback, ExpertFeedback.order_id == Order.id)
+        .outerjoin(CustomerFeedback, counted_answer())
+        .outerjoin(ExpertFeedback, counted_grades())
         .outerjoin(people, people.c.id == ExpertFeedback.expert_id)
     )
     for months, outcome in outcomes.items():

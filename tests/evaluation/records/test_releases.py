@@ -18,7 +18,7 @@ from core.mail.models import Mail
 from dps.systems.models import OrderingRule
 from evaluation import measures
 from evaluation.collecting import service as collecting
-from evaluation.collecting.models import EnoughHelp
+from evaluation.collecting.models import EnoughHelp, FeedbackPoint
 from evaluation.outcomes import service as outcomes
 from evaluation.outcomes.models import EMPLOYED, EmployerType, OutcomeState
 from evaluation.outcomes.service import Details
@@ -32,6 +32,7 @@ from evaluation.records.models import (
     ReleaseState,
 )
 from evaluation.records.service import releasing
+from orders import service as running
 from orders.models import EndKind, InterruptionReason, Order, PublishedRecord
 from tests import worlds_orders as worlds
 from tests.conftest import TOP
@@ -150,8 +151,9 @@ def test_given_the_preview_when_a_supplier_comments_then_it_can_change_its_words
 
 
 def test_given_a_wrong_fact_when_claimed_then_nothing_is_published_before_it_is_answered_and_computed_again(
-    app: Flask,
+    committed_app: Flask,
 ) -> None:
+    app = committed_app
     made = _world()
     orders = _several(made, 6)
     provider = worlds.provider_of(orders[0], made)
@@ -292,6 +294,31 @@ def test_an_outcome_that_is_missing_or_not_known_is_left_out_and_never_a_failure
         made_of = _only_record(releasing.freeze()).components["outcome_3"]
 
     assert (made_of["count"], made_of["raw"]) == (6, 0.5)
+
+
+def test_given_answers_at_the_start_and_a_grade_in_conflict_then_only_the_end_and_the_impartial_count(
+    app: Flask,
+) -> None:
+    made = _world()
+    order = worlds.order_by_rule(made)
+    provider = worlds.provider_of(order, made)
+    running.accept(order, by=provider)
+    with clock.at(worlds.noon(order.planned_start_on)):
+        running.start_service(order, order.planned_start_on, by=provider)
+        collecting.set_points(made.category, [FeedbackPoint.START, FeedbackPoint.END], by=made.coordinator)
+        token = collecting.renew_feedback_link(order, by=made.expert, point=FeedbackPoint.START)
+        collecting.give_feedback(token, 0, EnoughHelp.NO, "")
+    with clock.at(worlds.noon(order.planned_end_on)):
+        running.report_delivery(order, worlds.report(order), by=provider)
+        running.accept_delivery(order, by=made.expert)
+        token = collecting.renew_feedback_link(order, by=made.expert)
+        collecting.give_feedback(token, 10, EnoughHelp.YES, "")
+        collecting.give_expert_feedback(order, fit=1, cooperation=1, report=1, has_conflict=True, by=made.expert)
+    with _later(order, 5):
+        components = _only_record(releasing.freeze()).components
+
+    assert (components["recommendation"]["value"], components["recommendation"]["n"]) == (10.0, 1)
+    assert "experts" not in components
 
 
 def _only_record(release: Release) -> ReleaseRecord:
