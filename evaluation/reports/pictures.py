@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 
 from core import clock
@@ -41,7 +40,7 @@ from evaluation.reports.wording import in_work, window_title
 
 #: Ends that were wished for.
 WANTED = frozenset({OutcomeState.OPEN_LABOUR_MARKET, OutcomeState.OWN_BUSINESS, OutcomeState.STUDIES})
-QUARTERS_BACK = 2
+YEARS_BACK = 2
 #: Of a self-assessment's grades, and the areas a radar needs.
 LOWEST, HIGHEST, FEWEST_AXES = 1, 5, 3
 
@@ -199,16 +198,17 @@ def resources(key: str, title: str, first: str, rows: list[tuple[str, Resources]
 
 def by_municipality(sight: Sight) -> Chart | None:
     """Customers, services and euros by home municipality."""
-    rows = [(each.name, each) for each in queries.municipalities(sight.id)]
+    rows = [(each.name, each) for each in sight.places_and_quarters[0]]
     return resources("municipalities", _("Customers by home municipality"), _("Municipality"), rows, sight.smallest)
 
 
 def by_quarter(sight: Sight) -> Chart | None:
     """Customers, services, months and euros by quarter."""
-    today = clock.helsinki_date(clock.now())
+    first = clock.helsinki_date(clock.now()).year - YEARS_BACK
     rows = [
         (_("%(year)s, quarter %(quarter)s", year=each.name[:4], quarter=each.name[5:]), each)
-        for each in queries.resources_by_quarter(sight.id, date(today.year - QUARTERS_BACK, 1, 1))
+        for each in sight.places_and_quarters[1]
+        if int(each.name[:4]) >= first
     ]
     return resources("quarters", _("Services that began, by quarter"), _("Quarter"), rows, sight.smallest)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, cast, func, select
+from sqlalchemy import Integer, Select, and_, case, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core import clock
@@ -29,7 +28,6 @@ from evaluation.records.models import (
     ReleaseState,
 )
 from evaluation.reports.models import YearReport
-from evaluation.reports.reading import YearFacts
 from orders.models import BEGUN, Budget, Delivery, DeliveryLine, LineState, Need, Order
 from suppliers.models import Supplier
 
@@ -57,7 +55,7 @@ def newest_release() -> Release | None:
 
 
 def records(release_id: uuid.UUID, category_id: uuid.UUID) -> Sequence[tuple[str, ReleaseRecord, str | None]]:
-    """Each supplier's name, its record of all years, and its comment."""
+    """Each supplier's name, its records - of all years, and of each - and its comment."""
     rows = db.session.execute(
         select(Supplier.name, ReleaseRecord, ReleaseComment.text)
         .join(Supplier, Supplier.id == ReleaseRecord.supplier_id)
@@ -72,7 +70,6 @@ def records(release_id: uuid.UUID, category_id: uuid.UUID) -> Sequence[tuple[str
         .where(
             ReleaseRecord.release_id == release_id,
             ReleaseRecord.category_id == category_id,
-            ReleaseRecord.period == ALL_YEARS,
         )
         .order_by(Supplier.name)
     )
@@ -87,27 +84,6 @@ def windows(release_id: uuid.UUID, category_id: uuid.UUID) -> Mapping[str, Any]:
         )
     ).one_or_none()
     return found or {}
-
-
-def years(release_id: uuid.UUID, category_id: uuid.UUID, months: int) -> Mapping[str, YearFacts]:
-    """A category's years in a release: how many customers each supplier had with a known state, how many in work."""
-    rows = db.session.execute(
-        select(ReleaseRecord.period, ReleaseRecord.components)
-        .where(
-            ReleaseRecord.release_id == release_id,
-            ReleaseRecord.category_id == category_id,
-            ReleaseRecord.period != ALL_YEARS,
-        )
-        .order_by(ReleaseRecord.period)
-    )
-    counts: dict[str, list[int]] = defaultdict(list)
-    employed: dict[str, float] = defaultdict(float)
-    for period, components in rows:
-        figure = components.get(f"outcome_{months}")
-        if figure:
-            counts[period].append(figure["n"])
-            employed[period] += figure["n"] * float(figure["raw"])
-    return {period: YearFacts(counts[period], employed[period]) for period in counts}
 
 
 def public_categories(release_id: uuid.UUID) -> Sequence[tuple[Category, int]]:
@@ -232,9 +208,12 @@ _MONTHS = func.round(
 )
 
 
+_SUMS = (func.count(Order.id), _CUSTOMERS, _MONTHS, func.sum(Order.price))
+
+
 def _resources(key: Any, *conditions: Any) -> Sequence[Resources]:
     rows = db.session.execute(
-        select(key, func.count(Order.id), _CUSTOMERS, _MONTHS, func.sum(Order.price))
+        select(key, *_SUMS)
         .join(Need, Need.id == Order.need_id)
         .outerjoin(Delivery, Delivery.order_id == Order.id)
         .where(Order.state.in_(BEGUN), *conditions)
@@ -244,11 +223,24 @@ def _resources(key: Any, *conditions: Any) -> Sequence[Resources]:
     return [Resources(str(row[0]), *row[1:]) for row in rows]
 
 
-def resources_by_quarter(category_id: uuid.UUID, since: date) -> Sequence[Resources]:
-    """A category's services by the quarter in which they began: ``2026/1``."""
-    return _resources(
-        func.to_char(Order.started_on, 'YYYY"/"Q'), Order.category_id == category_id, Order.started_on >= since
-    )
+_QUARTER = func.to_char(Order.started_on, 'YYYY"/"Q')
+
+
+def places_and_quarters(category_id: uuid.UUID) -> tuple[list[Resources], list[Resources]]:
+    """A category's services by the customers' home municipality, and by the quarter in which they began: ``2026/1``."""
+    is_place = func.grouping(Need.municipality) == 0
+    key = case((is_place, Need.municipality), else_=_QUARTER)
+    sets = func.grouping_sets(tuple_(Need.municipality), tuple_(_QUARTER))
+    rows = db.session.execute(
+        select(is_place, key, *_SUMS)
+        .join(Need, Need.id == Order.need_id)
+        .outerjoin(Delivery, Delivery.order_id == Order.id)
+        .where(Order.state.in_(BEGUN), Order.category_id == category_id)
+        .group_by(sets)
+        .order_by(key)
+    ).all()
+    places = [Resources(*row[1:]) for row in rows if row[0]]
+    return places, [Resources(*row[1:]) for row in rows if not row[0]]
 
 
 def resources_by_category(system_id: uuid.UUID | None, authority_id: uuid.UUID, year: int) -> dict[str, Resources]:
@@ -261,11 +253,6 @@ def resources_by_category(system_id: uuid.UUID | None, authority_id: uuid.UUID, 
         Order.started_on.between(date(year, 1, 1), date(year, 12, 31)),
     )
     return {row.name: row for row in rows}
-
-
-def municipalities(category_id: uuid.UUID) -> Sequence[Resources]:
-    """A category's services by the customers' home municipality."""
-    return _resources(Need.municipality, Order.category_id == category_id)
 
 
 @dataclass(frozen=True)
@@ -281,17 +268,24 @@ class MoneyYear:
 
 def money_years(category_id: uuid.UUID, months: int) -> Sequence[MoneyYear]:
     """Budget and accepted deliveries by year, and customers with a known state by the year of the planned end."""
-    budgets = db.session.execute(
-        select(Budget.year, func.sum(Budget.amount), func.sum(Budget.spent))
+    results = _results(category_id, months)
+    rows = db.session.execute(
+        select(
+            Budget.year,
+            func.sum(Budget.amount),
+            func.sum(Budget.spent),
+            func.coalesce(func.max(results.c.known), 0),
+            func.coalesce(func.max(results.c.employed), 0),
+        )
+        .outerjoin(results, results.c.year == Budget.year)
         .where(Budget.category_id == category_id, Budget.year <= clock.helsinki_date(clock.now()).year)
         .group_by(Budget.year)
         .order_by(Budget.year)
-    ).all()
-    results = _results(category_id, months)
-    return [MoneyYear(year, amount, spent, *results.get(year, (0, 0))) for year, amount, spent in budgets]
+    )
+    return [MoneyYear(*row) for row in rows]
 
 
-def _results(category_id: uuid.UUID, months: int) -> dict[int, tuple[int, int]]:
+def _results(category_id: uuid.UUID, months: int) -> Any:
     """Customers by year: with a known state, and in work; each once a year."""
     known = settled().subquery()
     year = cast(func.extract("year", Order.planned_end_on), Integer)
@@ -303,8 +297,11 @@ def _results(category_id: uuid.UUID, months: int) -> dict[int, tuple[int, int]]:
         .group_by(year, Need.authority_id, Need.customer_reference)
         .subquery()
     )
-    rows = db.session.execute(select(each.c.year, func.count(), func.sum(each.c.employed)).group_by(each.c.year))
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return (
+        select(each.c.year, func.count().label("known"), func.sum(each.c.employed).label("employed"))
+        .group_by(each.c.year)
+        .subquery()
+    )
 
 
 def money_by_category(authority_id: uuid.UUID, year: int, system_id: uuid.UUID | None = None) -> Sequence[Budget]:

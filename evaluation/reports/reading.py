@@ -5,6 +5,7 @@ Pages of the authority read the components of a record, everybody else only what
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,6 +105,18 @@ class YearFacts:
 
     counts: Sequence[int]
     employed: float
+
+
+def years(records: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, YearFacts]:
+    """By year: how many customers each supplier had with a known state, and how many were in work."""
+    counts: dict[str, list[int]] = defaultdict(list)
+    employed: dict[str, float] = defaultdict(float)
+    for period, components in records:
+        figure = components.get(f"outcome_{MAIN_WINDOW}")
+        if figure:
+            counts[period].append(figure["n"])
+            employed[period] += figure["n"] * float(figure["raw"])
+    return {period: YearFacts(counts[period], employed[period]) for period in counts}
 
 
 def year_estimate(facts: YearFacts | None, smallest: int, *, step: int = 1) -> Estimate | None:

@@ -12,9 +12,10 @@ from core import clock, law
 from core.charts import Estimate
 from core.i18n import localized
 from dps.systems.models import Category
-from evaluation.records.models import Release, ReleaseRecord
+from evaluation.records.models import ALL_YEARS, Release, ReleaseRecord
 from evaluation.reports import queries, reading
-from evaluation.reports.reading import MAIN_WINDOW, Level, Provider
+from evaluation.reports.queries import Resources
+from evaluation.reports.reading import Level, Provider
 
 
 def smallest_cell() -> int:
@@ -58,8 +59,17 @@ class Sight:
         return smallest_cell()
 
     @cached_property
-    def _records(self) -> Sequence[tuple[str, ReleaseRecord, str | None]]:
+    def _of_all_periods(self) -> Sequence[tuple[str, ReleaseRecord, str | None]]:
         return queries.records(self.release.id, self.id) if self.release else ()
+
+    @property
+    def _records(self) -> Sequence[tuple[str, ReleaseRecord, str | None]]:
+        return [each for each in self._of_all_periods if each[1].period == ALL_YEARS]
+
+    @cached_property
+    def places_and_quarters(self) -> tuple[list[Resources], list[Resources]]:
+        """Services by home municipality and by quarter."""
+        return queries.places_and_quarters(self.id)
 
     @cached_property
     def providers(self) -> list[Provider]:
@@ -82,7 +92,8 @@ class Sight:
     @cached_property
     def years(self) -> Mapping[str, Estimate | None]:
         """The share in work by year, ``None`` where it may not be told."""
-        found = queries.years(self.release.id, self.id, MAIN_WINDOW) if self.release else {}
+        records = [record for _name, record, _comment in self._of_all_periods if record.period != ALL_YEARS]
+        found = reading.years((each.period, each.components) for each in records)
         step = smallest_feedback() if self.is_public else 1
         return {year: reading.year_estimate(found[year], self.smallest, step=step) for year in sorted(found)}
 
