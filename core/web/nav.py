@@ -57,13 +57,35 @@ def add(endpoint: str, label: Any, *roles: Role, order: int, also: tuple[str, ..
     _entries[endpoint] = Entry(endpoint, label, frozenset(roles), order, also)
 
 
+_under: dict[str, dict[str, Entry]] = {}
+
+
+def add_under(parent: str, endpoint: str, label: Any, *roles: Role, order: int, also: tuple[str, ...] = ()) -> None:
+    """Offer a page on the page of a navigation entry, not in the row: a row of twenty is read by nobody."""
+    _under.setdefault(parent, {})[endpoint] = Entry(endpoint, label, frozenset(roles), order, also)
+
+
+def under(parent: str, mandate: Mandate) -> list[NavItem]:
+    """What the page of an entry leads to."""
+    return [NavItem(url_for(entry.endpoint), str(entry.label), False) for entry in _below(parent, mandate)]
+
+
+def _below(parent: str, mandate: Mandate) -> list[Entry]:
+    rows = sorted(_under.get(parent, {}).values(), key=lambda e: e.order)
+    return [entry for entry in rows if mandate.role in entry.roles]
+
+
 def items(mandate: Mandate) -> list[NavItem]:
-    """The navigation of a mandate; the current page is the entry with the longest matching address."""
+    """The navigation of a mandate; the current page is the entry with the longest matching address.
+
+    The pages under an entry belong to it.
+    """
     rows = [entry for entry in sorted(_entries.values(), key=lambda e: e.order) if mandate.role in entry.roles]
     matching = {
         address: entry
         for entry in rows
-        for address in entry.addresses()
+        for page in (entry, *_below(entry.endpoint, mandate))
+        for address in page.addresses()
         if request.path == address or request.path.startswith(address.rstrip("/") + "/")
     }
     current = matching[max(matching, key=len)] if matching else None

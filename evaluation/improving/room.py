@@ -22,13 +22,10 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
     app.register_blueprint(bp)
     register_api(blp)
-    nav.add(
-        "improving.talks",
-        _l("Quality talks"),
-        Role.COORDINATOR,
-        Role.DECIDER,
-        Role.PROVIDER,
-        order=58,
-        also=("/service-quality", "/procurement/evaluation/weights"),
-    )
+    officials = (Role.COORDINATOR, Role.DECIDER)
+    nav.add_under("reports.index", "improving.talks", _l("Quality talks"), *officials, order=30)
+    nav.add_under("reports.index", "improving.service_qualities", _l("Service quality"), *officials, order=25)
+    nav.add_under("reports.index", "improving.weights_list", _l("Weights of the next category"), *officials, order=40)
+    nav.add_under("quality.own_quality", "improving.talks", _l("Quality talks"), Role.PROVIDER, order=30)
+    nav.add_under("quality.own_quality", "improving.service_qualities", _l("Service quality"), Role.PROVIDER, order=25)
     workspaces.contribute(desk.of_both, Role.COORDINATOR, Role.PROVIDER)

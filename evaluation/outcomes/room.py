@@ -23,8 +23,15 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(bp)
     register_api(blp)
     nav.add("outcomes.where_now", _l("Results"), Role.EXPERT, order=60, also=("/outcome-contradictions",))
-    nav.add("outcomes.imports", _l("Results"), Role.COORDINATOR, order=70, also=("/outcome-contradictions",))
-    nav.add("outcomes.own_reports", _l("Results"), Role.PROVIDER, order=60)
+    nav.add_under(
+        "reports.index",
+        "outcomes.imports",
+        _l("Results"),
+        Role.COORDINATOR,
+        order=15,
+        also=("/outcome-contradictions", "/procurement/outcome-exclusions"),
+    )
+    nav.add_under("quality.own_quality", "outcomes.own_reports", _l("Results"), Role.PROVIDER, order=20)
     workspaces.contribute(desk.due_for_expert, Role.EXPERT)
     workspaces.contribute(desk.reports_for_expert, Role.EXPERT)
     workspaces.contribute(desk.contradictions_for_expert, Role.EXPERT)

@@ -22,4 +22,4 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
     app.register_blueprint(bp)
     register_api(blp)
-    nav.add("paths.paths", _l("Paths to work"), Role.COORDINATOR, Role.DECIDER, order=56)
+    nav.add_under("reports.index", "paths.paths", _l("Paths to work"), Role.COORDINATOR, Role.DECIDER, order=20)

@@ -25,6 +25,8 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     for each in BLUEPRINTS:
         register_api(each)
     nav.add("quality.own_quality", _l("Quality"), Role.PROVIDER, order=40)
+    officials = (Role.COORDINATOR, Role.DECIDER)
+    nav.add_under("reports.index", "quality.releases", _l("Releases of quality records"), *officials, order=5)
     workspaces.contribute(desk.for_provider, Role.PROVIDER)
     workspaces.contribute(desk.for_coordinator, Role.COORDINATOR)
     app.cli.add_command(evaluate)

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from core import clock, policy
 from core.i18n import gettext as _
 from core.identity.forms import EmptyForm
+from core.web import nav
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from evaluation.records import models, pictures, queries, service
@@ -41,6 +42,7 @@ def own_quality() -> Any:
         today=clock.helsinki_date(clock.now()),
         name=actor.organisation_name,
         pictures=pictures,
+        more=nav.under("quality.own_quality", actor),
     )
 
 

@@ -13,6 +13,7 @@ from core.files import service as stored_files
 from core.i18n import LANGUAGES
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
+from core.web import nav
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.systems.models import Category
@@ -48,6 +49,7 @@ def index() -> Any:
         years=range(year - 1, min(year + 2, clock.helsinki_date(clock.now()).year + 1)),
         title_of=wording.title,
         picture_formats=FORMATS,
+        more=nav.under("reports.index", actor),
     )
 
 

@@ -22,6 +22,6 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
     app.register_blueprint(bp)
     register_api(blp)
-    nav.add("watching.flags", _l("Figures to look at"), Role.COORDINATOR, Role.DECIDER, order=78)
+    nav.add_under("reports.index", "watching.flags", _l("Figures to look at"), Role.COORDINATOR, Role.DECIDER, order=50)
     workspaces.contribute(desk.for_coordinator, Role.COORDINATOR)
     workspaces.contribute(desk.for_provider, Role.PROVIDER)
