@@ -227,9 +227,10 @@ def answer(story: Story, order_id: uuid.UUID) -> None:
 
 
 def declines_the_hardest(story: Story, order: Order) -> bool:
-    """One company seldom takes those who have been without work for longest: what the watching is there to see."""
-    is_hard = order.need.unemployment_band is UnemploymentBand.OVER_2_YEARS
-    return is_hard and order.number % 5 > 0 and company_of(story, order.supplier_id) is SKIMMER
+    """One company seldom takes those who have been without work for long: what the watching is there to see."""
+    is_hard = order.need.unemployment_band in (UnemploymentBand.FROM_1_TO_2_YEARS, UnemploymentBand.OVER_2_YEARS)
+    is_wanted = order.category_id != story.categories[JOB] or order.number % 5 == 0
+    return is_hard and not is_wanted and company_of(story, order.supplier_id) is SKIMMER
 
 
 def arrange(story: Story, order: Order, provider: Mandate) -> None:

@@ -40,6 +40,15 @@ def is_about_nobody(column: Column[Any]) -> bool:
 
 
 _SERVICE = Item.SERVICES
+#: What is known of a job, of studies or of the next service.
+_WORK = {
+    "employer_type": Item.EDUCATION_WORK_SKILLS,
+    "contract_kind": Item.EDUCATION_WORK_SKILLS,
+    "contract_months": Item.EDUCATION_WORK_SKILLS,
+    "working_time": Item.EDUCATION_WORK_SKILLS,
+    "since_on": Item.EDUCATION_WORK_SKILLS,
+    "next_service": Item.NEED_AND_PLANS,
+}
 
 FIELDS: Mapping[str, Mapping[str, Item | None]] = {
     "assessment_consent": {
@@ -173,12 +182,28 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
     },
     "order_message": {"from_side": NOT_OF_CUSTOMER, "sealed_text": _SERVICE},
     "order_staff": {},
-    "outcome": {"months": NOT_OF_CUSTOMER},
+    "outcome": {"months": NOT_OF_CUSTOMER, "source": NOT_OF_CUSTOMER, "stands": NOT_OF_CUSTOMER, **_WORK},
+    "outcome_contradiction": {
+        "months": NOT_OF_CUSTOMER,
+        "pattern": Item.EDUCATION_WORK_SKILLS,
+        "settled_source": NOT_OF_CUSTOMER,
+        "reason": Item.EDUCATION_WORK_SKILLS,
+    },
+    "outcome_correction": {"before": Item.EDUCATION_WORK_SKILLS, "reason": Item.EDUCATION_WORK_SKILLS},
+    "outcome_exclusion": {"ground": Item.CUSTOMER_RELATIONSHIP},
+    "outcome_report": {
+        "months": NOT_OF_CUSTOMER,
+        "told": Item.EDUCATION_WORK_SKILLS,
+        **_WORK,
+        "sealed_evidence": Item.EDUCATION_WORK_SKILLS,
+        "refusal_reason": NOT_OF_CUSTOMER,
+    },
     "outcome_payment": {
         "code": NOT_OF_CUSTOMER,
         "amount": NOT_OF_CUSTOMER,
         "claim_by": NOT_OF_CUSTOMER,
         "happened_on": Item.EDUCATION_WORK_SKILLS,
+        "result": Item.EDUCATION_WORK_SKILLS,
         "sealed_evidence": Item.EDUCATION_WORK_SKILLS,
         "refusal_reason": NOT_OF_CUSTOMER,
     },

@@ -60,7 +60,7 @@ def reports_for_expert(mandate: Mandate, today: date) -> Iterator[Act]:
             href=url_for("outcomes.report", report_id=row.id),
             due_on=clock.helsinki_date(row.reported_at) + ANSWER_WITHIN,
             button_label=_("Read"),
-            aria_label=_("Read the report of order %(number)s", number=row.order.reference),
+            aria_label=_("Read the reported result of order %(number)s", number=row.order.reference),
         )
 
 

@@ -23,6 +23,7 @@ from evaluation.outcomes.models import (
     GROUND_TITLES,
     OUTCOME_TITLES,
     SOURCE_TITLES,
+    WINDOWS,
     WORKING_TIME_TITLES,
     ContractKind,
     EmployerType,
@@ -82,8 +83,13 @@ class OutcomeForm(FactsForm, FlaskForm):
     )
     months = SelectField(
         _l("Window"),
-        choices=options([(str(months), _l("%(months)s months", months=months)) for months in (3, 6, 12)]),
+        choices=options([(str(months), _l("%(months)s months", months=months)) for months in WINDOWS]),
     )
+
+    def offer_windows(self, windows: Iterable[int]) -> OutcomeForm:
+        """Offer only the windows of which nothing is told yet."""
+        self.months.choices = options([(str(each), _l("%(months)s months", months=each)) for each in windows])
+        return self
 
     def told(self) -> OutcomeState:
         return OutcomeState(self.state.data)

@@ -316,7 +316,7 @@ def reports_refused(supplier_id: uuid.UUID, since: datetime, limit: int = 20) ->
     ).all()
 
 
-def orders_to_report(supplier_id: uuid.UUID, today: date, limit: int = 40) -> list[DueOutcome]:
+def orders_to_report(supplier_id: uuid.UUID, today: date, limit: int = 20) -> list[DueOutcome]:
     """The provider's services of which a window is over and nothing is reported yet, the newest window first."""
     oldest = today - timedelta(days=int(law.number("R105.outcome_asked", today)))
     window = values(column("months", Integer), name="asked_window").data([(months,) for months in WINDOWS])

@@ -25,7 +25,7 @@ from evaluation.outcomes.service import importing
 from evaluation.outcomes.service.many import Told, record_many, today_of
 from orders import attachments
 from orders import queries as order_queries
-from orders.models import Order
+from orders.models import BEGUN, Order
 from orders.money.sheets import answer
 
 bp = Blueprint("outcomes", __name__)
@@ -92,9 +92,22 @@ def _show_refusals(rows: list[tuple[DueOutcome, Any]]) -> None:
 # ---- one order ----
 
 
+def _open_windows(order: Order, said: list[Outcome]) -> list[int]:
+    """The windows that are over and of which the expert has told nothing."""
+    told = {row.months for row in said if row.source is Source.EXPERT}
+    today = today_of()
+    return [
+        months
+        for months in models.WINDOWS
+        if months not in told and rules.window_day(order.planned_end_on, months) <= today
+    ]
+
+
 def _page(order: Order, **given: Any) -> str:
     said = queries.of_order(order.id)
     audit.saw("outcome.of_order", order, actor=mandate())
+    exclusion, reports = queries.exclusion_of(order.id), queries.reports_of(order.id)
+    is_known = any(row.is_known for row in said) or any(row.state is models.ReportState.WAITING for row in reports)
     return render_template(
         "outcomes/order.html",
         order=order,
@@ -102,12 +115,13 @@ def _page(order: Order, **given: Any) -> str:
         days={months: rules.window_day(order.planned_end_on, months) for months in models.WINDOWS},
         today=today_of(),
         earlier=queries.corrections_of(order.id),
-        reports=queries.reports_of(order.id),
-        exclusion=queries.exclusion_of(order.id),
-        form=given.get("form") or OutcomeForm(),
+        reports=reports,
+        exclusion=exclusion,
+        form=(given.get("form") or OutcomeForm()).offer_windows(_open_windows(order, said) if not exclusion else []),
         exclude_form=given.get("exclude_form") or ExcludeForm(),
         models=models,
         may_record=mandate().role is Role.EXPERT,
+        may_exclude=not exclusion and not is_known and order.state in BEGUN,
     )
 
 

@@ -267,7 +267,7 @@ def test_given_a_providers_report_then_it_counts_only_once_another_person_has_co
         assert report.file_id is not None
         assert _settled(order) == []
         desk = page_as(app, made.expert).get("/expert")
-        page = desk.follow(f"Read the report of order {order.reference}")
+        page = desk.follow(f"Read the reported result of order {order.reference}")
         assert "Seen the contract of work." in page.text
         page = page.press("Confirm the result")
 
