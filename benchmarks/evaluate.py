@@ -208,11 +208,14 @@ def main() -> int:
     told = parser.parse_args()
     found = []
     with ExitStack() as stack:
-        _, environ, _ = stack.enter_context(servers_of_our_own(told.home))
-        app = seeded(environ, told.suppliers, min(SEEDED, *told.sizes))
-        from core.db import db
+        servers, environ, _ = stack.enter_context(servers_of_our_own(told.home))
+        from core import embedded
 
         for size in sorted(told.sizes):
+            url = embedded.create_database(servers, f"evaluate_{size}")
+            app = seeded({**environ, "DATABASE_URL": url}, told.suppliers, min(SEEDED, size))
+            from core.db import db
+
             with app.app_context():
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     multiply(connection, size)

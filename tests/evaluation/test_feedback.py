@@ -127,7 +127,7 @@ def test_an_outcome_is_recorded_from_three_months_after_the_planned_end_on_and_o
     with clock.at(worlds.noon(due_on)):
         assert order.reference in page_as(app, made.expert).get("/expert").text
         page = page_as(app, made.expert).get(f"/expert/orders/{order.id}/evaluation")
-        page = page.press("Save the result", state="studies")
+        page = page.follow("Results of the order").press("Save the result", state="studies")
         assert "Studies for a qualification" in page.text
         with pytest.raises(WrongState):
             outcomes.record_outcome(order, OutcomeState.UNEMPLOYED, by=made.expert)
