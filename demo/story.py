@@ -111,15 +111,15 @@ class Story:
             log.warning("demo_act_refused", rule=refusal.rule, message=str(refusal.message))
 
 
-def tell(password: str, progress: Callable[[float, str], None], orders: int = ORDERS) -> None:
-    """Live through the whole year with so many meetings, unless the database has authorities already."""
+def tell(password: str, progress: Callable[[float, str], None], orders: int = ORDERS, days: int = FIRST_ORDERS) -> None:
+    """Live through so many meetings in so many days, unless the database has authorities already."""
     if db.session.scalar(select(Authority.id).limit(1)) is not None:
         return
     story = Story(password, clock.now())
     db.session.remove()
     story.on(story.first_day, lambda: people(story), hour=7)
     story.on(story.first_day + timedelta(days=1), lambda: opening.set_up(story))
-    for day in order_days(story, orders):
+    for day in order_days(story, orders, days):
         story.on(day, lambda: casework.meet_customer(story))
     for days in (150, 120, 90, 60, 40, 20, 1):
         story.on(story.today - timedelta(days=days), lambda: casework.meet_who_chooses(story, COMPANIES[0]))
@@ -149,9 +149,9 @@ def publish_what_was_seen() -> None:
         publish(release)
 
 
-def order_days(story: Story, orders: int) -> list[date]:
+def order_days(story: Story, orders: int, days_ago: int) -> list[date]:
     """The days of the year's meetings: working days, fewer in July and at Christmas."""
-    days = [story.today - timedelta(days=n) for n in range(1, FIRST_ORDERS)]
+    days = [story.today - timedelta(days=n) for n in range(1, days_ago)]
     days = [day for day in days if clock.authority_days.is_working_day(day)]
     weights = [0.3 if day.month == 7 or (day.month == 12 and day.day > 20) else 1.0 for day in days]
     latest = days[0]  # so that somebody always has an order to answer

@@ -22,6 +22,8 @@ from demo.cast import LOGINS
 
 PASSWORD = "four plain words here"
 MEETINGS = 45
+#: The days in which they meet: few meetings, so a short time, or nothing happens twice.
+DAYS = 370
 
 #: Who walks every route: a letter each, own organisations first, then foreign ones.
 ACTORS = {
@@ -44,7 +46,7 @@ def build(app: Flask) -> None:
     from demo.story import tell
 
     with app.app_context():
-        tell(PASSWORD, lambda share, text: None, orders=MEETINGS)
+        tell(PASSWORD, lambda share, text: None, orders=MEETINGS, days=DAYS)
         _choose_tender()
         _judge_tenders()
         _owe_result()
