@@ -210,7 +210,7 @@ class Aftermath:
             source=Source.EXPERT.value,
             state=state,
             stands=True,
-            employer_type=chance.one(EMPLOYERS) if state in JOBS else None,
+            employer_type=EMPLOYERS[int(1e6 * draw) % len(EMPLOYERS)] if state in JOBS else None,
             since_on=Ready(times.day_text(max(life.started, due - chance.between(5, 80)))) if state in JOBS else None,
             recorded_by=life.expert,
             recorded_at=times.text(at),
