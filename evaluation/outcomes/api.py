@@ -10,7 +10,7 @@ from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
-from evaluation.outcomes import queries, service
+from evaluation.outcomes import import_queries, queries, service
 from evaluation.outcomes.models import FACTS, Outcome, OutcomeContradiction, OutcomeImport, OutcomeReport
 from evaluation.outcomes.policy import Permission
 from evaluation.outcomes.rules import Details
@@ -136,7 +136,7 @@ def import_batch(data: dict[str, Any]) -> Any:
 @blp.response(200, ImportPage)
 def list_imports(query: dict[str, Any]) -> Any:
     """The authority's files of the customer system."""
-    rows = queries.imports_of(mandate().organisation_id)
+    rows = import_queries.imports_of(mandate().organisation_id)
     return page(rows, OutcomeImport, cursor=query.get("cursor"), limit=query["limit"])
 
 
@@ -150,7 +150,7 @@ def take_file(data: dict[str, Any]) -> Any:
 
 
 @blp.post("/outcome-imports/<uuid:import_id>/commit")
-@requires(Permission.IMPORT_READ, on=queries.outcome_import)
+@requires(Permission.IMPORT_READ, on=import_queries.outcome_import)
 @blp.response(200, OutcomeImportOut)
 def commit_import(row: OutcomeImport) -> Any:
     """Save a checked file: all of it, or nothing."""
@@ -159,7 +159,7 @@ def commit_import(row: OutcomeImport) -> Any:
 
 
 @blp.post("/outcome-imports/<uuid:import_id>/drop")
-@requires(Permission.IMPORT_READ, on=queries.outcome_import)
+@requires(Permission.IMPORT_READ, on=import_queries.outcome_import)
 @blp.response(200, OutcomeImportOut)
 def drop_import(row: OutcomeImport) -> Any:
     """Save nothing of a checked file."""

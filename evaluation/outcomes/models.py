@@ -18,6 +18,11 @@ from core.db import Model, enum_column
 from core.files.models import StoredFile
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Person
+from evaluation.outcomes.files import IMPORT_STATE_TITLES as IMPORT_STATE_TITLES
+from evaluation.outcomes.files import IMPORT_TONES as IMPORT_TONES
+from evaluation.outcomes.files import IMPORT_TRANSITIONS as IMPORT_TRANSITIONS
+from evaluation.outcomes.files import ImportState as ImportState
+from evaluation.outcomes.files import OutcomeImport as OutcomeImport
 from orders.models import Order
 
 #: The windows: so many months after the *planned* end, which no provider can move.
@@ -358,54 +363,3 @@ class OutcomeExclusion(Model):
     decided_at: Mapped[datetime]
 
     order: Mapped[Order] = relationship()
-
-
-class ImportState(StrEnum):
-    """Where a file of the customer system stands."""
-
-    CHECKED = "checked"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-IMPORT_TRANSITIONS = {
-    "commit": ({ImportState.CHECKED}, ImportState.DONE),
-    "drop": ({ImportState.CHECKED}, ImportState.DROPPED),
-}
-
-IMPORT_STATE_TITLES = {
-    ImportState.CHECKED: _l("Checked, nothing saved yet"),
-    ImportState.DONE: _l("Done"),
-    ImportState.DROPPED: _l("Dropped"),
-}
-
-IMPORT_TONES = {ImportState.CHECKED: "waiting", ImportState.DONE: "ok", ImportState.DROPPED: "paused"}
-
-
-class OutcomeImport(Model):
-    """A file of the customer system: every line of it was in order before any is saved; all or nothing."""
-
-    __tablename__ = "outcome_import"
-    __table_args__ = (
-        UniqueConstraint("authority_id", "number"),
-        CheckConstraint("size > 0", name="has_lines"),
-        CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_at_if_done"),
-        CheckConstraint("state = 'checked' OR jsonb_array_length(lines) = 0", name="lines_until_done"),
-    )
-
-    authority_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("authority.id"))
-    number: Mapped[int]
-    state: Mapped[ImportState] = mapped_column(enum_column(ImportState), default=ImportState.CHECKED)
-    size: Mapped[int]
-    #: As they stood in the file, until they are saved or dropped.
-    lines: Mapped[list[dict[str, Any]]]
-    #: How many lines are new, the same, correct something, or contradict another source.
-    counts: Mapped[dict[str, Any]]
-    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    made_at: Mapped[datetime]
-    done_at: Mapped[datetime | None]
-
-    @property
-    def reference(self) -> str:
-        """``I-3``"""
-        return f"I-{self.number}"

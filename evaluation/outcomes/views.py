@@ -16,7 +16,7 @@ from core.identity.forms import EmptyForm
 from core.identity.models import Role
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
-from evaluation.outcomes import forms, models, queries, reading, rules, service
+from evaluation.outcomes import forms, import_queries, models, queries, reading, rules, service
 from evaluation.outcomes.forms import ExcludeForm, ImportForm, OutcomeForm, ReasonForm, ReportForm, SettleForm
 from evaluation.outcomes.models import Ground, Outcome, OutcomeContradiction, OutcomeImport, OutcomeReport, Source
 from evaluation.outcomes.policy import Permission
@@ -284,7 +284,7 @@ def refuse_report(row: OutcomeReport) -> Any:
 @requires(Permission.IMPORT_MAKE)
 def imports() -> Any:
     """The authority's files, newest first."""
-    rows = queries.imports_page(mandate().organisation_id, _after())
+    rows = import_queries.imports_page(mandate().organisation_id, _after())
     return render_template("outcomes/imports.html", models=models, **_cut(rows))
 
 
@@ -328,7 +328,7 @@ def _import_page(row: OutcomeImport, problems: Any = ()) -> str:
 
 
 @bp.get("/procurement/outcome-imports/<uuid:import_id>")
-@requires(Permission.IMPORT_READ, on=queries.outcome_import)
+@requires(Permission.IMPORT_READ, on=import_queries.outcome_import)
 def show_import(row: OutcomeImport) -> Any:
     """What would happen, line by line; or what came of it."""
     audit.saw("outcome_import.lines", row, actor=mandate())
@@ -336,7 +336,7 @@ def show_import(row: OutcomeImport) -> Any:
 
 
 @bp.post("/procurement/outcome-imports/<uuid:import_id>/commit")
-@requires(Permission.IMPORT_READ, on=queries.outcome_import)
+@requires(Permission.IMPORT_READ, on=import_queries.outcome_import)
 def commit_import(row: OutcomeImport) -> Any:
     """Save the whole file."""
     form = EmptyForm()
@@ -347,7 +347,7 @@ def commit_import(row: OutcomeImport) -> Any:
 
 
 @bp.post("/procurement/outcome-imports/<uuid:import_id>/drop")
-@requires(Permission.IMPORT_READ, on=queries.outcome_import)
+@requires(Permission.IMPORT_READ, on=import_queries.outcome_import)
 def drop_import(row: OutcomeImport) -> Any:
     """Save nothing of the file."""
     importing.drop(row, by=mandate())

@@ -18,7 +18,8 @@ from core.errors import DomainError
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
-from evaluation.outcomes import queries, reading, rules
+from evaluation.outcomes import import_queries, reading, rules
+from evaluation.outcomes.import_queries import Known
 from evaluation.outcomes.models import (
     EMPLOYED,
     IMPORT_TRANSITIONS,
@@ -28,7 +29,6 @@ from evaluation.outcomes.models import (
     OutcomeState,
     Source,
 )
-from evaluation.outcomes.queries import Known
 from evaluation.outcomes.reading import FileRefused, Line, Problem
 from evaluation.outcomes.service import recording
 from orders import queries as order_queries
@@ -78,11 +78,11 @@ def judge(lines: Sequence[Line], authority_id: uuid.UUID, today: date, *, lockin
     """
     numbers = [each.order for each in lines if isinstance(each.order, int)]
     ids = [each.order for each in lines if not isinstance(each.order, int)]
-    orders = queries.orders_named(authority_id, numbers, ids, locking=locking)
+    orders = import_queries.orders_named(authority_id, numbers, ids, locking=locking)
     by_name: dict[uuid.UUID | int, Known] = {}
     for known in orders:
         by_name[known.id] = by_name[known.number] = known
-    said = queries.of_orders([each.id for each in orders])
+    said = import_queries.of_orders([each.id for each in orders])
     seen: dict[tuple[uuid.UUID, int], Line] = {}
     found = []
     for each in lines:
@@ -193,7 +193,7 @@ def take_file(content: bytes, *, by: Mandate) -> OutcomeImport:
     row = OutcomeImport(
         id=new_id(),
         authority_id=by.organisation_id,
-        number=queries.last_import(by.organisation_id) + 1,
+        number=import_queries.last_import(by.organisation_id) + 1,
         state=ImportState.CHECKED,
         size=len(found.lines),
         lines=[reading.kept(each) for each in found.lines],
