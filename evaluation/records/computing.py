@@ -29,7 +29,8 @@ DECIMALS = 9
 #: Stored figures are rounded to these.
 STORED = 4
 
-Types = Mapping[uuid.UUID, ServiceType]
+#: By the ids of categories.
+Types = Mapping[str, ServiceType]
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Computed:
 
     sums: Sums
     results: Results
-    suppliers: tuple[uuid.UUID, ...]
-    categories: tuple[uuid.UUID, ...]
+    suppliers: tuple[str, ...]
+    categories: tuple[str, ...]
 
     def digest(self) -> str:
         """SHA-256 of every figure to nine decimals, by the ids of supplier and category."""
@@ -78,7 +79,7 @@ class Computed:
     def _of_pairs(self) -> Any:
         whole = hashlib.sha256()
         for ids, codes in ((self.suppliers, self.results.supplier), (self.categories, self.results.category)):
-            raw = np.frombuffer(b"".join(each.bytes for each in ids), dtype="V16")
+            raw = np.frombuffer("".join(ids).encode(), dtype="V36")
             whole.update(raw[codes].tobytes())
         return whole
 
@@ -322,8 +323,8 @@ def rows_of(computed: Computed) -> Iterator[dict[str, Any]]:
             none = bool(results.categories.no_spread[category])
             status = RecordStatus.NO_DIFFERENCES if none else RecordStatus.MEASURED
         yield {
-            "supplier_id": computed.suppliers[int(results.supplier[row])],
-            "category_id": computed.categories[category],
+            "supplier_id": uuid.UUID(computed.suppliers[int(results.supplier[row])]),
+            "category_id": uuid.UUID(computed.categories[category]),
             "status": status,
             "episodes": int(results.n[row]),
             "customers": int(results.customers[row]),
@@ -356,7 +357,7 @@ def categories_of(computed: Computed, fit: CaseMix) -> Iterator[dict[str, Any]]:
                 "reason": fit.windows[at].reason.value,
             }
         yield {
-            "category_id": computed.categories[int(code)],
+            "category_id": uuid.UUID(computed.categories[int(code)]),
             "episodes": episodes,
             "customers": int(results.customers[rows].sum()),
             "windows": windows,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,17 +25,17 @@ DAYS_A_MONTH = 365.25 / 12
 class Codes:
     """What the codes of categories and municipalities stand for in a fitted model; new categories come after."""
 
-    categories: tuple[uuid.UUID, ...]
+    categories: tuple[str, ...]
     municipalities: tuple[str, ...]
 
     def plain(self) -> dict[str, list[str]]:
-        return {"categories": [str(each) for each in self.categories], "municipalities": list(self.municipalities)}
+        return {"categories": list(self.categories), "municipalities": list(self.municipalities)}
 
     @classmethod
     def read(cls, plain: dict[str, list[str]]) -> Codes:
-        return cls(tuple(uuid.UUID(each) for each in plain["categories"]), tuple(plain["municipalities"]))
+        return cls(tuple(plain["categories"]), tuple(plain["municipalities"]))
 
-    def with_categories(self, others: Sequence[uuid.UUID]) -> Codes:
+    def with_categories(self, others: Sequence[str]) -> Codes:
         """The same codes, and further ones for categories that the model never saw."""
         known = set(self.categories)
         return Codes((*self.categories, *(each for each in others if each not in known)), self.municipalities)
@@ -67,7 +66,7 @@ def _translated(codes: Array, names: Sequence[Any], known: Sequence[Any]) -> Arr
     return table[codes] if len(table) else codes.astype(np.int32)
 
 
-def read(snapshot: Snapshot, codes: Codes, service_types: dict[uuid.UUID, ServiceType]) -> Episodes:
+def read(snapshot: Snapshot, codes: Codes, service_types: dict[str, ServiceType]) -> Episodes:
     """The episodes of a snapshot, their categories and municipalities coded as the model knows them.
 
     :param service_types: of every category in ``codes``

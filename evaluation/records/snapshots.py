@@ -7,7 +7,7 @@ import io
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -26,20 +26,19 @@ ORDER = "order"
 
 @dataclass(frozen=True)
 class Lists:
-    """What codes stand for: ids in ascending order, municipalities by their letters."""
+    """What codes stand for: ids as texts in ascending order, municipalities by their letters."""
 
-    suppliers: tuple[uuid.UUID, ...]
-    categories: tuple[uuid.UUID, ...]
-    people: tuple[uuid.UUID, ...]
+    suppliers: tuple[str, ...]
+    categories: tuple[str, ...]
+    people: tuple[str, ...]
     municipalities: tuple[str, ...]
 
-    def plain(self) -> dict[str, list[str]]:
-        return {name: [str(each) for each in values] for name, values in asdict(self).items()}
+    def plain(self) -> dict[str, tuple[str, ...]]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def read(cls, plain: Mapping[str, list[str]]) -> Lists:
-        ids = {name: tuple(uuid.UUID(each) for each in plain[name]) for name in ("suppliers", "categories", "people")}
-        return cls(**ids, municipalities=tuple(plain["municipalities"]))
+        return cls(**{each.name: tuple(plain[each.name]) for each in fields(cls)})
 
 
 #: Which list a column's codes belong to.
@@ -209,17 +208,17 @@ class KeptSums:
     sums: Sums
     raters: Raters
     known_on: date
-    suppliers: tuple[uuid.UUID, ...]
-    people: tuple[uuid.UUID, ...]
+    suppliers: tuple[str, ...]
+    people: tuple[str, ...]
     digest: str
 
-    def sums_as(self, suppliers: tuple[uuid.UUID, ...]) -> Sums:
+    def sums_as(self, suppliers: tuple[str, ...]) -> Sums:
         """The sums under the codes of a longer list."""
         if suppliers == self.suppliers:
             return self.sums
         return replace(self.sums, supplier=_places(self.suppliers, suppliers)[self.sums.supplier])
 
-    def raters_as(self, people: tuple[uuid.UUID, ...]) -> Raters:
+    def raters_as(self, people: tuple[str, ...]) -> Raters:
         """The raters under the codes of a longer list."""
         if people == self.people or not len(self.raters.count):
             return self.raters
@@ -229,7 +228,7 @@ class KeptSums:
         return Raters(total, count)
 
 
-def _places(names: tuple[uuid.UUID, ...], longer: tuple[uuid.UUID, ...]) -> Array:
+def _places(names: tuple[str, ...], longer: tuple[str, ...]) -> Array:
     places = {each: place for place, each in enumerate(longer)}
     return np.array([places[each] for each in names], dtype=np.int32)
 
@@ -238,8 +237,8 @@ def keep_sums(kept: KeptSums) -> str:
     """Store sums, sealed."""
     about = {
         "known_on": kept.known_on.isoformat(),
-        "suppliers": [str(each) for each in kept.suppliers],
-        "people": [str(each) for each in kept.people],
+        "suppliers": kept.suppliers,
+        "people": kept.people,
         "digest": kept.digest,
         "comparable": list(kept.sums.comparable),
     }
@@ -257,7 +256,7 @@ def read_sums(kept: str) -> KeptSums:
         Sums(**arrays, comparable=tuple(about["comparable"])),
         raters,
         date.fromisoformat(about["known_on"]),
-        tuple(uuid.UUID(each) for each in about["suppliers"]),
-        tuple(uuid.UUID(each) for each in about["people"]),
+        tuple(about["suppliers"]),
+        tuple(about["people"]),
         about["digest"],
     )

@@ -56,8 +56,8 @@ def period_of(frozen_on: date) -> date:
     return date(year, month + 1, 1)
 
 
-def _types() -> dict[uuid.UUID, ServiceType]:
-    return {row.id: row.service_type for row in db.session.execute(select(Category.id, Category.service_type))}
+def _types() -> dict[str, ServiceType]:
+    return {str(row.id): row.service_type for row in db.session.execute(select(Category.id, Category.service_type))}
 
 
 def _alone() -> None:
@@ -68,7 +68,7 @@ def _alone() -> None:
 # ---- the model ----
 
 
-def _model(snapshot: Snapshot, types: dict[uuid.UUID, ServiceType], at: datetime, on: date) -> CaseMixModel:
+def _model(snapshot: Snapshot, types: dict[str, ServiceType], at: datetime, on: date) -> CaseMixModel:
     """The model in force; fitted anew once a year, and each time while there is too little for a whole one."""
     row = queries.newest_case_mix(computing.method())
     if row is not None and row.frozen_on > on - MODEL_LENGTH and FittedModel.read(row.fit).is_settled:

@@ -10,11 +10,11 @@ from evaluation.records import snapshots
 from evaluation.records.episodes import previous_services, season
 from evaluation.records.snapshots import Delta, Lists, Snapshot
 
-SUPPLIERS = tuple(sorted(uuid.uuid4() for _ in range(3)))
-CATEGORY = (uuid.uuid4(),)
+SUPPLIERS = tuple(sorted(str(uuid.uuid4()) for _ in range(3)))
+CATEGORY = (str(uuid.uuid4()),)
 
 
-def _snapshot(values: dict[int, int], suppliers: tuple[uuid.UUID, ...] = SUPPLIERS) -> Snapshot:
+def _snapshot(values: dict[int, int], suppliers: tuple[str, ...] = SUPPLIERS) -> Snapshot:
     """Episodes of these orders, each of one supplier."""
     orders = sorted(values)
     columns = {
@@ -31,7 +31,7 @@ def _id(order: int) -> uuid.UUID:
     return uuid.UUID(int=(order << 64) | 7)
 
 
-def _as_dict(snapshot: Snapshot) -> dict[int, uuid.UUID]:
+def _as_dict(snapshot: Snapshot) -> dict[int, str]:
     orders = snapshot.columns["order"][:, 0].tolist()
     codes = snapshot.columns["supplier"].tolist()
     return {order: snapshot.lists.suppliers[code] for order, code in zip(orders, codes, strict=True)}
@@ -47,7 +47,7 @@ def test_given_changed_new_and_gone_orders_when_merged_then_only_they_differ() -
 
 
 def test_given_a_supplier_that_came_in_between_then_every_code_means_what_it_meant() -> None:
-    longer = tuple(sorted([*SUPPLIERS, uuid.uuid4(), uuid.uuid4()]))
+    longer = tuple(sorted([*SUPPLIERS, str(uuid.uuid4()), str(uuid.uuid4())]))
     base = _snapshot({1: 0, 2: 1, 3: 2})
     fresh = _snapshot({4: 4}, longer)
 
