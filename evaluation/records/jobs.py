@@ -23,10 +23,13 @@ def refresh_nightly() -> None:
 @jobs.periodic("evaluation.look", every=timedelta(days=1))
 @transaction
 def look() -> None:
-    """Publish what everybody has seen; on the first day of a quarter ask for a new release."""
+    """Publish what everybody has seen, or compute it again where facts were put right; ask for one each quarter."""
     today = clock.helsinki_date(clock.now())
     if (release := queries.late_in_preview(today)) is not None:
-        service.publish(release)
+        if not queries.has_accepted_corrections(release):
+            service.publish(release)
+        elif queries.unfinished_run() is None:
+            asking.ask()
     if queries.unfinished_run() is None and queries.release_in(ReleaseState.PREVIEW) is None and is_due(today):
         asking.ask()
 

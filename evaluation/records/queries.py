@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, select
+from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, lazyload
 
 from core.db import db
@@ -89,19 +90,26 @@ def records_of_supplier(supplier_id: uuid.UUID, release_id: uuid.UUID) -> Sequen
     ).all()
 
 
-def last_told(category_ids: Sequence[uuid.UUID] | None = None) -> dict[tuple[uuid.UUID, uuid.UUID], dict[str, Any]]:
-    """What the published release tells, by supplier and category."""
+def last_told(until: datetime | None = None) -> dict[tuple[uuid.UUID, uuid.UUID], dict[str, Any]]:
+    """What the last release told of each supplier and category, one computed again after its preview among them.
+
+    Whoever saw it in the preview keeps it, and could subtract it from what is told next (R119).
+
+    :param until: only releases computed before
+    """
     query = (
         select(ReleaseRecord.supplier_id, ReleaseRecord.category_id, ReleaseRecord.shown)
         .join(Release, Release.id == ReleaseRecord.release_id)
         .where(
-            Release.state == ReleaseState.PUBLISHED,
+            Release.state != ReleaseState.RUNNING,
             ReleaseRecord.period == ALL_YEARS,
             ReleaseRecord.shown.is_not(None),
         )
+        .ext(distinct_on(ReleaseRecord.supplier_id, ReleaseRecord.category_id))
+        .order_by(ReleaseRecord.supplier_id, ReleaseRecord.category_id, Release.computed_at.desc())
     )
-    if category_ids is not None:
-        query = query.where(ReleaseRecord.category_id.in_(category_ids))
+    if until is not None:
+        query = query.where(Release.computed_at < until)
     return {(row.supplier_id, row.category_id): row.shown for row in db.session.execute(query)}
 
 
@@ -169,22 +177,15 @@ def open_correction_of(order_id: uuid.UUID, fact: FactKind) -> Correction | None
     ).one_or_none()
 
 
-def has_open_corrections(release_id: uuid.UUID) -> bool:
-    """Whether a supplier still waits for an answer."""
-    return bool(
-        db.session.scalar(
-            select(exists().where(Correction.release_id == release_id, Correction.state == CorrectionState.OPEN))
-        )
-    )
+def has_open_corrections() -> bool:
+    """Whether a supplier still waits for an answer, also to what it said of a release that was computed again since."""
+    return bool(db.session.scalar(select(exists().where(Correction.state == CorrectionState.OPEN))))
 
 
-def has_accepted_corrections(release_id: uuid.UUID) -> bool:
-    """Whether facts were put right since a release was computed."""
-    return bool(
-        db.session.scalar(
-            select(exists().where(Correction.release_id == release_id, Correction.state == CorrectionState.ACCEPTED))
-        )
-    )
+def has_accepted_corrections(release: Release) -> bool:
+    """Whether facts were put right since a release was computed, whichever release they were found in."""
+    since = Correction.answered_at >= release.computed_at
+    return bool(db.session.scalar(select(exists().where(since, Correction.state == CorrectionState.ACCEPTED))))
 
 
 def corrections_seen_by_authority(authority_id: uuid.UUID, *, only_open: bool = False) -> Select[Correction]:
@@ -247,8 +248,8 @@ def categories_of_authority(authority_id: uuid.UUID) -> Sequence[Category]:
 
 
 def late_in_preview(today: date) -> Release | None:
-    """A release whose preview is over, and in which nobody waits for an answer."""
-    waiting = exists().where(and_(Correction.release_id == Release.id, Correction.state == CorrectionState.OPEN))
+    """A release whose preview is over, while nobody waits for an answer."""
+    waiting = exists().where(Correction.state == CorrectionState.OPEN)
     return db.session.scalars(
         select(Release)
         .where(Release.state == ReleaseState.PREVIEW, Release.preview_until < today, ~waiting)

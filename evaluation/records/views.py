@@ -111,7 +111,7 @@ def releases() -> Any:
         corrections=queries.page_of_corrections(actor.organisation_id),
         models=models,
         may_compute=policy.is_allowed(actor, Permission.RELEASE_COMPUTE),
-        may_compute_again=preview is not None and queries.has_accepted_corrections(preview.id),
+        may_compute_again=preview is not None and queries.has_accepted_corrections(preview),
         form=EmptyForm(),
     )
 

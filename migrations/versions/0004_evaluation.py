@@ -40,6 +40,7 @@ FOLLOWED = {
     "outcome": "order_id",
     "customer_feedback": "order_id",
     "expert_feedback": "order_id",
+    "outcome_exclusion": "order_id",
 }
 
 

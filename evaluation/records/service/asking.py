@@ -33,7 +33,7 @@ def ask(*, by: Mandate | None = None) -> ReleaseRun:
             next_step=_l("Wait until it is done."),
         )
     preview = queries.release_in(ReleaseState.PREVIEW)
-    if preview is not None and not queries.has_accepted_corrections(preview.id):
+    if preview is not None and not queries.has_accepted_corrections(preview):
         raise WrongState(
             _l("Suppliers are looking at a release now, and no fact of it was put right."),
             rule="evaluation-preview",

@@ -43,7 +43,7 @@ def measured(record: Any) -> Measured:
 def publish(release: Release, *, by: Mandate | None = None) -> None:
     """Publish a release whose preview is over.
 
-    :raises WrongState: suppliers still have time to comment and correct, or wait for an answer
+    :raises WrongState: suppliers still have time to comment and correct, or wait for an answer, or facts were put right
     """
     lock(release)
     now = clock.now()
@@ -54,11 +54,17 @@ def publish(release: Release, *, by: Mandate | None = None) -> None:
             rule="evaluation-preview",
             next_step=_l("The release is published by itself when the time is over."),
         )
-    if queries.has_open_corrections(release.id):
+    if queries.has_open_corrections():
         raise WrongState(
             _l("Suppliers wait for answers to what they say is wrong."),
             rule="evaluation-preview",
             next_step=_l("Answer them first."),
+        )
+    if queries.has_accepted_corrections(release):
+        raise WrongState(
+            _l("Facts of this release were put right."),
+            rule="evaluation-preview",
+            next_step=_l("Compute the figures again first."),
         )
     previous = queries.release_in(ReleaseState.PUBLISHED)
     if previous is not None:

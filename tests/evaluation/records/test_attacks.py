@@ -1,0 +1,108 @@
+"""Ways around a release that were tried: subtracting previews, claims left behind, stored figures changed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from core import clock
+from core.db import db
+from core.errors import WrongState
+from dps.systems.models import OrderingRule
+from evaluation.outcomes import service as outcomes
+from evaluation.outcomes.models import Ground
+from evaluation.records import jobs, queries, service
+from evaluation.records.models import FactKind, Release, ReleaseRecord, ReleaseState
+from evaluation.records.service import asking, releasing
+from orders.models import EndKind, InterruptionReason, Order
+from tests import worlds_orders as worlds
+
+
+def _world() -> worlds.World:
+    made = worlds.world(rule=OrderingRule.RANKING)
+    worlds.offering(made, seats=40)
+    return made
+
+
+def _delivered(made: worlds.World, **changes: object) -> Order:
+    return worlds.delivered(worlds.order_by_rule(made), made, **changes)
+
+
+def _on(day: date) -> Any:
+    return clock.at(worlds.noon(day))
+
+
+def _shown(release: Release) -> dict[str, Any]:
+    row = db.session.scalars(
+        select(ReleaseRecord).where(ReleaseRecord.release_id == release.id, ReleaseRecord.period == "all")
+    ).one()
+    assert row.shown is not None
+    return row.shown
+
+
+@pytest.mark.rule("R119")
+def test_given_a_release_computed_again_in_its_preview_then_the_supplier_cannot_subtract_the_two(app: Flask) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(6)]
+    provider = worlds.provider_of(orders[0], made)
+    end = orders[-1].planned_end_on
+    with _on(end + timedelta(days=5)):
+        first = releasing.freeze()
+        told = dict(_shown(first))
+        claim = service.claim(first, orders[0], FactKind.START, "Palvelu alkoi päivää aiemmin.", by=provider)
+        service.answer(claim, accept=True, text="Korjattu.", by=made.coordinator)
+    one_more = _delivered(made, end_kind=EndKind.INTERRUPTED, interruption_reason=InterruptionReason.DID_NOT_ATTEND)
+    with _on(one_more.planned_end_on + timedelta(days=6)):
+        second = releasing.freeze()
+
+    assert first.state is ReleaseState.WITHDRAWN
+    assert second.inputs_count == 7
+    assert _shown(second) == told
+
+
+def test_given_a_claim_of_a_release_computed_again_then_nothing_is_published_before_its_answer(app: Flask) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(6)]
+    provider = worlds.provider_of(orders[0], made)
+    end = orders[-1].planned_end_on
+    with _on(end + timedelta(days=5)):
+        first = releasing.freeze()
+        claims = [service.claim(first, each, FactKind.END, "Päättyi toisin.", by=provider) for each in orders[:2]]
+        service.answer(claims[0], accept=True, text="Korjattu.", by=made.coordinator)
+        second = releasing.freeze()
+    with _on(end + timedelta(days=20)):
+        with pytest.raises(WrongState):
+            service.publish(second)
+        jobs.look()
+        assert second.state is ReleaseState.PREVIEW
+        service.answer(claims[1], accept=True, text="Tämäkin korjattu.", by=made.coordinator)
+        with pytest.raises(WrongState):
+            service.publish(second)
+        jobs.look()
+        run = queries.unfinished_run()
+        assert run is not None
+        third = releasing.freeze()
+        asking.end(run, third.id)
+    with _on(end + timedelta(days=35)):
+        jobs.look()
+
+    assert second.state is ReleaseState.WITHDRAWN
+    assert third.state is ReleaseState.PUBLISHED
+
+
+@pytest.mark.rule("I6")
+def test_given_an_exclusion_when_refreshed_then_the_running_figures_are_those_of_a_whole_computation(
+    app: Flask,
+) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(6)]
+    with _on(orders[-1].planned_end_on + timedelta(days=5)):
+        releasing.refresh()
+        outcomes.exclude(orders[0], Ground.MOVED_ABROAD, by=made.expert)
+        noted = set(db.session.scalars(text("SELECT order_id FROM episode_change")))
+
+    assert noted == {orders[0].id}
