@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from evaluation.records.models import (
     ReleaseRecord,
     ReleaseState,
 )
+from evaluation.records.service import stored
 from evaluation.records.service.publishing import withdraw
 from evaluation.records.shown import Gates, told
 from evaluation.records.snapshots import Delta, KeptSums, Snapshot
@@ -223,8 +224,14 @@ def _store_categories(release: Release, computed: Computed, model: CaseMixModel)
 # ---- a frozen release ----
 
 
-def _store_records(release: Release, computed: Computed, period: str, gates: Gates, before: dict[Any, Any]) -> None:
-    batch: list[dict[str, Any]] = []
+def _gates(on: date) -> Gates:
+    return Gates(
+        customers=int(law.number("R119.smallest_cell", on)), answers=int(law.number("R119.smallest_feedback", on))
+    )
+
+
+def _rows(computed: Computed, gates: Gates, before: dict[Any, Any]) -> Iterator[dict[str, Any]]:
+    """The records of a period as they are stored, with what may be told of each."""
     for row in computing.rows_of(computed):
         value, low, high = row.pop("index")
         index = None if value is None else {"n": row["customers"], "value": value, "low": low, "high": high}
@@ -237,8 +244,13 @@ def _store_records(release: Release, computed: Computed, period: str, gates: Gat
             gates=gates,
             before=before.get((row["supplier_id"], row["category_id"])),
         )
-        row |= {"index_value": value, "index_low": low, "index_high": high, "shown": shown, "period": period}
-        batch.append({"id": new_id(), "version": 1, "release_id": release.id, **row})
+        yield row | {"index_value": value, "index_low": low, "index_high": high, "shown": shown}
+
+
+def _store_records(release: Release, rows: Iterable[dict[str, Any]], period: str) -> None:
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append({"id": new_id(), "version": 1, "release_id": release.id, "period": period, **row})
         if len(batch) == _BATCH:
             db.session.execute(insert(ReleaseRecord), batch)
             batch = []
@@ -285,13 +297,11 @@ def freeze(*, by: Mandate | None = None, progress: Progress = silent) -> Release
     )
     db.session.add(release)
     db.session.flush()
-    gates = Gates(
-        customers=int(law.number("R119.smallest_cell", today)), answers=int(law.number("R119.smallest_feedback", today))
-    )
+    gates = _gates(today)
     _store_categories(release, computed, model)
-    _store_records(release, computed, ALL_YEARS, gates, queries.last_told())
+    _store_records(release, _rows(computed, gates, queries.last_told(now)), ALL_YEARS)
     for year, of_year in years.items():
-        _store_records(release, of_year, year, gates, {})
+        _store_records(release, _rows(of_year, gates, {}), year)
     audit.record(
         COMPUTED,
         subject=release,
@@ -333,22 +343,17 @@ def check(release: Release) -> list[str]:
         differs.append("the kept facts are not those it was computed from")
     if release.method != computing.method():
         differs.append(f"the method is {computing.method()} now, not {release.method}")
-    computed = computing.compute(snapshot, FittedModel.read(release.case_mix.fit), _types(), release.frozen_on)
+    if release.parameters.get("parameters") != computing.described()["parameters"]:
+        differs.append("the parameters are not those of the method")
+    fitted = FittedModel.read(release.case_mix.fit)
+    types = _types()
+    computed = computing.compute(snapshot, fitted, types, release.frozen_on)
     if computed.digest() != release.results_sha256:
         differs.append("the figures differ")
-    stored = {
-        (row.supplier_id, row.category_id): row
-        for row in db.session.scalars(
-            select(ReleaseRecord).where(ReleaseRecord.release_id == release.id, ReleaseRecord.period == ALL_YEARS)
-        )
-    }
-    again = {(row["supplier_id"], row["category_id"]): row for row in computing.rows_of(computed)}
-    differs += [f"record of {key[0]} in {key[1]}: not in both" for key in sorted(set(stored) ^ set(again))]
-    for key in sorted(set(stored) & set(again)):
-        row, made = stored[key], again[key]
-        limits = (row.index_value, row.index_low, row.index_high)
-        index = tuple(None if each is None else float(each) for each in limits)
-        same = (row.episodes, row.customers, row.quality_class, row.components, index)
-        if same != (made["episodes"], made["customers"], made["quality_class"], made["components"], made["index"]):
-            differs.append(f"record of {key[0]} in {key[1]}: stored otherwise")
-    return differs
+    differs += stored.categories(release, computing.categories_of(computed, fitted.fit))
+    gates = _gates(release.frozen_on)
+    differs += stored.records(release, ALL_YEARS, _rows(computed, gates, queries.last_told(release.computed_at)))
+    years = computing.compute_years(snapshot, fitted, types, release.frozen_on)
+    for year in sorted({*years, *stored.periods(release)}):
+        differs += stored.records(release, year, _rows(years[year], gates, {}) if year in years else ())
+    return differs + stored.published(release)

@@ -106,3 +106,32 @@ def test_given_an_exclusion_when_refreshed_then_the_running_figures_are_those_of
         noted = set(db.session.scalars(text("SELECT order_id FROM episode_change")))
 
     assert noted == {orders[0].id}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE release_record SET shown = jsonb_set(shown, '{customers}', '60') WHERE period = 'all'",
+        "UPDATE release_record SET components = jsonb_set(components, '{excluded}', '3') WHERE period <> 'all'",
+        "DELETE FROM release_record WHERE period <> 'all'",
+        "UPDATE release_record SET period = '1999' WHERE period <> 'all'",
+        "UPDATE release_record SET status = 'no_differences' WHERE period = 'all'",
+        "UPDATE release_category SET customers = 60",
+        "UPDATE release_category SET windows = '{}'",
+        "UPDATE published_record SET orders_count = 60",
+        "UPDATE release SET parameters = jsonb_set(parameters, '{parameters,least_customers}', '3')",
+    ],
+)
+def test_given_any_stored_figure_that_was_changed_when_checked_then_it_is_found(app: Flask, change: str) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(5)]
+    with _on(orders[-1].planned_end_on + timedelta(days=5)):
+        release = releasing.freeze()
+    with _on(orders[-1].planned_end_on + timedelta(days=20)):
+        service.publish(release)
+    assert releasing.check(release) == []
+
+    db.session.execute(text(change))
+    db.session.expire_all()
+
+    assert releasing.check(release)
