@@ -23,6 +23,7 @@ from core.charts.chart import (
 )
 from core.charts.tables import Column, table
 from core.i18n import gettext as _
+from core.i18n import ngettext
 from core.web.formatting import count, number
 
 LEFT, RIGHT, TOP, FLOOR = 60.0, 500.0, 24.0, 250.0
@@ -139,15 +140,11 @@ def dots(
             Circle("pt-own", x(figure.value), middle, 6.5),
         ]
     apart = sum(1 for each in points if each.figure.low > expected or each.figure.high < expected)
+    who = ngettext("%(num)s provider, by name.", "%(num)s providers, by name.", len(points))
     return Chart(
         key=key,
         title=title,
-        finding=_(
-            "%(all)s providers, by name. The interval of %(apart)s does not touch what is expected, %(expected)s.",
-            all=count(len(points)),
-            apart=count(apart),
-            expected=number(expected, 0),
-        ),
+        finding=f"{who} {_apart(apart, number(expected, 0))}",
         caption=_(
             "The dot is the estimate, the bar its 95% interval, the dashed line what is expected. The providers stand "
             "in the order of their names: this is no ranking."
@@ -175,6 +172,19 @@ def dots(
                 for each in points
             ],
         ),
+    )
+
+
+def _apart(how_many: int, expected: str) -> str:
+    if not how_many:
+        return _(
+            "Each interval holds what is expected, %(expected)s: the differences can be chance.", expected=expected
+        )
+    return ngettext(
+        "The interval of %(num)s does not touch what is expected, %(expected)s.",
+        "The intervals of %(num)s do not touch what is expected, %(expected)s.",
+        how_many,
+        expected=expected,
     )
 
 

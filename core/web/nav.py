@@ -110,7 +110,14 @@ def add_footer(endpoint: str, label: Any) -> None:
 
 def public_items() -> list[NavItem]:
     """The navigation of somebody who has not logged in."""
-    return [NavItem(url_for(endpoint), str(label), request.endpoint == endpoint) for endpoint, label in _public]
+    rows = [(endpoint, label, url_for(endpoint)) for endpoint, label in _public]
+    return [
+        NavItem(href, str(label), request.endpoint == endpoint or _lies_under(href)) for endpoint, label, href in rows
+    ]
+
+
+def _lies_under(href: str) -> bool:
+    return href != "/" and request.path.startswith(f"{href}/")
 
 
 def footer_links() -> list[tuple[str, str]]:

@@ -75,16 +75,28 @@ def nps(promoters: int, passives: int, detractors: int) -> Estimate:
     )
 
 
+def mean_of(n: int, total: int, squares: int, *, low: int, high: int) -> Estimate:
+    """A mean with its normal interval, from the sums of the grades and of their squares.
+
+    :raises ValueError: fewer than two answers
+    """
+    value = total / n if n else 0.0
+    deviation = math.sqrt(max(0.0, squares - n * value * value) / max(1, n - 1))
+    return Estimate(value, *measures.mean_interval(value, deviation, n, low=low, high=high))
+
+
 def mean(grades: Mapping[int, int]) -> Estimate:
     """The mean of 0-10 with its normal interval, inside the scale.
 
     :raises ValueError: fewer than two answers
     """
-    n = sum(grades.values())
-    value = sum(grade * count for grade, count in grades.items()) / n if n else 0.0
-    squares = sum(count * (grade - value) ** 2 for grade, count in grades.items())
-    low, high = measures.mean_interval(value, math.sqrt(squares / max(1, n - 1)), n, low=0, high=10)
-    return Estimate(value, low, high)
+    squares = sum(count * grade * grade for grade, count in grades.items())
+    return mean_of(sum(grades.values()), sum(grade * count for grade, count in grades.items()), squares, low=0, high=10)
+
+
+def share(part: int, n: int) -> Estimate:
+    """A share with Wilson's interval."""
+    return Estimate(part / n, *measures.wilson(part, n))
 
 
 @dataclass(frozen=True)
@@ -94,7 +106,7 @@ class Shown:
     n: int | None
     nps: Estimate | None
     mean: Estimate | None
-    help: Mapping[EnoughHelp, float | None]
+    help: Mapping[EnoughHelp, Estimate | None]
     response: float | None
     is_weak: bool
 
@@ -115,7 +127,7 @@ def shown(tally: Tally, *, smallest: int, smallest_people: int) -> Shown:
         n=tally.n,
         nps=nps(promoters, tally.n - promoters - detractors, detractors),
         mean=mean(tally.grades),
-        help={kind: None if kind in gone else counts[kind] / tally.n for kind in EnoughHelp},
+        help={kind: None if kind in gone else share(counts[kind], tally.n) for kind in EnoughHelp},
         response=response,
         is_weak=response is not None and response < WEAK,
     )
@@ -127,7 +139,7 @@ def as_json(found: Shown) -> dict[str, Any]:
         "answers": found.n,
         "nps": found.nps,
         "mean": found.mean,
-        "help": {kind.value: share for kind, share in found.help.items()},
+        "help": {kind.value: estimate for kind, estimate in found.help.items()},
         "response_rate": found.response,
         "response_is_weak": found.is_weak,
     }

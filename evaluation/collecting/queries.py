@@ -81,7 +81,10 @@ def requests_of(order_id: uuid.UUID) -> dict[FeedbackPoint, FeedbackRequest]:
 
 
 def to_be_asked(expert_id: uuid.UUID, today: date, limit: int = 30) -> Sequence[tuple[Order, str]]:
-    """The expert's services under way whose customers were not asked yet at the start or in the middle."""
+    """The expert's services under way whose customers were not asked yet at the start or in the middle.
+
+    Who was not asked how it began is asked in the middle how it goes, and at the end by the link that is made then.
+    """
     points = func.jsonb_array_elements_text(FeedbackPlan.points).table_valued("value").lateral("point")
     asked = (
         select(FeedbackRequest.id)
@@ -97,7 +100,10 @@ def to_be_asked(expert_id: uuid.UUID, today: date, limit: int = 30) -> Sequence[
             Order.expert_id == expert_id,
             Order.state.in_(BEGUN),
             Order.completed_at.is_(None),
-            or_(points.c.value == FeedbackPoint.START.value, half <= today),
+            or_(
+                and_(points.c.value == FeedbackPoint.START.value, half >= today),
+                and_(points.c.value == FeedbackPoint.MIDDLE.value, half <= today, Order.planned_end_on >= today),
+            ),
             ~asked,
         )
         .order_by(Order.started_on)

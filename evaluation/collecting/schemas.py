@@ -212,7 +212,7 @@ class FiguresOut(Schema):
     answers = fields.Integer(allow_none=True)
     nps = fields.Nested(EstimateOut, allow_none=True)
     mean = fields.Nested(EstimateOut, allow_none=True)
-    help = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
+    help = fields.Dict(keys=fields.String(), values=fields.Nested(EstimateOut, allow_none=True))
     response_rate = fields.Float(allow_none=True)
     response_is_weak = fields.Boolean()
 
@@ -241,9 +241,9 @@ class ProviderGradesOut(Schema):
 
     category_id = fields.UUID()
     answers = fields.Integer()
-    as_described = fields.Float()
-    information = fields.Float()
-    answered = fields.Float()
+    as_described = fields.Nested(EstimateOut)
+    information = fields.Nested(EstimateOut)
+    answered = fields.Nested(EstimateOut)
     words = fields.List(fields.String())
 
 

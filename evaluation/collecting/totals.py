@@ -20,7 +20,7 @@ from core.sealing import derived_key
 from dps.systems.models import Category
 from evaluation import gates, measures
 from evaluation.collecting import figures
-from evaluation.collecting.figures import Shown, Tally
+from evaluation.collecting.figures import Estimate, Shown, Tally
 from evaluation.collecting.models import (
     CustomerFeedback,
     FeedbackPoint,
@@ -255,7 +255,7 @@ class ProviderGrades:
 
     category: Category
     n: int
-    means: dict[str, float]
+    means: dict[str, Estimate]
     words: Sequence[str]
 
 
@@ -283,6 +283,7 @@ def of_providers(authority_id: uuid.UUID, today: date) -> list[ProviderGrades]:
             func.count(),
             func.count(each.c.supplier_id.distinct()),
             *(func.sum(each.c[name]) for name in GRADES),
+            *(func.sum(each.c[name] * each.c[name]) for name in GRADES),
         )
         .where(each.c.place <= each.c.n // gate.answers * gate.answers)
         .group_by(each.c.category_id)
@@ -293,11 +294,16 @@ def of_providers(authority_id: uuid.UUID, today: date) -> list[ProviderGrades]:
         ProviderGrades(
             category,
             counted[category.id][1],
-            {name: counted[category.id][3 + place] / counted[category.id][1] for place, name in enumerate(GRADES)},
+            _means(counted[category.id]),
             words.get(category.id, []),
         )
         for category in _categories(counted)
     ]
+
+
+def _means(row: Any) -> dict[str, Estimate]:
+    n, sums, squares = row[1], row[3 : 3 + len(GRADES)], row[3 + len(GRADES) :]
+    return {name: figures.mean_of(n, sums[place], squares[place], low=1, high=5) for place, name in enumerate(GRADES)}
 
 
 def _provider_words(authority_id: uuid.UUID, category_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:

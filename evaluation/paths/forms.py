@@ -56,7 +56,7 @@ class PathFilter(FlaskForm):
     class Meta:
         csrf = False
 
-    months = SelectField(_l("How long the job lasted"), coerce=int)
+    months = SelectField(_l("How long after the planned end"), coerce=int)
     group = SelectField(_l("Customers"))
 
     def offer_choices(self, years: Sequence[int]) -> PathFilter:

@@ -107,7 +107,7 @@ def drawn(routes: Sequence[Route], months: int) -> Chart | None:
     """The picture of routes that have passed the gates."""
     return flow(
         f"paths-{months}",
-        _("From services to a job that lasted %(months)s months", months=months),
+        _("From services to work %(months)s months after their planned end", months=months),
         routes,
         caption=_(
             "Each customer is counted once: the services that began before, in their order, and where the customer was "

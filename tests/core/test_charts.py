@@ -182,7 +182,7 @@ def test_providers_stand_by_name_whatever_their_figures() -> None:
     chart = dots("k", "Index", points, value_name="Index", scale=(20, 80), expected=50)
 
     assert [row[0] for row in rows_of(chart)] == ["Aava", "Basso"]
-    assert "The interval of 2 does not touch" in chart.finding
+    assert "The intervals of 2 do not touch" in chart.finding
 
 
 @pytest.mark.rule("R119")

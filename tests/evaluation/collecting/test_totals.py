@@ -186,7 +186,7 @@ def test_providers_grades_are_shown_in_tens_and_of_three_providers_at_least(app:
         patch.setattr(totals, "PROVIDERS_BEHIND", 1)
         (found,) = totals.of_providers(made.authority.id, worlds.today())
         told = api_as(app, made.coordinator).get("/feedback/totals").json["providers"]
-    assert (found.n, found.means["information"], told[0]["answers"]) == (10, 3.0, 10)
+    assert (found.n, found.means["information"], told[0]["answers"]) == (10, figures.Estimate(3.0, 3.0, 3.0), 10)
 
 
 @pytest.mark.rule("R112")
@@ -234,7 +234,9 @@ def test_a_share_of_few_is_hidden_with_the_next_smallest_and_a_low_response_is_m
 
     found = figures.shown(tally, smallest=10, smallest_people=5)
 
-    assert found.help == {EnoughHelp.YES: 0.75, EnoughHelp.PARTLY: None, EnoughHelp.NO: None}
+    assert found.help == {EnoughHelp.YES: figures.share(30, 40), EnoughHelp.PARTLY: None, EnoughHelp.NO: None}
+    yes = figures.share(30, 40)
+    assert (yes.value, yes.low, yes.high) == pytest.approx((0.75, 0.598, 0.858), abs=1e-3)
     assert (found.response, found.is_weak) == (0.2, True)
     assert figures.shown(Tally(), smallest=10, smallest_people=5) is figures.NOTHING
 
