@@ -30,6 +30,8 @@ from evaluation.outcomes.models import (
     Source,
 )
 from orders.models import BEGUN, Order
+from orders.money.models import OutcomePayment
+from orders.money.models import OutcomeState as Payment
 from suppliers.models import Supplier
 
 PAGE_SIZE = 50
@@ -138,12 +140,15 @@ def last_correction(outcome_id: uuid.UUID) -> int:
 
 
 def is_anything_known(order_id: uuid.UUID) -> bool:
-    """Whether a result is known of an order, or reported and waiting."""
+    """Whether a result is known of an order, or reported and waiting, be it for a payment."""
     known = select(Outcome.id).where(Outcome.order_id == order_id, Outcome.state != OutcomeState.UNKNOWN)
     waits = select(OutcomeReport.id).where(
         OutcomeReport.order_id == order_id, OutcomeReport.state == ReportState.WAITING
     )
-    return db.session.scalar(known.union_all(waits).limit(1)) is not None
+    claimed = select(OutcomePayment.id).where(
+        OutcomePayment.order_id == order_id, OutcomePayment.state.in_((Payment.CLAIMED, Payment.CONFIRMED))
+    )
+    return db.session.scalar(known.union_all(waits, claimed).limit(1)) is not None
 
 
 def exclusion_of(order_id: uuid.UUID) -> OutcomeExclusion | None:

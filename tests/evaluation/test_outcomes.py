@@ -335,6 +335,19 @@ def _claimed(made: worlds.World, result: ResultKind | None, days: int) -> tuple[
     return order, payment
 
 
+def test_given_a_result_claimed_for_payment_then_the_service_cannot_be_left_out_any_more(app: Flask) -> None:
+    made = worlds_money.world()
+    order, payment = _claimed(made, ResultKind.OPEN_LABOUR_MARKET, days=20)
+
+    with clock.at(worlds.noon(order.planned_end_on + timedelta(days=30))):
+        with pytest.raises(WrongState) as refused:
+            service.exclude(order, Ground.TRANSFER, by=made.expert)
+        money.refuse_outcome(payment, "The contract is not signed.", by=made.expert)
+        service.exclude(order, Ground.TRANSFER, by=made.expert)
+
+    assert refused.value.rule == "outcome-excluded"
+
+
 def test_a_confirmed_payment_for_a_result_is_the_providers_confirmed_word_of_the_window_that_is_over(
     app: Flask,
 ) -> None:
