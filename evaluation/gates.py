@@ -7,7 +7,7 @@ neither from the totals of a table (complementary suppression) nor from two rele
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -127,6 +127,16 @@ def _is_reached(start: Any, end: Any, walks: Mapping[Any, set[Any]]) -> bool:
                 seen.add(each)
                 ahead.append(each)
     return False
+
+
+def is_safe(counts: Sequence[int], smallest: int) -> bool:
+    """Whether a figure of all may be shown beside those of its parts (R119).
+
+    Not when what is hidden among the parts is the figure of one, or of fewer people than the gate: it would be
+    what is left over.
+    """
+    hidden = [count for count in counts if 0 < count < smallest]
+    return not hidden or (len(hidden) >= 2 and sum(hidden) >= smallest)
 
 
 # ---- single figures ----

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from core.db import db
 from dps.systems.models import Category, PurchasingSystem
+from evaluation.records.levels import TOLD
 from evaluation.records.models import (
     ALL_YEARS,
     CaseMixModel,
@@ -111,6 +112,19 @@ def last_told(until: datetime | None = None) -> dict[tuple[uuid.UUID, uuid.UUID]
     if until is not None:
         query = query.where(Release.computed_at < until)
     return {(row.supplier_id, row.category_id): row.shown for row in db.session.execute(query)}
+
+
+def last_levels(until: datetime) -> dict[uuid.UUID, dict[str, Any]]:
+    """What the last release computed before a moment told of each category."""
+    query = (
+        select(ReleaseCategory.category_id, ReleaseCategory.windows[TOLD])
+        .join(Release, Release.id == ReleaseCategory.release_id)
+        .where(Release.state != ReleaseState.RUNNING, Release.computed_at < until)
+        .where(ReleaseCategory.windows.has_key(TOLD))
+        .ext(distinct_on(ReleaseCategory.category_id))
+        .order_by(ReleaseCategory.category_id, Release.computed_at.desc())
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def suppliers_of(release_id: uuid.UUID) -> Sequence[Supplier]:

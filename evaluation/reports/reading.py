@@ -12,12 +12,14 @@ from typing import Any
 
 from core.charts import Estimate
 from evaluation import measures
+from evaluation.gates import is_safe
+from evaluation.records.levels import TOLD, YEAR_WINDOW
 from orders.models import QualityClass
 
 #: Months after the planned end.
 WINDOWS = (3, 6, 12)
 #: The window by which a category is told in one figure.
-MAIN_WINDOW = 6
+MAIN_WINDOW = YEAR_WINDOW
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,6 @@ def level(windows: Mapping[str, Any], months: int) -> Level | None:
     return Level(float(found["target"]), float(found["phi_tau2"]))
 
 
-def is_safe(counts: Sequence[int], smallest: int) -> bool:
-    """Whether a figure of all may be shown beside those of its parts (R119).
-
-    Not when what is hidden among the parts is the figure of one, or of fewer people than the gate: it would be
-    what is left over.
-    """
-    hidden = [count for count in counts if 0 < count < smallest]
-    return not hidden or (len(hidden) >= 2 and sum(hidden) >= smallest)
-
-
 @dataclass(frozen=True)
 class YearFacts:
     """A category in a year: providers' numbers of known customers, and the sums of those in work."""
@@ -117,6 +109,18 @@ def years(records: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, YearFac
             counts[period].append(figure["n"])
             employed[period] += figure["n"] * float(figure["raw"])
     return {period: YearFacts(counts[period], employed[period]) for period in counts}
+
+
+def told_level(windows: Mapping[str, Any], months: int) -> Level | None:
+    """The level of a window as everybody is told it."""
+    found = windows.get(TOLD, {}).get(str(months))
+    return Level(float(found["target"]), float(found["phi_tau2"])) if found else None
+
+
+def told_years(windows: Mapping[str, Any]) -> dict[str, YearFacts | None]:
+    """The years as everybody is told them."""
+    found = windows.get(TOLD, {}).get("years", {})
+    return {year: YearFacts([told["n"]], told["employed"]) if told else None for year, told in found.items()}
 
 
 def year_estimate(facts: YearFacts | None, smallest: int, *, step: int = 1) -> Estimate | None:

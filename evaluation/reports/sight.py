@@ -92,13 +92,17 @@ class Sight:
     @cached_property
     def years(self) -> Mapping[str, Estimate | None]:
         """The share in work by year, ``None`` where it may not be told."""
+        if self.is_public:
+            told, step = reading.told_years(self._windows), smallest_feedback()
+            return {year: reading.year_estimate(told[year], self.smallest, step=step) for year in sorted(told)}
         records = [record for _name, record, _comment in self._of_all_periods if record.period != ALL_YEARS]
         found = reading.years((each.period, each.components) for each in records)
-        step = smallest_feedback() if self.is_public else 1
-        return {year: reading.year_estimate(found[year], self.smallest, step=step) for year in sorted(found)}
+        return {year: reading.year_estimate(found[year], self.smallest) for year in sorted(found)}
 
     def level(self, months: int) -> Level | None:
         """What the providers are compared with; nothing where it would give a hidden one away (R119)."""
+        if self.is_public:
+            return reading.told_level(self._windows, months)
         counts = []
         for _name, record, _comment in self._records:
             figure = record.components.get(f"outcome_{months}")

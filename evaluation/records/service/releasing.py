@@ -14,8 +14,10 @@ from core import audit, clock, law
 from core.db import db, new_id, transaction
 from core.identity.mandates import Mandate
 from dps.systems.models import Category, ServiceType
+from evaluation.method.episodes import WINDOWS
 from evaluation.records import computing, extracting, queries, snapshots
 from evaluation.records.computing import Computed, FittedModel, Step
+from evaluation.records.levels import Levels
 from evaluation.records.models import (
     ALL_YEARS,
     CaseMixModel,
@@ -162,7 +164,7 @@ def _stand(
     db.session.add(running)
     db.session.flush()
     db.session.execute(delete(ReleaseCategory).where(ReleaseCategory.release_id == running.id))
-    _store_categories(running, computed, model)
+    _store_categories(running, computing.categories_of(computed, FittedModel.read(model.fit).fit))
     audit.record(
         COMPUTED,
         subject=running,
@@ -211,14 +213,10 @@ def _refresh_step(running: Release, now: datetime, today: date, progress: Progre
     return running
 
 
-def _store_categories(release: Release, computed: Computed, model: CaseMixModel) -> None:
-    fit = FittedModel.read(model.fit).fit
-    rows = [
-        {"id": new_id(), "version": 1, "release_id": release.id, **row}
-        for row in computing.categories_of(computed, fit)
-    ]
-    if rows:
-        db.session.execute(insert(ReleaseCategory), rows)
+def _store_categories(release: Release, rows: Iterable[dict[str, Any]]) -> None:
+    stored_rows = [{"id": new_id(), "version": 1, "release_id": release.id, **row} for row in rows]
+    if stored_rows:
+        db.session.execute(insert(ReleaseCategory), stored_rows)
 
 
 # ---- a frozen release ----
@@ -298,10 +296,14 @@ def freeze(*, by: Mandate | None = None, progress: Progress = silent) -> Release
     db.session.add(release)
     db.session.flush()
     gates = _gates(today)
-    _store_categories(release, computed, model)
-    _store_records(release, _rows(computed, gates, queries.last_told(now)), ALL_YEARS)
+    levels = Levels(gates.customers)
+    rows = levels.of_providers(_rows(computed, gates, queries.last_told(now)), WINDOWS)
+    _store_records(release, rows, ALL_YEARS)
     for year, of_year in years.items():
-        _store_records(release, _rows(of_year, gates, {}), year)
+        _store_records(release, levels.of_year(_rows(of_year, gates, {}), year), year)
+    before = queries.last_levels(now)
+    categories = computing.categories_of(computed, fitted.fit)
+    _store_categories(release, (levels.told(row, before.get(row["category_id"])) for row in categories))
     audit.record(
         COMPUTED,
         subject=release,
@@ -350,10 +352,15 @@ def check(release: Release) -> list[str]:
     computed = computing.compute(snapshot, fitted, types, release.frozen_on)
     if computed.digest() != release.results_sha256:
         differs.append("the figures differ")
-    differs += stored.categories(release, computing.categories_of(computed, fitted.fit))
-    gates = _gates(release.frozen_on)
-    differs += stored.records(release, ALL_YEARS, _rows(computed, gates, queries.last_told(release.computed_at)))
+    gates, at = _gates(release.frozen_on), release.computed_at
+    levels = Levels(gates.customers)
+    rows = levels.of_providers(_rows(computed, gates, queries.last_told(at)), WINDOWS)
+    differs += stored.records(release, ALL_YEARS, rows)
     years = computing.compute_years(snapshot, fitted, types, release.frozen_on)
     for year in sorted({*years, *stored.periods(release)}):
-        differs += stored.records(release, year, _rows(years[year], gates, {}) if year in years else ())
+        again = levels.of_year(_rows(years[year], gates, {}), year) if year in years else ()
+        differs += stored.records(release, year, again)
+    before = queries.last_levels(at)
+    categories = computing.categories_of(computed, fitted.fit)
+    differs += stored.categories(release, (levels.told(row, before.get(row["category_id"])) for row in categories))
     return differs + stored.published(release)

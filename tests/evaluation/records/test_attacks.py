@@ -13,11 +13,14 @@ from core import clock
 from core.db import db
 from core.errors import WrongState
 from dps.systems.models import OrderingRule
+from evaluation import measures
 from evaluation.outcomes import service as outcomes
-from evaluation.outcomes.models import Ground
+from evaluation.outcomes.models import EMPLOYED, EmployerType, Ground, OutcomeState
+from evaluation.outcomes.service import Details
 from evaluation.records import jobs, queries, service
 from evaluation.records.models import FactKind, Release, ReleaseRecord, ReleaseState
 from evaluation.records.service import asking, releasing
+from evaluation.reports.sight import Sight
 from orders.models import EndKind, InterruptionReason, Order
 from tests import worlds_orders as worlds
 
@@ -94,6 +97,38 @@ def test_given_a_claim_of_a_release_computed_again_then_nothing_is_published_bef
     assert third.state is ReleaseState.PUBLISHED
 
 
+def _outcomes(made: worlds.World, orders: list[Order], states: list[OutcomeState]) -> None:
+    with _on(measures.months_after(orders[-1].planned_end_on, 6)):
+        for order, state in zip(orders, states, strict=True):
+            details = Details(employer_type=EmployerType.COMPANY) if state in EMPLOYED else Details()
+            outcomes.record_outcome(order, state, details, by=made.expert, months=6)
+
+
+@pytest.mark.rule("R119")
+def test_given_one_more_customer_of_the_only_provider_then_no_public_figure_of_the_category_moves(app: Flask) -> None:
+    made = _world()
+    orders = [_delivered(made) for _ in range(20)]
+    due_on = measures.months_after(orders[0].planned_end_on, 6) + timedelta(days=40)
+    _outcomes(made, orders, [OutcomeState.OPEN_LABOUR_MARKET, OutcomeState.UNEMPLOYED] * 10)
+
+    def told(day: date) -> Any:
+        with _on(day):
+            release = releasing.freeze()
+        with _on(day + timedelta(days=15)):
+            service.publish(release)
+            sight = Sight.of_everybody(made.category)
+            return sight.level(6), sight.years
+
+    before = told(due_on)
+    one_more = _delivered(made)
+    _outcomes(made, [one_more], [OutcomeState.OPEN_LABOUR_MARKET])
+    after = told(due_on + timedelta(days=20))
+
+    assert before[0] is not None
+    assert any(before[1].values())
+    assert after == before
+
+
 @pytest.mark.rule("I6")
 def test_given_an_exclusion_when_refreshed_then_the_running_figures_are_those_of_a_whole_computation(
     app: Flask,
@@ -118,6 +153,7 @@ def test_given_an_exclusion_when_refreshed_then_the_running_figures_are_those_of
         "UPDATE release_record SET status = 'no_differences' WHERE period = 'all'",
         "UPDATE release_category SET customers = 60",
         "UPDATE release_category SET windows = '{}'",
+        "UPDATE release_category SET windows = jsonb_set(windows, '{told,years}', '{\"2026\": null}')",
         "UPDATE published_record SET orders_count = 60",
         "UPDATE release SET parameters = jsonb_set(parameters, '{parameters,least_customers}', '3')",
     ],

@@ -9,6 +9,7 @@ from typing import Any
 from core import clock
 from core.db import db, new_id, transaction
 from evaluation.method.parameters import DEFAULT
+from evaluation.records.levels import Levels
 from evaluation.records.models import (
     ALL_YEARS,
     RecordStatus,
@@ -98,24 +99,22 @@ def published(
     """A published release: suppliers by name, with their customers and their share in work, the same each year."""
     row = release()
     db.session.flush()
+    levels = Levels(GATES.customers)
     for name, (n, value) in providers.items():
         provider, _contract = worlds.supplier(made, name, contract=False)
         for period in (ALL_YEARS, *years):
-            db.session.add(_record(row, made, provider.organisation_id, period, n, value, n >= 30))
+            record = _record(row, made, provider.organisation_id, period, n, value, n >= 30)
+            db.session.add(record)
+            gathered = [{name: getattr(record, name) for name in ("category_id", "components", "shown")}]
+            is_all = period == ALL_YEARS
+            list(levels.of_providers(gathered, (3, 6, 12)) if is_all else levels.of_year(gathered, period))
     total = sum(n for n, _value in providers.values())
-    db.session.add(
-        ReleaseCategory(
-            id=new_id(),
-            release_id=row.id,
-            category_id=made.category.id,
-            episodes=total,
-            customers=total,
-            no_spread=False,
-            windows={
-                str(months): {"n": total, "target": TARGET, "tau2": 0.0, "phi_tau2": 0.0, "status": "model"}
-                for months in (3, 6, 12)
-            },
-        )
-    )
+    windows = {
+        str(months): {"n": total, "target": TARGET, "tau2": 0.0, "phi_tau2": 0.0, "status": "model"}
+        for months in (3, 6, 12)
+    }
+    category = {"category_id": made.category.id, "episodes": total, "customers": total, "no_spread": False}
+    told_of = levels.told(category | {"windows": windows}, None)
+    db.session.add(ReleaseCategory(id=new_id(), release_id=row.id, **told_of))
     db.session.flush()
     return row
