@@ -68,8 +68,10 @@ def send_file(story: Story, *, saves: bool) -> None:
     lines = []
     opposite = saves
     for number, months, state, employer in rows:
-        if opposite and state in EMPLOYED:
-            opposite, state, employer = False, OutcomeState.UNEMPLOYED, None
+        if opposite:
+            opposite, was_employed = False, state in EMPLOYED
+            state = OutcomeState.UNEMPLOYED if was_employed else OutcomeState.OPEN_LABOUR_MARKET
+            employer = None if was_employed else EmployerType.COMPANY
         lines.append(f"O-{number};{months};{state.value};{employer.value if employer else ''}")
     if not lines:
         return
