@@ -71,6 +71,10 @@ def test_a_providers_totals_change_on_release_dates_only_and_with_ten_answers(ap
     assert found.n == 10
     assert found.nps is not None
     assert (round(found.nps.value), found.nps.low < 80 < found.nps.high) == (80, True)
+    with clock.at(worlds.noon(release)):
+        (row,) = page_as(app, made.coordinator).get("/procurement/feedback").rows()
+    assert row[:2] == ["Job coaching", "10"]
+    assert row[3].startswith("80 ("), "the net recommendation stands with its interval"
 
     with clock.at(worlds.noon(release + timedelta(days=1))):
         _given(made, later)
@@ -186,7 +190,9 @@ def test_providers_grades_are_shown_in_tens_and_of_three_providers_at_least(app:
         patch.setattr(totals, "PROVIDERS_BEHIND", 1)
         (found,) = totals.of_providers(made.authority.id, worlds.today())
         told = api_as(app, made.coordinator).get("/feedback/totals").json["providers"]
+        rows = page_as(app, made.coordinator).get("/procurement/feedback").rows()
     assert (found.n, found.means["information"], told[0]["answers"]) == (10, figures.Estimate(3.0, 3.0, 3.0), 10)
+    assert ["Job coaching", "10", "5.0 (5.0–5.0)", "3.0 (3.0–3.0)", "4.0 (4.0–4.0)"] in rows
 
 
 @pytest.mark.rule("R112")
