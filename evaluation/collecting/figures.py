@@ -133,6 +133,25 @@ def shown(tally: Tally, *, smallest: int, smallest_people: int) -> Shown:
     )
 
 
+def _tens(value: float) -> float:
+    return round(value, 1)
+
+
+def for_provider(found: Shown) -> Shown:
+    """The same, as a provider is told: whole tens of answers and of percent, and neither mean nor NPS.
+
+    Those two stand in its quality record, released on other days: two sums of nearly the same answers would tell of
+    each other's difference (R119).
+    """
+    help_ = {
+        kind: None if each is None else Estimate(_tens(each.value), _tens(each.low), _tens(each.high))
+        for kind, each in found.help.items()
+    }
+    response = None if found.response is None else _tens(found.response)
+    n = None if found.n is None else measures.in_steps(found.n, step=10)
+    return Shown(n, None, None, help_, response, found.is_weak)
+
+
 def as_json(found: Shown) -> dict[str, Any]:
     """The figures as a machine gets them."""
     return {

@@ -153,7 +153,12 @@ def of_supplier(supplier_id: uuid.UUID, today: date) -> list[CategoryTotals]:
     out = {category_id: _released(each, gate) for category_id, each in batches.items()}
     words = _words(supplier_id, as_of, gate, out)
     return [
-        CategoryTotals(category, as_of, _shown(batches[category.id], out[category.id], gate), words[category.id])
+        CategoryTotals(
+            category,
+            as_of,
+            figures.for_provider(_shown(batches[category.id], out[category.id], gate)),
+            words[category.id],
+        )
         for category in _categories(batches)
     ]
 

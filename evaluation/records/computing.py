@@ -249,6 +249,32 @@ def _keys_of(summed: Sums, lists: Lists, codes: Codes) -> Array:
 
 # ---- what is stored ----
 
+
+class Entered:
+    """How many customers' services ended with a provider in a category since a day (R119)."""
+
+    def __init__(self, snapshot: Snapshot, until: date) -> None:
+        self._snapshot, self._until = snapshot, day_number(until)
+        self._found: dict[str, dict[tuple[str, str], int]] = {}
+
+    def since(self, supplier_id: uuid.UUID, category_id: uuid.UUID, day: str) -> int:
+        """Different customers whose planned end came after a day, and not after the facts were frozen."""
+        if day not in self._found:
+            self._found[day] = self._counted(day_number(date.fromisoformat(day)))
+        return self._found[day].get((str(supplier_id), str(category_id)), 0)
+
+    def _counted(self, first: int) -> dict[tuple[str, str], int]:
+        columns, lists = self._snapshot.columns, self._snapshot.lists
+        rows = (columns["planned_end"] > first) & (columns["planned_end"] <= self._until)
+        names = ("supplier", "category", "customer")
+        seen = np.unique(np.stack([columns[name][rows].astype(np.int64) for name in names], axis=1), axis=0)
+        pairs, counts = np.unique(seen[:, :2], axis=0, return_counts=True)
+        return {
+            (lists.suppliers[supplier], lists.categories[category]): int(count)
+            for (supplier, category), count in zip(pairs.tolist(), counts.tolist(), strict=True)
+        }
+
+
 _SHARE = ("value", "low", "high")
 
 

@@ -29,7 +29,7 @@ from evaluation.records.models import (
 )
 from evaluation.records.service import stored
 from evaluation.records.service.publishing import withdraw
-from evaluation.records.shown import Gates, told
+from evaluation.records.shown import AS_OF, Gates, told
 from evaluation.records.snapshots import Delta, KeptSums, Snapshot
 from suppliers.mailing import tell
 
@@ -228,9 +228,16 @@ def _gates(on: date) -> Gates:
     )
 
 
-def _rows(computed: Computed, gates: Gates, before: dict[Any, Any]) -> Iterator[dict[str, Any]]:
-    """The records of a period as they are stored, with what may be told of each."""
+def _rows(
+    computed: Computed, gates: Gates, on: date, before: dict[Any, Any], snapshot: Snapshot
+) -> Iterator[dict[str, Any]]:
+    """The records of a period as they are stored, with what may be told of each.
+
+    :param before: what was told last, by supplier and category
+    """
+    entered = computing.Entered(snapshot, on)
     for row in computing.rows_of(computed):
+        last = before.get((row["supplier_id"], row["category_id"]))
         value, low, high = row.pop("index")
         index = None if value is None else {"n": row["customers"], "value": value, "low": low, "high": high}
         shown = told(
@@ -240,7 +247,11 @@ def _rows(computed: Computed, gates: Gates, before: dict[Any, Any]) -> Iterator[
             index=index if row["quality_class"] else None,
             components=row["components"],
             gates=gates,
-            before=before.get((row["supplier_id"], row["category_id"])),
+            before=last,
+            on=on,
+            entered=entered.since(row["supplier_id"], row["category_id"], last[AS_OF])
+            if last and AS_OF in last
+            else None,
         )
         yield row | {"index_value": value, "index_low": low, "index_high": high, "shown": shown}
 
@@ -297,10 +308,10 @@ def freeze(*, by: Mandate | None = None, progress: Progress = silent) -> Release
     db.session.flush()
     gates = _gates(today)
     levels = Levels(gates.customers)
-    rows = levels.of_providers(_rows(computed, gates, queries.last_told(now)), WINDOWS)
+    rows = levels.of_providers(_rows(computed, gates, today, queries.last_told(now), snapshot), WINDOWS)
     _store_records(release, rows, ALL_YEARS)
     for year, of_year in years.items():
-        _store_records(release, levels.of_year(_rows(of_year, gates, {}), year), year)
+        _store_records(release, levels.of_year(_rows(of_year, gates, today, {}, snapshot), year), year)
     before = queries.last_levels(now)
     categories = computing.categories_of(computed, fitted.fit)
     _store_categories(release, (levels.told(row, before.get(row["category_id"])) for row in categories))
@@ -352,13 +363,13 @@ def check(release: Release) -> list[str]:
     computed = computing.compute(snapshot, fitted, types, release.frozen_on)
     if computed.digest() != release.results_sha256:
         differs.append("the figures differ")
-    gates, at = _gates(release.frozen_on), release.computed_at
+    gates, at, on = _gates(release.frozen_on), release.computed_at, release.frozen_on
     levels = Levels(gates.customers)
-    rows = levels.of_providers(_rows(computed, gates, queries.last_told(at)), WINDOWS)
+    rows = levels.of_providers(_rows(computed, gates, on, queries.last_told(at), snapshot), WINDOWS)
     differs += stored.records(release, ALL_YEARS, rows)
     years = computing.compute_years(snapshot, fitted, types, release.frozen_on)
     for year in sorted({*years, *stored.periods(release)}):
-        again = levels.of_year(_rows(years[year], gates, {}), year) if year in years else ()
+        again = levels.of_year(_rows(years[year], gates, on, {}, snapshot), year) if year in years else ()
         differs += stored.records(release, year, again)
     before = queries.last_levels(at)
     categories = computing.categories_of(computed, fitted.fit)

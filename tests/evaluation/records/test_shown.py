@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from evaluation.records.shown import COMPONENTS, Gates, told
 GATES = Gates(customers=5, answers=10)
 
 
-def _told(customers: int, components: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any] | None:
+def _told(
+    customers: int, components: dict[str, Any], before: dict[str, Any] | None = None, entered: int | None = None
+) -> dict[str, Any] | None:
     return told(
         customers=customers,
         quality_class="not_different",
@@ -23,6 +26,8 @@ def _told(customers: int, components: dict[str, Any], before: dict[str, Any] | N
         components=components,
         gates=GATES,
         before=before,
+        on=date(2026, 11, 22),
+        entered=entered,
     )
 
 
@@ -61,6 +66,23 @@ def test_given_four_new_customers_then_all_stays_as_it_was_told_and_with_five_it
     later = _told(15, {"completion": _part(15, 0.9)}, first)
     assert later is not None
     assert later["completion"]["value"] == "0.90"
+
+
+@pytest.mark.rule("R119")
+def test_given_one_customer_left_and_one_came_then_all_stays_as_it_was_told() -> None:
+    first = _told(10, {"completion": _part(10, 0.5)})
+
+    assert _told(10, {"completion": _part(10, 0.6)}, first, entered=1) == first
+
+
+@pytest.mark.rule("R105", "R119")
+def test_given_as_many_left_as_came_and_they_are_five_then_the_provider_does_not_stand_still() -> None:
+    first = _told(40, {"completion": _part(40, 0.5), "feedback": _part(20, 10.0)})
+    later = _told(41, {"completion": _part(41, 0.9), "feedback": _part(21, 60.0)}, first, entered=7)
+
+    assert later is not None
+    assert later["completion"]["value"] == "0.90"
+    assert later["feedback"] == first["feedback"] if first else False
 
 
 @pytest.mark.rule("R119")
