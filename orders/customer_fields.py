@@ -229,6 +229,7 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
         "sealed_words": NOT_OF_CUSTOMER,
     },
     "queue_entry": {"municipality": Item.CONTACT, "leave_reason": _SERVICE},
+    "release_correction": {"fact": _SERVICE, "claim": _SERVICE, "answer": _SERVICE},
     "self_assessment": {
         "point": NOT_OF_CUSTOMER,
         "everyday": Item.ASSESSMENTS,

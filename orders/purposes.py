@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, Purpose] = {
     "attendance": Purpose.PRODUCING,
     "budget": Purpose.MONITORING,
     "bulk": Purpose.ARRANGING,
+    "correction": Purpose.EVALUATION,
     "customer": Purpose.PRODUCING,
     "deviation": Purpose.SUPERVISION,
     "evaluation": Purpose.EVALUATION,
@@ -44,12 +45,20 @@ PERMISSIONS: Mapping[str, Purpose] = {
     "order-change": Purpose.ARRANGING,
     "order-message": Purpose.PRODUCING,
     "outcome": Purpose.EVALUATION,
+    "path": Purpose.EVALUATION,
     "preparation": Purpose.ARRANGING,
     "presentation": Purpose.ARRANGING,
     "quality": Purpose.EVALUATION,
     "queue": Purpose.ARRANGING,
+    "record": Purpose.EVALUATION,
+    "release": Purpose.EVALUATION,
+    "report": Purpose.EVALUATION,
+    "service-quality": Purpose.SUPERVISION,
     "student": Purpose.ARRANGING,
+    "talk": Purpose.DEVELOPMENT,
     "watching": Purpose.SUPERVISION,
+    "weights": Purpose.DEVELOPMENT,
+    "year_report": Purpose.MONITORING,
 }
 
 #: Which modules know the bands of a customer (age, time without work, education), and what for. Search, the ordering

@@ -42,11 +42,17 @@ from tests.core.test_cli import avoin
 
 PLAN = Plan(suppliers=40, orders=400, seed=7, today=date(2026, 11, 20))
 #: What is made anew each time: what is sealed or linked under keys, and the release of records with its instant.
-MADE_ANEW = {"mac", "sealed_report", "sealed_words", "password_hash", "release_id", "published_at", "computed_at"}
-WITHOUT_OWN_ID = {"published_record", "release"}
-RELEASING = ("release.computed", "quality_records.published", "installation.seeded")
-#: Nothing is seeded into these by the plan: keys, and what is said of the chain.
-NOT_DATA = {"deployment", "root_key", "audit_head", "audit_checkpoint"}
+MADE_ANEW = {
+    *("mac", "sealed_report", "sealed_words", "password_hash", "release_id", "published_at", "computed_at"),
+    *("snapshot_key", "case_mix_id", "fitted_at"),
+}
+WITHOUT_OWN_ID = {"case_mix_model", "published_record", "release", "release_category", "release_record"}
+RELEASING = (
+    *("release.computed", "release.published", "case_mix_model.fitted"),
+    *("quality_records.published", "installation.seeded"),
+)
+#: Nothing is seeded into these by the plan: keys, what is said of the chain, mails about a release with their links.
+NOT_DATA = {"deployment", "root_key", "audit_head", "audit_checkpoint", "mail", "outbox_entry"}
 
 
 def quiet(share: float, doing: str) -> None:
