@@ -11,7 +11,7 @@ from sqlalchemy import Text, cast, func, select, true
 from werkzeug.routing import Rule
 
 from core import clock
-from core.db import db, transaction
+from core.db import db, new_id, transaction
 from core.identity.mandates import Mandate
 from core.identity.models import OneTimeToken, TokenPurpose
 from core.identity.passwords import hash_token, new_token
@@ -211,12 +211,18 @@ def customer_links() -> dict[str, str]:
         "preparing.prepare": preparing.invite("A-2", today, by=expert).token,
         "presentations.place": _place(),
         "feedback_pages.feedback": renew_feedback_link(order, by=expert),
-        "feedback_pages.tablet": make_point("Torikahvila", "Tori 1", by=town.mandate_of(town.ACTORS["c"])).token,
+        "feedback_pages.tablet": make_point(
+            f"Torikahvila {new_id()}", "Tori 1", by=town.mandate_of(town.ACTORS["c"])
+        ).token,
         "assessing.assess": _assessment_link(order, expert),
         "suppliers.unsubscribe": _news_link(),
         "identity.new_password": _account_link(TokenPurpose.PASSWORD_RESET),
         "identity.confirm_email": _account_link(TokenPurpose.EMAIL_CONFIRMATION),
     }
+
+
+def _tablet() -> str:
+    return make_point(f"Torikahvila {new_id()}", "Tori 1", by=town.mandate_of(town.ACTORS["c"])).token
 
 
 def _assessment_link(order: Order, expert: Mandate) -> str:
