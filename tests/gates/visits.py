@@ -72,6 +72,7 @@ NO_PAGES = (
     "paths.picture",
     "paths.sheet",
     "paths.public_picture",
+    "feedback_pages.tablet_worker",
     "reports.overall_picture",
     "reports.category_picture",
     "reports.year_report_file",
