@@ -40,6 +40,8 @@ from orders.models import Need, Order
 PROVIDERS_BEHIND = 3
 #: So many words are shown, and so many weeks of a service point.
 MOST_WORDS, WEEKS = 100, 12
+#: From a week's Monday until the last answer of a tablet without a connection can have come.
+LAST_ANSWERS = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -223,8 +225,8 @@ class PointWeek:
 def of_points(authority_id: uuid.UUID, today: date, weeks: int = WEEKS) -> list[PointWeek]:
     """The full weeks of the service points of an authority, newest first.
 
-    Each week stands for itself and no total is shown, so that nothing follows from a difference; who answers at a
-    tablet is not known, so each answer is taken for a person's.
+    Each week stands for itself and no total is shown, so that nothing follows from a difference; it is shown when no
+    late answer can come any more. Who answers at a tablet is not known, so each answer is taken for a person's.
     """
     gate = Gate.on(today)
     monday = today - timedelta(days=today.weekday())
@@ -235,7 +237,7 @@ def of_points(authority_id: uuid.UUID, today: date, weeks: int = WEEKS) -> list[
         .options(lazyload("*"))
         .where(
             ServicePoint.authority_id == authority_id,
-            PointAnswer.week_on < monday,
+            PointAnswer.week_on <= today - LAST_ANSWERS,
             PointAnswer.week_on >= monday - timedelta(weeks=weeks),
         )
         .group_by(ServicePoint.id, PointAnswer.week_on, PointAnswer.recommendation, PointAnswer.enough_help)

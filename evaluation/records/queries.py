@@ -163,6 +163,12 @@ def comment_of(release_id: uuid.UUID, supplier_id: uuid.UUID, category_id: uuid.
     ).one_or_none()
 
 
+def comments_of(release_id: uuid.UUID) -> Sequence[ReleaseComment]:
+    return db.session.scalars(
+        select(ReleaseComment).where(ReleaseComment.release_id == release_id).order_by(ReleaseComment.id)
+    ).all()
+
+
 def comments_of_supplier(supplier_id: uuid.UUID, release_ids: Sequence[uuid.UUID]) -> Sequence[ReleaseComment]:
     return db.session.scalars(
         select(ReleaseComment).where(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from core import audit, clock
 from core.db import db, lock, new_id, transaction
 from core.errors import RuleBroken, WrongState
@@ -94,6 +96,25 @@ def comment(record: ReleaseRecord, text: str, *, by: Mandate) -> ReleaseComment:
         COMMENTED, subject=row, actor=by, at=now, release=release.id, category=record.category_id, is_new=is_new
     )
     return row
+
+
+def carry_comments(earlier: Release, release: Release, *, at: datetime) -> None:
+    """What suppliers said of a release that is computed again stays beside their new figures; they can change it."""
+    for old in queries.comments_of(earlier.id):
+        row = ReleaseComment(
+            id=new_id(),
+            release_id=release.id,
+            supplier_id=old.supplier_id,
+            category_id=old.category_id,
+            text=old.text,
+            made_by=old.made_by,
+            made_at=old.made_at,
+        )
+        db.session.add(row)
+        db.session.flush()
+        audit.record(
+            COMMENTED, subject=row, actor=None, at=at, release=release.id, category=row.category_id, is_new=True
+        )
 
 
 @transaction

@@ -28,6 +28,7 @@ from evaluation.records.models import (
     ReleaseState,
 )
 from evaluation.records.service import stored
+from evaluation.records.service.commenting import carry_comments
 from evaluation.records.service.publishing import withdraw
 from evaluation.records.shown import AS_OF, Gates, told
 from evaluation.records.snapshots import Delta, KeptSums, Snapshot
@@ -324,6 +325,8 @@ def freeze(*, by: Mandate | None = None, progress: Progress = silent) -> Release
         inputs=release.inputs_sha256,
         records=len(computed.sums),
     )
+    if earlier is not None:
+        carry_comments(earlier, release, at=now)
     progress(0.9, "suppliers")
     _tell_suppliers(release, now)
     progress(1.0, "done")

@@ -161,6 +161,9 @@ def test_given_a_wrong_fact_when_claimed_then_nothing_is_published_before_it_is_
         release = releasing.freeze()
         page = page_as(app, provider).get("/provider/quality").follow("See the facts of your cases")
         assert orders[0].reference in page.text
+        service.comment(
+            queries.records_of_supplier(provider.organisation_id, release.id)[0], "Syksyllä oli vaikeaa.", by=provider
+        )
         page = page_as(app, provider).get(f"/provider/orders/{orders[0].id}/correction")
         page = page.press("Send to the authority", fact="end", claim="Palvelu päättyi suunnitellusti.")
         assert "To be answered" in page.text
@@ -184,6 +187,7 @@ def test_given_a_wrong_fact_when_claimed_then_nothing_is_published_before_it_is_
     assert release.state is ReleaseState.WITHDRAWN
     assert fresh.state is ReleaseState.PREVIEW
     assert fresh.preview_until == orders[-1].planned_end_on + timedelta(days=34)
+    assert [each.text for each in queries.comments_of(fresh.id)] == ["Syksyllä oli vaikeaa."]
 
 
 def test_given_a_release_being_computed_then_a_second_one_is_refused(app: Flask) -> None:
