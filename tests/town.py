@@ -208,7 +208,7 @@ def objects() -> Objects:
     from orders.meeting import service as meeting
     from orders.meeting.models import ConsentWay, InterestDeclaration, Source
     from orders.messages.models import OrderMessage
-    from orders.models import Budget, Choice, CustomerQuestion, Delivery, DeliveryLine, Order
+    from orders.models import Budget, Choice, CustomerQuestion, Delivery, DeliveryLine, Order, OrderState
     from orders.money.models import InvoiceBatch, OutcomePayment, OverBudgetRequest
     from orders.preparing.models import PreparedAnswers
     from orders.presentations.models import Presentation, SignUp
@@ -224,7 +224,12 @@ def objects() -> Objects:
 
     competition = first(Competition, Competition.state == CompetitionState.OPENED)
     tender = first(Tender, Tender.supplier_id == savo.organisation_id)
-    order = first(Order, Order.supplier_id == savo.organisation_id, Order.expert_id == expert.person_id)
+    order = first(
+        Order,
+        Order.supplier_id == savo.organisation_id,
+        Order.expert_id == expert.person_id,
+        Order.state.in_((OrderState.COMPLETED, OrderState.REPORTED, OrderState.STARTED)),
+    )
     if savo.person_id not in {each.person_id for each in meeting_queries.staff_of(order.id)}:
         meeting.name_staff(order, [savo.person_id], by=expert)
     if meeting_queries.release_of(order.id) is None:
