@@ -85,7 +85,8 @@ def order_panel(order: Order, actor: Mandate) -> SidePanel | None:
     """On the expert's page of an order: how far the self-assessments are."""
     if order.accepted_at is None or order.state in NOT_BOUGHT:
         return None
-    answered = [POINT_TITLES[point] for point in FeedbackPoint if point in queries.points_answered(order.id)]
+    given = queries.points_answered(order.id)
+    answered = [POINT_TITLES[point] for point in FeedbackPoint if point in given]
     return SidePanel("assessing/_order_panel.html", {"order": order, "answered": answered})
 
 
