@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
-from demo.cast import COMPANIES, COORDINATOR
+from demo.cast import COMPANIES, COORDINATOR, WORK
 from dps.offerings import service as offerings
 from dps.offerings.models import Offering, OfferingState
 from orders.groups import queries
@@ -49,13 +49,13 @@ def _provider(story: Story) -> Mandate:
 
 
 def _offering(story: Story) -> Offering:
-    """The provider's first service that is held in Kuopio."""
+    """The provider's first coaching at work that is held in Kuopio."""
     rows = db.session.scalars(
         select(Offering)
         .where(Offering.supplier_id == _provider(story).organisation_id, Offering.state == OfferingState.PUBLISHED)
         .order_by(Offering.id)
     )
-    return next(row for row in rows if "Kuopio" in row.places)
+    return next(row for row in rows if "Kuopio" in row.places and row.category_id == story.categories[WORK])
 
 
 def _set_up(story: Story, first: date, seats: int) -> Group:
