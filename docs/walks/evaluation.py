@@ -190,7 +190,7 @@ class Evaluation(Walk):
         clerk.goto(self.base + "/procurement/evaluation")
         self.shot(clerk, "17-evaluation")
         self.follow(clerk.locator("main tbody th a", has_text="Kohdennettu"))
-        self.shot(clerk, "18-category")
+        self.shot(clerk, "18-category", at="main section:has(.qp)")
         clerk.goto(self.base + "/procurement/evaluation/paths")
         self.shot(clerk, "19-paths")
 
@@ -209,7 +209,7 @@ class Evaluation(Walk):
         reader.goto(self.base + "/quality")
         self.follow(reader.locator("main tbody th a"))
         assert reader.locator("main .qp").count(), "no provider is told of"
-        self.shot(reader, "22-public")
+        self.shot(reader, "22-public", at="main section:has(.qp)")
         reader.goto(self.base + "/quality/method")
         self.shot(reader, "23-method")
 
