@@ -207,9 +207,13 @@ class Evaluation(Walk):
     def read_in_public(self) -> None:
         reader = self.people.setdefault("reader", self.new_page())
         reader.goto(self.base + "/quality")
-        self.follow(reader.locator("main tbody th a"))
-        assert reader.locator("main .qp").count(), "no provider is told of"
-        self.shot(reader, "22-public", at="main section:has(.qp)")
+        categories = reader.locator("main tbody th a")
+        if categories.count():
+            self.follow(categories)
+            assert reader.locator("main .qp").count(), "no provider is told of"
+        else:  # a small town may have no provider with five customers
+            assert reader.locator("main .empty").count(), "the page says nothing"
+        self.shot(reader, "22-public", at="main section")
         reader.goto(self.base + "/quality/method")
         self.shot(reader, "23-method")
 

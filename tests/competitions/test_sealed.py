@@ -153,7 +153,6 @@ def _known(made: Contest) -> dict[str, Any]:
         "number": tender.receipt_number,
         "file_id": tender.files[0].id if tender.files else uuid.uuid4(),
         "supplier_id": made.providers[0].supplier.id,
-        "code": "x",
     }
 
 

@@ -88,6 +88,7 @@ def _record(
             components=components,
             gates=GATES,
             before=None,
+            on=clock.helsinki_date(clock.now()),
         ),
     )
 
