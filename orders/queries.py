@@ -392,17 +392,6 @@ def records_of(supplier_ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.
     return {(row.supplier_id, row.category_id): row for row in rows}
 
 
-def own_records(supplier_id: uuid.UUID) -> Sequence[tuple[PublishedRecord, Category]]:
-    """A supplier's published records, each with its category."""
-    rows = db.session.execute(
-        select(PublishedRecord, Category)
-        .join(Category, Category.id == PublishedRecord.category_id)
-        .where(PublishedRecord.supplier_id == supplier_id)
-        .order_by(Category.name_fi)
-    )
-    return [(record, category) for record, category in rows]
-
-
 def events_after(organisation_id: uuid.UUID, seq: int, limit: int) -> Sequence[Any]:
     """Ids and types of what the organisation did, and of what others did to what it follows, in order of the chain."""
     own = select(AuditEvent.seq).where(AuditEvent.organisation_id == organisation_id, AuditEvent.seq > seq)

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, lazyload
 
 from core.db import db
-from dps.systems.models import Category, PurchasingSystem
 from evaluation.records.levels import TOLD
 from evaluation.records.models import (
     ALL_YEARS,
@@ -135,14 +134,6 @@ def suppliers_of(release_id: uuid.UUID) -> Sequence[Supplier]:
     return db.session.scalars(select(Supplier).where(Supplier.id.in_(ids)).order_by(Supplier.id)).all()
 
 
-def category_of(release_id: uuid.UUID, category_id: uuid.UUID) -> ReleaseCategory | None:
-    return db.session.scalars(
-        select(ReleaseCategory).where(
-            ReleaseCategory.release_id == release_id, ReleaseCategory.category_id == category_id
-        )
-    ).one_or_none()
-
-
 def published_records(category_id: uuid.UUID | None, supplier_id: uuid.UUID | None) -> Select[PublishedRecord]:
     query = select(PublishedRecord)
     if category_id:
@@ -175,14 +166,6 @@ def comments_of_supplier(supplier_id: uuid.UUID, release_ids: Sequence[uuid.UUID
             ReleaseComment.supplier_id == supplier_id, ReleaseComment.release_id.in_(release_ids)
         )
     ).all()
-
-
-def comments_of_category(release_id: uuid.UUID, category_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """What suppliers say to their records of a category, by supplier."""
-    rows = db.session.scalars(
-        select(ReleaseComment).where(ReleaseComment.release_id == release_id, ReleaseComment.category_id == category_id)
-    )
-    return {row.supplier_id: row.text for row in rows}
 
 
 def correction(correction_id: uuid.UUID) -> Correction | None:
@@ -256,15 +239,6 @@ def is_case_of(release: Release, order: Order) -> bool:
     """Whether a release counts an order."""
     query = _cases(release, order.supplier_id).where(Order.id == order.id)
     return db.session.execute(query).first() is not None
-
-
-def categories_of_authority(authority_id: uuid.UUID) -> Sequence[Category]:
-    return db.session.scalars(
-        select(Category)
-        .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
-        .where(PurchasingSystem.authority_id == authority_id)
-        .order_by(Category.position)
-    ).all()
 
 
 def late_in_preview(today: date) -> Release | None:

@@ -28,7 +28,7 @@ from evaluation.records.models import (
     ReleaseState,
 )
 from evaluation.reports.models import YearReport
-from orders.models import BEGUN, Budget, Delivery, DeliveryLine, LineState, Need, Order
+from orders.models import BEGUN, Budget, Delivery, Need, Order
 from suppliers.models import Supplier
 
 PAGE_SIZE = 50
@@ -312,22 +312,6 @@ def money_by_category(authority_id: uuid.UUID, year: int, system_id: uuid.UUID |
     else:
         query = query.where(Budget.authority_id == authority_id)
     return db.session.scalars(query.where(Budget.year == year).order_by(Category.system_id, Category.position)).all()
-
-
-def accepted_in(system_id: uuid.UUID, year: int) -> Decimal:
-    """Accepted delivery lines of a system's orders in a year, without VAT."""
-    found = db.session.scalar(
-        select(func.sum(DeliveryLine.amount))
-        .join(Order, Order.id == DeliveryLine.order_id)
-        .join(Category, Category.id == Order.category_id)
-        .where(
-            Category.system_id == system_id,
-            DeliveryLine.state == LineState.ACCEPTED,
-            DeliveryLine.answered_at >= clock.start_of_day(date(year, 1, 1)),
-            DeliveryLine.answered_at < clock.end_of_day(date(year, 12, 31)),
-        )
-    )
-    return found or Decimal(0)
 
 
 # ---- yearly reports ----

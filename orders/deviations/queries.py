@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -162,11 +162,3 @@ def confirmed_counts(supplier_id: uuid.UUID, category_id: uuid.UUID, first: date
     """The confirmed deviations of a supplier in a category, first and last day included."""
     rows = db.session.execute(_confirmed(category_id, first, last).where(Deviation.supplier_id == supplier_id))
     return Counts(**{severity.value: number for _supplier, severity, number in rows})
-
-
-def confirmed_in_category(category_id: uuid.UUID, first: date, last: date) -> Mapping[uuid.UUID, Counts]:
-    """As ``confirmed_counts``, of every supplier with any."""
-    found: dict[uuid.UUID, dict[str, int]] = {}
-    for supplier_id, severity, number in db.session.execute(_confirmed(category_id, first, last)):
-        found.setdefault(supplier_id, {})[severity.value] = number
-    return {supplier_id: Counts(**numbers) for supplier_id, numbers in found.items()}

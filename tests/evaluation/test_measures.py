@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation import measures
-from evaluation.measures import Answers, Tally
 
 
 @pytest.mark.parametrize(
@@ -45,42 +44,12 @@ def test_more_customers_with_the_same_share_make_the_interval_narrower(n: int, s
     assert high_twice - low_twice < high - low
 
 
-@pytest.mark.rule("R119")
-@pytest.mark.parametrize(("n", "customers", "is_shown"), [(4, 4, False), (5, 5, True), (9, 4, False), (9, 5, True)])
-def test_no_share_of_fewer_than_five_customers_is_shown(n: int, customers: int, is_shown: bool) -> None:
-    assert (measures.share(Tally(2, n, customers), smallest=5) is not None) is is_shown
+def test_a_mean_has_its_interval_inside_the_scale() -> None:
+    low, high = measures.mean_interval(9.8, 0.632, 10, low=0, high=10)
 
-
-@pytest.mark.rule("R119")
-@pytest.mark.parametrize(("n", "customers", "is_shown"), [(9, 9, False), (10, 10, True), (10, 4, False)])
-def test_no_mean_of_fewer_than_ten_answers_is_shown(n: int, customers: int, is_shown: bool) -> None:
-    figure = measures.mean(Answers(n, 8.0, 1.5, customers), smallest=5, smallest_answers=10)
-
-    assert (figure is not None) is is_shown
-
-
-def test_a_mean_comes_with_its_interval_inside_the_scale() -> None:
-    figure = measures.mean(Answers(10, 9.8, 0.632, 10), smallest=5, smallest_answers=10)
-
-    assert figure == {"count": 10, "customers": 10, "value": "9.800", "low": "9.408", "high": "10.000"}
-
-
-@pytest.mark.rule("R119")
-@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=5, max_size=60))
-def test_two_releases_never_differ_by_the_answers_of_fewer_than_five_customers(rows: list[tuple[bool, bool]]) -> None:
-    published = None
-    for n in range(1, len(rows) + 1):
-        successes = sum(success for success, _ in rows[:n])
-        before = published
-        published = measures.stepwise(published, measures.share(Tally(successes, n, n), smallest=5), step=5, smallest=5)
-        if before and published != before:
-            assert published is not None
-            assert published["count"] - before["count"] >= 5
-
-
-def test_missing_stays_missing() -> None:
-    assert measures.share(None, smallest=5) is None
-    assert measures.stepwise({"count": 9}, None, step=5, smallest=5) is None
+    assert (round(low, 3), high) == (9.408, 10)
+    with pytest.raises(ValueError, match="a mean of 1 has no interval"):
+        measures.mean_interval(9.8, 0.0, 1, low=0, high=10)
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,6 @@ def test_only_confirmed_ones_count_on_their_day_and_in_their_category(app: Flask
     service.answer(other, "Yes.", disputes=False, by=made.suppliers[0])
     service.confirm(other, Severity.SERIOUS, "It was serious.", by=made.coordinator)
     assert _counts(made, other) == Counts(serious=1)
-    assert queries.confirmed_in_category(made.category.id, worlds.today(), worlds.today()) == {
-        other.supplier_id: Counts(serious=1)
-    }
     tomorrow = worlds.today() + timedelta(days=1)
     assert queries.confirmed_counts(other.supplier_id, made.category.id, tomorrow, tomorrow) == Counts()
 
