@@ -13,18 +13,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from core.charts.chart import LETTER, Chart, Circle, Path, Rect, Shape, Text, n
 from core.charts.tables import Cell, Kind, Table
+from core.sheets import guarded
 
 THEME = File(__file__).resolve().parent.parent.parent / "static" / "theme.css"
-#: What a spreadsheet would take for the beginning of a formula.
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 PIXELS_A_UNIT = 2.0
 #: How numbers of a kind look in a spreadsheet.
 FORMATS = {Kind.COUNT: "#,##0", Kind.NUMBER: "0.0", Kind.SHARE: "0.0%", Kind.MONEY: "#,##0.00"}
-
-
-def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_MARKS) else text
 
 
 @lru_cache

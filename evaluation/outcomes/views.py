@@ -14,6 +14,7 @@ from core.i18n import gettext as _
 from core.i18n import ngettext
 from core.identity.forms import EmptyForm
 from core.identity.models import Role
+from core.sheets import MAX_SIZE
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from evaluation.outcomes import forms, import_queries, models, queries, reading, rules, service
@@ -295,7 +296,7 @@ def new_import() -> Any:
     form = ImportForm()
 
     def take() -> OutcomeImport:
-        content = files.read_limited(form.file.data.stream, limit=reading.MAX_SIZE, field="file")
+        content = files.read_limited(form.file.data.stream, limit=MAX_SIZE, field="file")
         return importing.take_file(content, by=mandate())
 
     if done := submitted(form, take):
@@ -310,7 +311,7 @@ def new_import() -> Any:
 @requires(Permission.IMPORT_MAKE)
 def import_example() -> Response:
     """A file to begin with."""
-    return answer("results-example.csv", reading.example())
+    return answer("results-example.csv", reading.SHEET.example())
 
 
 def _import_page(row: OutcomeImport, problems: Any = ()) -> str:

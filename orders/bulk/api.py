@@ -34,7 +34,7 @@ def list_files(query: dict[str, Any]) -> Any:
 @blp.response(200, ExampleOut)
 def example() -> Any:
     """A file to begin with."""
-    return {"csv": reading.example()}
+    return {"csv": reading.SHEET.example()}
 
 
 @blp.post("/bulk-files")

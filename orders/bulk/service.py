@@ -22,6 +22,7 @@ from core.i18n import lazy_gettext as _l
 from core.identity import queries as identity_queries
 from core.identity.mandates import Mandate
 from core.sealing import seal, unseal
+from core.sheets import FileRefused, Problem
 from core.states import move
 from core.web.formatting import money
 from dps.systems.models import Category
@@ -29,7 +30,7 @@ from orders import queries as order_queries
 from orders import search
 from orders.bulk import queries, reading
 from orders.bulk.models import BULK_TRANSITIONS, BulkFile, BulkLine, BulkLineState, BulkState
-from orders.bulk.reading import FileRefused, Line, Problem
+from orders.bulk.reading import Line
 from orders.groups.models import Group
 from orders.groups.service import queueing
 from orders.models import Need, NeedState
@@ -140,7 +141,7 @@ def take_file(category: Category, content: bytes, *, group: Group | None = None,
             next_step=_l("Choose a category of your own authority."),
         )
     now = clock.now()
-    found = reading.read(reading.text_of(content), category, clock.helsinki_date(now))
+    found = reading.read(reading.SHEET.text_of(content), category, clock.helsinki_date(now))
     problems = found.problems
     costs: dict[int, Decimal] = {}
     if not problems:

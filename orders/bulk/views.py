@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from core import audit, clock
 from core.files import service as files
 from core.i18n import gettext as _
+from core.sheets import MAX_SIZE
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from orders import queries as order_queries
@@ -51,7 +52,7 @@ def bulk_files() -> Any:
 
 
 def _take(form: BulkForm) -> BulkFile:
-    content = files.read_limited(form.file.data.stream, limit=reading.MAX_SIZE, field="file")
+    content = files.read_limited(form.file.data.stream, limit=MAX_SIZE, field="file")
     wanted = uuid.UUID(form.category.data)
     category = next(
         each for each in order_queries.categories_to_order_from(mandate().organisation_id) if each.id == wanted
@@ -80,7 +81,7 @@ def new_bulk() -> Any:
 @requires(Permission.BULK_LIST)
 def example() -> Response:
     """A file to begin with."""
-    return answer("bulk-example.csv", reading.example())
+    return answer("bulk-example.csv", reading.SHEET.example())
 
 
 @bp.get("/expert/bulk/<uuid:bulk_id>")

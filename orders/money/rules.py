@@ -99,8 +99,3 @@ def forecast(spent: Decimal, committed: Decimal, recent: Decimal, *, year: int, 
 def first_day_counted(today: date) -> date:
     """The first day whose orders the forecast counts."""
     return today - timedelta(days=FORECAST_DAYS - 1)
-
-
-def guarded(text: str) -> str:
-    """A cell of a CSV file that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Response
 
 from core import clock
+from core.sheets import guarded
 from orders.models import Budget
 from orders.money import queries, rules
 from orders.money.models import InvoiceBatch
@@ -70,7 +71,7 @@ def _cell(value: Any) -> str:
         return f"{value:.2f}"
     if isinstance(value, int):
         return str(value)
-    return rules.guarded(str(value))
+    return guarded(str(value))
 
 
 def answer(name: str, content: str) -> Response:

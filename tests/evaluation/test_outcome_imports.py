@@ -10,9 +10,9 @@ from flask import Flask
 from core import clock
 from core.db import db
 from core.errors import WrongState
+from core.sheets import FileRefused
 from evaluation.outcomes import queries
 from evaluation.outcomes.models import ImportState, Outcome, OutcomeContradiction, OutcomeCorrection, OutcomeImport
-from evaluation.outcomes.reading import FileRefused
 from evaluation.outcomes.service import importing
 from orders.models import Order
 from tests import worlds_orders as worlds

@@ -16,11 +16,11 @@ from core.audit.models import AuditEvent
 from core.db import db
 from core.errors import NotAllowed, WrongState
 from core.jobs.models import OutboxEntry
+from core.sheets import FileRefused
 from dps.systems.models import OrderingRule
 from orders import service as orders
 from orders.bulk import jobs, queries, reading, service, sheets
 from orders.bulk.models import BulkFile, BulkLine, BulkLineState, BulkState
-from orders.bulk.reading import FileRefused
 from orders.models import Choice, ChoiceAnswer, Need, Order
 from tests import worlds_orders as worlds
 from tests.orders.test_handling import run_jobs
@@ -143,7 +143,7 @@ def test_the_example_and_commas_are_read(app: Flask) -> None:
     made = _world()
     today = worlds.date(2026, 1, 1)
 
-    assert not reading.read(reading.text_of(reading.example().encode()), made.category, today).problems
+    assert not reading.read(reading.SHEET.text_of(reading.SHEET.example().encode()), made.category, today).problems
     commas = reading.read(_file(_row(1, languages="fi")).decode("utf-8-sig").replace(";", ","), made.category, today)
     assert (len(commas.lines), commas.problems) == (1, [])
 

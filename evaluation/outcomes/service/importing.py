@@ -17,6 +17,7 @@ from core.db import db, lock, new_id, transaction
 from core.errors import DomainError
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
+from core.sheets import FileRefused, Problem
 from core.states import move
 from evaluation.outcomes import import_queries, reading, rules
 from evaluation.outcomes.import_queries import Known
@@ -29,7 +30,7 @@ from evaluation.outcomes.models import (
     OutcomeState,
     Source,
 )
-from evaluation.outcomes.reading import FileRefused, Line, Problem
+from evaluation.outcomes.reading import Line
 from evaluation.outcomes.service import recording
 from orders import queries as order_queries
 
