@@ -17,6 +17,8 @@ from dps.contracts import room as contracts_room
 from dps.contracts import service as contracts
 from dps.decisions import room as decisions_room
 from dps.decisions.signals import DecisionReturned, DecisionSigned
+from dps.joint.agreements import room as agreements_room
+from dps.joint.procurements import room as procurements_room
 from dps.notices import room as notices_room
 from dps.offerings import room as offerings_room
 from dps.qualification import room as qualification_room
@@ -43,6 +45,8 @@ ROOMS = (
     offerings_room,
     competitions_room,
     notices_room,
+    agreements_room,
+    procurements_room,
     orders_room,
     evaluation_room,
 )

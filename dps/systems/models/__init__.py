@@ -1,5 +1,6 @@
 """The tables of the room: systems, categories, changes after the opening, questions."""
 
+from dps.systems.models.buyers import SystemBuyer
 from dps.systems.models.categories import (
     CRITERION_KIND_TITLES,
     CRITERION_SUBJECT_TITLES,
@@ -94,6 +95,7 @@ __all__ = [
     "Requirement",
     "RequirementKind",
     "ServiceType",
+    "SystemBuyer",
     "SystemChange",
     "SystemState",
 ]

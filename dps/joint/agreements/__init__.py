@@ -1,0 +1,1 @@
+"""Cooperation agreements as data: parties, shares, groups, stages, rules of approval and of cost."""

@@ -1,0 +1,1 @@
+"""Joint procurements in the stages that their agreement sets: need, proposal, steering, decisions, use, follow-up."""

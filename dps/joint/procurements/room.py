@@ -1,0 +1,14 @@
+"""Opening the room of joint procurements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from dps.joint.procurements import models  # noqa: F401 - the tables belong to the metadata
+
+
+def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
+    """Opens nothing but the tables."""

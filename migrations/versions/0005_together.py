@@ -1,0 +1,756 @@
+"""together"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from sqlalchemy.dialects import postgresql
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table(
+        "cooperation_agreement",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("keeper_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["keeper_id"], ["authority.id"], name=op.f("fk_cooperation_agreement_keeper_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_cooperation_agreement_made_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cooperation_agreement")),
+        sa.UniqueConstraint("number", name=op.f("uq_cooperation_agreement_number")),
+    )
+    op.create_table(
+        "agreement_member",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "group",
+            sa.Enum("coordination", "steering", name="group", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("substitutes_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("named_by", sa.Uuid(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_agreement_member_ends_after_start")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_agreement_member_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_agreement_member_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["named_by"], ["person.id"], name=op.f("fk_agreement_member_named_by_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_agreement_member_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["substitutes_id"],
+            ["agreement_member.id"],
+            name=op.f("fk_agreement_member_substitutes_id_agreement_member"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_member")),
+    )
+    with op.batch_alter_table("agreement_member", schema=None) as batch_op:
+        batch_op.create_index("ix_agreement_member_person_id", ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_agreement_member_person",
+            ["agreement_id", "group", "person_id"],
+            unique=True,
+            postgresql_where=sa.text("ends_on IS NULL"),
+        )
+
+    op.create_table(
+        "agreement_version",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "proposed",
+                "in_force",
+                "superseded",
+                "withdrawn",
+                name="versionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("steering_name_fi", sa.Text(), nullable=False),
+        sa.Column("steering_name_sv", sa.Text(), nullable=False),
+        sa.Column("steering_name_en", sa.Text(), nullable=False),
+        sa.Column("coordination_name_fi", sa.Text(), nullable=False),
+        sa.Column("coordination_name_sv", sa.Text(), nullable=False),
+        sa.Column("coordination_name_en", sa.Text(), nullable=False),
+        sa.Column("own_window_days", sa.Integer(), nullable=False),
+        sa.Column("withdrawal_days", sa.Integer(), nullable=False),
+        sa.Column("withdrawal_terms", sa.Text(), nullable=False),
+        sa.Column("change_terms", sa.Text(), nullable=False),
+        sa.Column("binds_running", sa.Boolean(), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('in_force', 'superseded')) = (in_force_at IS NOT NULL)",
+            name=op.f("ck_agreement_version_in_force_at_if_in_force"),
+        ),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_agreement_version_ends_after_start")
+        ),
+        sa.CheckConstraint(
+            "withdrawal_days >= 0 AND own_window_days >= 0", name=op.f("ck_agreement_version_days_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_agreement_version_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_agreement_version_written_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_version")),
+        sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_agreement_version_agreement_id_number")),
+    )
+    with op.batch_alter_table("agreement_version", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_agreement_version_one_in_force",
+            ["agreement_id"],
+            unique=True,
+            postgresql_where=sa.text("state = 'in_force'"),
+        )
+        batch_op.create_index(
+            "uq_agreement_version_one_open",
+            ["agreement_id"],
+            unique=True,
+            postgresql_where=sa.text("state IN ('draft', 'proposed')"),
+        )
+
+    op.create_table(
+        "joint_meeting",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "group",
+            sa.Enum("coordination", "steering", name="group", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("present", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_joint_meeting_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["minutes_id"], ["stored_file.id"], name=op.f("fk_joint_meeting_minutes_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_joint_meeting_written_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_meeting")),
+        sa.UniqueConstraint("agreement_id", "group", "number", name=op.f("uq_joint_meeting_agreement_id_group_number")),
+    )
+    op.create_table(
+        "system_buyer",
+        sa.Column("system_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("named_by", sa.Uuid(), nullable=False),
+        sa.Column("orders_until", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_system_buyer_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["named_by"], ["person.id"], name=op.f("fk_system_buyer_named_by_person")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_system_buyer_system_id_purchasing_system")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_system_buyer")),
+        sa.UniqueConstraint("system_id", "authority_id", name=op.f("uq_system_buyer_system_id_authority_id")),
+    )
+    with op.batch_alter_table("system_buyer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_system_buyer_authority_id"), ["authority_id"], unique=False)
+
+    op.create_table(
+        "agreement_approval",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_agreement_approval_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_agreement_approval_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_agreement_approval_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_approval")),
+        sa.UniqueConstraint("version_id", "authority_id", name=op.f("uq_agreement_approval_version_id_authority_id")),
+    )
+    op.create_table(
+        "agreement_cost",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "empty_seats",
+                "procurement_work",
+                "marketing",
+                name="costkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "need",
+                "proposal",
+                "steering",
+                "decisions",
+                "procurement",
+                "contracts",
+                "use",
+                "follow_up",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "service_type",
+            sa.Enum(
+                "expert_assessment",
+                "career_guidance",
+                "job_search_coaching",
+                "career_coaching",
+                "job_coaching",
+                "labour_market_training",
+                "joint_purchase_training",
+                "change_security_training",
+                "integration_training",
+                name="servicetype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "basis",
+            sa.Enum("by_use", "by_shares", name="costbasis", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_agreement_cost_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_cost")),
+    )
+    with op.batch_alter_table("agreement_cost", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_agreement_cost_rule",
+            [
+                "version_id",
+                "kind",
+                sa.literal_column("coalesce(stage, '')"),
+                sa.literal_column("coalesce(service_type, '')"),
+            ],
+            unique=True,
+        )
+
+    op.create_table(
+        "agreement_party",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("municipalities", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("share", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("person_years_min", sa.Numeric(precision=6, scale=2), nullable=False),
+        sa.Column("cost_share", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("cost_share BETWEEN 0 AND 100", name=op.f("ck_agreement_party_cost_share_range")),
+        sa.CheckConstraint("jsonb_array_length(municipalities) > 0", name=op.f("ck_agreement_party_has_municipality")),
+        sa.CheckConstraint("person_years_min >= 0", name=op.f("ck_agreement_party_person_years_not_negative")),
+        sa.CheckConstraint("share BETWEEN 0 AND 100", name=op.f("ck_agreement_party_share_range")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_agreement_party_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_agreement_party_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_party")),
+        sa.UniqueConstraint("version_id", "key", name=op.f("uq_agreement_party_version_id_key")),
+        sa.UniqueConstraint("version_id", "position", name=op.f("uq_agreement_party_version_id_position")),
+    )
+    with op.batch_alter_table("agreement_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_party_authority_id"), ["authority_id"], unique=False)
+        batch_op.create_index(
+            "uq_agreement_party_own", ["version_id", "authority_id"], unique=True, postgresql_where=sa.text("is_own")
+        )
+
+    op.create_table(
+        "agreement_stage",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "need",
+                "proposal",
+                "steering",
+                "decisions",
+                "procurement",
+                "contracts",
+                "use",
+                "follow_up",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "rule",
+            sa.Enum(
+                "all", "majority", "named", name="approvalrule", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("named_person_id", sa.Uuid(), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(rule = 'named') = (named_person_id IS NOT NULL)", name=op.f("ck_agreement_stage_person_if_named")
+        ),
+        sa.CheckConstraint("days > 0", name=op.f("ck_agreement_stage_days_positive")),
+        sa.ForeignKeyConstraint(
+            ["named_person_id"], ["person.id"], name=op.f("fk_agreement_stage_named_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_agreement_stage_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_stage")),
+        sa.UniqueConstraint("version_id", "stage", name=op.f("uq_agreement_stage_version_id_stage")),
+    )
+    op.create_table(
+        "agreement_task",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_agreement_task_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_task")),
+        sa.UniqueConstraint("version_id", "code", name=op.f("uq_agreement_task_version_id_code")),
+    )
+    op.create_table(
+        "joint_procurement",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name_fi", sa.Text(), nullable=False),
+        sa.Column("name_sv", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column(
+            "service_type",
+            sa.Enum(
+                "expert_assessment",
+                "career_guidance",
+                "job_search_coaching",
+                "career_coaching",
+                "job_coaching",
+                "labour_market_training",
+                "joint_purchase_training",
+                "change_security_training",
+                "integration_training",
+                name="servicetype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "running",
+                "ended",
+                "abandoned",
+                name="procurementstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "need",
+                "proposal",
+                "steering",
+                "decisions",
+                "procurement",
+                "contracts",
+                "use",
+                "follow_up",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("system_id", sa.Uuid(), nullable=True),
+        sa.Column("category_id", sa.Uuid(), nullable=True),
+        sa.Column("competition_id", sa.Uuid(), nullable=True),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "stage IN ('need', 'proposal', 'steering', 'decisions') OR system_id IS NOT NULL",
+            name=op.f("ck_joint_procurement_system_from_procurement"),
+        ),
+        sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_joint_procurement_ends_after_start")),
+        sa.CheckConstraint("round > 0", name=op.f("ck_joint_procurement_round_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_joint_procurement_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(["begun_by"], ["person.id"], name=op.f("fk_joint_procurement_begun_by_person")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_joint_procurement_category_id_category")
+        ),
+        sa.ForeignKeyConstraint(
+            ["competition_id"], ["competition.id"], name=op.f("fk_joint_procurement_competition_id_competition")
+        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["authority.id"], name=op.f("fk_joint_procurement_lead_id_authority")),
+        sa.ForeignKeyConstraint(
+            ["system_id"], ["purchasing_system.id"], name=op.f("fk_joint_procurement_system_id_purchasing_system")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_joint_procurement_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_procurement")),
+        sa.UniqueConstraint("year", "number", name=op.f("uq_joint_procurement_year_number")),
+    )
+    with op.batch_alter_table("joint_procurement", schema=None) as batch_op:
+        batch_op.create_index("ix_joint_procurement_agreement_id_stage", ["agreement_id", "stage"], unique=False)
+        batch_op.create_index("ix_joint_procurement_system_id", ["system_id"], unique=False)
+
+    op.create_table(
+        "joint_approval",
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "need",
+                "proposal",
+                "steering",
+                "decisions",
+                "procurement",
+                "contracts",
+                "use",
+                "follow_up",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_joint_approval_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["agreement_member.id"], name=op.f("fk_joint_approval_member_id_agreement_member")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_joint_approval_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"],
+            ["joint_procurement.id"],
+            name=op.f("fk_joint_approval_procurement_id_joint_procurement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_approval")),
+        sa.UniqueConstraint(
+            "procurement_id",
+            "stage",
+            "round",
+            "authority_id",
+            name=op.f("uq_joint_approval_procurement_id_stage_round_authority_id"),
+        ),
+    )
+    with op.batch_alter_table("joint_approval", schema=None) as batch_op:
+        batch_op.create_index("ix_joint_approval_procurement_id", ["procurement_id"], unique=False)
+
+    op.create_table(
+        "joint_participation",
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "in",
+                "left",
+                "withdrawn",
+                name="participationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("forecast_source", sa.Text(), nullable=True),
+        sa.Column("unit_price", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("budget", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("stated_by", sa.Uuid(), nullable=True),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_by", sa.Uuid(), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_reason", sa.Text(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'in') = (left_at IS NULL)", name=op.f("ck_joint_participation_left_at_if_left")),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (last_day IS NOT NULL)", name=op.f("ck_joint_participation_last_day_if_withdrawn")
+        ),
+        sa.CheckConstraint("budget >= 0", name=op.f("ck_joint_participation_budget_not_negative")),
+        sa.CheckConstraint("unit_price > 0", name=op.f("ck_joint_participation_unit_price_positive")),
+        sa.ForeignKeyConstraint(["left_by"], ["person.id"], name=op.f("fk_joint_participation_left_by_person")),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["agreement_party.id"], name=op.f("fk_joint_participation_party_id_agreement_party")
+        ),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"],
+            ["joint_procurement.id"],
+            name=op.f("fk_joint_participation_procurement_id_joint_procurement"),
+        ),
+        sa.ForeignKeyConstraint(["stated_by"], ["person.id"], name=op.f("fk_joint_participation_stated_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_participation")),
+        sa.UniqueConstraint("procurement_id", "party_id", name=op.f("uq_joint_participation_procurement_id_party_id")),
+    )
+    op.create_table(
+        "joint_stage",
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "need",
+                "proposal",
+                "steering",
+                "decisions",
+                "procurement",
+                "contracts",
+                "use",
+                "follow_up",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["done_by"], ["person.id"], name=op.f("fk_joint_stage_done_by_person")),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"], ["joint_procurement.id"], name=op.f("fk_joint_stage_procurement_id_joint_procurement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_stage")),
+        sa.UniqueConstraint("procurement_id", "stage", name=op.f("uq_joint_stage_procurement_id_stage")),
+    )
+    op.create_table(
+        "joint_transfer",
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column("giver_id", sa.Uuid(), nullable=False),
+        sa.Column("taker_id", sa.Uuid(), nullable=False),
+        sa.Column("quarter", sa.Date(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "agreed",
+                "refused",
+                name="transferstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (answered_at IS NULL)", name=op.f("ck_joint_transfer_answered_at_if_answered")
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_joint_transfer_amount_positive")),
+        sa.CheckConstraint("giver_id <> taker_id", name=op.f("ck_joint_transfer_two_parties")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_joint_transfer_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["giver_id"], ["joint_participation.id"], name=op.f("fk_joint_transfer_giver_id_joint_participation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"],
+            ["joint_procurement.id"],
+            name=op.f("fk_joint_transfer_procurement_id_joint_procurement"),
+        ),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_joint_transfer_proposed_by_person")),
+        sa.ForeignKeyConstraint(
+            ["taker_id"], ["joint_participation.id"], name=op.f("fk_joint_transfer_taker_id_joint_participation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_transfer")),
+    )
+    with op.batch_alter_table("joint_transfer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_joint_transfer_open", ["procurement_id"], unique=False, postgresql_where=sa.text("state = 'proposed'")
+        )
+
+    op.create_table(
+        "joint_volume",
+        sa.Column("participation_id", sa.Uuid(), nullable=False),
+        sa.Column("target_group", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("quarter", sa.Date(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_joint_volume_amount_not_negative")),
+        sa.CheckConstraint("extract(day from quarter) = 1", name=op.f("ck_joint_volume_quarter_begins_month")),
+        sa.ForeignKeyConstraint(
+            ["participation_id"],
+            ["joint_participation.id"],
+            name=op.f("fk_joint_volume_participation_id_joint_participation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_volume")),
+        sa.UniqueConstraint(
+            "participation_id",
+            "target_group",
+            "municipality",
+            "language",
+            "quarter",
+            name=op.f("uq_joint_volume_participation_id_target_group_municipality_language_quarter"),
+        ),
+    )
+
+
+def downgrade():
+    op.drop_table("joint_volume")
+    with op.batch_alter_table("joint_transfer", schema=None) as batch_op:
+        batch_op.drop_index("ix_joint_transfer_open", postgresql_where=sa.text("state = 'proposed'"))
+
+    op.drop_table("joint_transfer")
+    op.drop_table("joint_stage")
+    op.drop_table("joint_participation")
+    with op.batch_alter_table("joint_approval", schema=None) as batch_op:
+        batch_op.drop_index("ix_joint_approval_procurement_id")
+
+    op.drop_table("joint_approval")
+    with op.batch_alter_table("joint_procurement", schema=None) as batch_op:
+        batch_op.drop_index("ix_joint_procurement_system_id")
+        batch_op.drop_index("ix_joint_procurement_agreement_id_stage")
+
+    op.drop_table("joint_procurement")
+    op.drop_table("agreement_task")
+    op.drop_table("agreement_stage")
+    with op.batch_alter_table("agreement_party", schema=None) as batch_op:
+        batch_op.drop_index("uq_agreement_party_own", postgresql_where=sa.text("is_own"))
+        batch_op.drop_index(batch_op.f("ix_agreement_party_authority_id"))
+
+    op.drop_table("agreement_party")
+    with op.batch_alter_table("agreement_cost", schema=None) as batch_op:
+        batch_op.drop_index("uq_agreement_cost_rule")
+
+    op.drop_table("agreement_cost")
+    op.drop_table("agreement_approval")
+    with op.batch_alter_table("system_buyer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_system_buyer_authority_id"))
+
+    op.drop_table("system_buyer")
+    op.drop_table("joint_meeting")
+    with op.batch_alter_table("agreement_version", schema=None) as batch_op:
+        batch_op.drop_index("uq_agreement_version_one_open", postgresql_where=sa.text("state IN ('draft', 'proposed')"))
+        batch_op.drop_index("uq_agreement_version_one_in_force", postgresql_where=sa.text("state = 'in_force'"))
+
+    op.drop_table("agreement_version")
+    with op.batch_alter_table("agreement_member", schema=None) as batch_op:
+        batch_op.drop_index("uq_agreement_member_person", postgresql_where=sa.text("ends_on IS NULL"))
+        batch_op.drop_index("ix_agreement_member_person_id")
+
+    op.drop_table("agreement_member")
+    op.drop_table("cooperation_agreement")
