@@ -19,6 +19,7 @@ from core.identity.models import Authority, Role
 from core.identity.passwords import hash_token
 from dps.contracts.models import FrameContract
 from dps.contracts.queries import callable_off
+from dps.systems import buyers
 from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSystem, SystemState
 from orders.life import READ_REPORT_WITHIN
 from orders.models import (
@@ -68,19 +69,16 @@ def next_order_number(authority_id: uuid.UUID) -> int:
 
 
 def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
-    """The categories of the authority's open systems in which an expert may order: directly, or under the contract of a
-    competition (R2)."""
-    competed = (
-        select(FrameContract.id)
-        .where(FrameContract.category_id == Category.id, *callable_off(clock.helsinki_date(clock.now())))
-        .exists()
-    )
+    """The categories of the open systems the authority buys from in which an expert may order: directly, or under the
+    contract of a competition (R2, R103)."""
+    today = clock.helsinki_date(clock.now())
+    competed = select(FrameContract.id).where(FrameContract.category_id == Category.id, *callable_off(today)).exists()
     direct = and_(Category.legal_mode != LegalMode.DPS_STRICT, Category.ordering_rule != OrderingRule.COMPETITION)
     return db.session.scalars(
         select(Category)
         .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
         .where(
-            PurchasingSystem.authority_id == authority_id,
+            buyers.buys_from(authority_id, today),
             PurchasingSystem.state == SystemState.OPEN,
             Category.ended_at.is_(None),
             or_(direct, competed),
@@ -91,11 +89,11 @@ def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
 
 
 def categories_of(authority_id: uuid.UUID) -> Sequence[Category]:
-    """Every category of the authority's systems, for budgets."""
+    """Every category of the systems the authority buys from, for budgets."""
     return db.session.scalars(
         select(Category)
         .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
-        .where(PurchasingSystem.authority_id == authority_id)
+        .where(buyers.buys_from(authority_id))
         .order_by(Category.system_id, Category.position)
         .limit(500)
     ).all()

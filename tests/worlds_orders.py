@@ -32,6 +32,7 @@ from dps.systems.models import (
     PriceUnit,
     PurchasingSystem,
     ServiceType,
+    SystemBuyer,
     SystemState,
 )
 from orders import service
@@ -411,3 +412,34 @@ def standings(category_id: uuid.UUID) -> Mapping[uuid.UUID, tuple[Any, ...]]:
         .group_by(Order.supplier_id)
     )
     return {row.supplier_id: (row.last, row.begun, row.days) for row in rows}
+
+
+@dataclass
+class Partner:
+    """Another authority that buys from the world's system."""
+
+    authority: Authority
+    coordinator: Mandate
+    decider: Mandate
+    expert: Mandate
+
+
+def partner(made: World, *, budget: str | None = "100000.00", name: str = "City of Siilinjärvi") -> Partner:
+    """A named buyer of the world's system, with its own people and its own money."""
+    authority = people.authority(name)
+    found = Partner(authority, people.coordinator(authority), people.decider(authority), people.expert(authority))
+    _name_buyer(made, authority)
+    if budget:
+        for year in (today().year, today().year + 1):
+            service.set_budget(authority, made.category, year, Decimal(budget), by=found.coordinator)
+    return found
+
+
+@transaction
+def _name_buyer(made: World, authority: Authority) -> None:
+    system = made.category.system
+    db.session.add(
+        SystemBuyer(
+            id=new_id(), system=system, authority=authority, named_at=LONG_AGO, named_by=made.coordinator.person_id
+        )
+    )

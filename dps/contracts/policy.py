@@ -8,6 +8,7 @@ from typing import Any
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
+from dps.systems.policy import is_named_buyer
 
 
 class Permission(StrEnum):
@@ -47,6 +48,18 @@ def is_party(mandate: Mandate, subject: Any) -> bool:
     return _of_authority(mandate, subject) or acts_for_supplier_of(mandate, subject)
 
 
+def may_read(mandate: Mandate, contract: Any) -> bool:
+    """The authority that made it, and those that its system's notice names as buyers: it binds them, too (R103)."""
+    return _of_authority(mandate, contract) or (
+        mandate.is_role(Role.COORDINATOR, Role.DECIDER) and is_named_buyer(mandate, contract.category)
+    )
+
+
+def may_fetch(mandate: Mandate, contract: Any) -> bool:
+    """Who may read it, and the supplier."""
+    return may_read(mandate, contract) or acts_for_supplier_of(mandate, contract)
+
+
 def may_read_own_change(mandate: Mandate, change: Any) -> bool:
     """The provider, once the change has been decided."""
     return acts_for_supplier_of(mandate, change) and change.decided_at is not None
@@ -62,7 +75,7 @@ RULES = {
     Permission.CONTRACT_OWN_READ: acts_for_supplier_of,
     Permission.CONTRACT_SIGN_FOR_SUPPLIER: acts_for_supplier_of,
     Permission.CONTRACT_LIST: holds(Role.COORDINATOR, Role.DECIDER),
-    Permission.CONTRACT_READ: _of_authority,
+    Permission.CONTRACT_READ: may_read,
     Permission.CONTRACT_SIGN_FOR_AUTHORITY: _of_authority,
     Permission.CONTRACT_END: holds_in_authority_of(Role.DECIDER),
     Permission.CONTRACT_CHECK: _of_authority,
@@ -75,6 +88,6 @@ RULES = {
     Permission.SECRECY_OWN: acts_for_supplier_of,
     Permission.SECRECY_END: acts_for_supplier_of,
     Permission.CONTRACT_BROWSE: holds(Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
-    Permission.CONTRACT_FETCH: is_party,
+    Permission.CONTRACT_FETCH: may_fetch,
     Permission.CONTRACT_SIGN: is_party,
 }

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from core import clock
@@ -30,8 +30,8 @@ from dps.qualification.models import (
     Qualification,
     RegisterExtract,
 )
-from dps.systems import legal_mode
-from dps.systems.models import Category, PurchasingSystem
+from dps.systems import buyers, legal_mode
+from dps.systems.models import Category, PurchasingSystem, SystemBuyer
 
 
 def contract(contract_id: uuid.UUID) -> FrameContract | None:
@@ -135,12 +135,9 @@ def contracts_of(supplier_id: uuid.UUID) -> Select[FrameContract]:
 
 
 def contracts_of_authority(authority_id: uuid.UUID, state: ContractState | None = None) -> Select[FrameContract]:
-    """The contracts of an authority, to be paged."""
+    """The contracts from which an authority buys, to be paged: of its own systems, and of those that name it."""
     query = (
-        select(FrameContract)
-        .join(FrameContract.category)
-        .join(Category.system)
-        .where(PurchasingSystem.authority_id == authority_id)
+        select(FrameContract).join(FrameContract.category).join(Category.system).where(buyers.buys_from(authority_id))
     )
     return query if state is None else query.where(FrameContract.state == state)
 
@@ -167,6 +164,7 @@ def waiting_for_authority(authority_id: uuid.UUID) -> Sequence[FrameContract]:
     """Contracts the city has to sign, the oldest first."""
     return db.session.scalars(
         contracts_of_authority(authority_id, ContractState.SIGNED_BY_SUPPLIER)
+        .where(PurchasingSystem.authority_id == authority_id)
         .options(joinedload(FrameContract.award_decision))
         .order_by(FrameContract.id)
         .limit(50)
@@ -239,21 +237,19 @@ def undertakings_of(supplier_id: uuid.UUID, authority_id: uuid.UUID | None = Non
 
 
 def authorities_of(supplier_id: uuid.UUID) -> Sequence[Authority]:
-    """The authorities with which a company has a contract that has not ended."""
-    return db.session.scalars(
-        select(Authority)
+    """The authorities that may order under a contract of the company that has not ended."""
+    systems = (
+        select(Category.system_id)
+        .join(FrameContract, FrameContract.category_id == Category.id)
         .where(
-            Authority.id.in_(
-                select(PurchasingSystem.authority_id)
-                .join(Category, Category.system_id == PurchasingSystem.id)
-                .join(FrameContract, FrameContract.category_id == Category.id)
-                .where(
-                    FrameContract.supplier_id == supplier_id,
-                    FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
-                )
-            )
+            FrameContract.supplier_id == supplier_id,
+            FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
         )
-        .order_by(Authority.name_fi)
+    )
+    keepers = select(PurchasingSystem.authority_id).where(PurchasingSystem.id.in_(systems))
+    named = select(SystemBuyer.authority_id).where(SystemBuyer.system_id.in_(systems))
+    return db.session.scalars(
+        select(Authority).where(or_(Authority.id.in_(keepers), Authority.id.in_(named))).order_by(Authority.name_fi)
     ).all()
 
 

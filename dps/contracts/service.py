@@ -197,7 +197,8 @@ def sign_for_supplier(contract: FrameContract, *, by: Mandate, read: str | None 
     before = contract.state
     move(contract, CONTRACT_TRANSITIONS, "sign_for_supplier")
     contract.supplier_signed_by, contract.supplier_signed_at = by.person_id, now
-    gates.undertake_secrecy(contract.supplier, contract.category.system.authority, by=by)
+    for authority in contract.category.system.all_buyers:
+        gates.undertake_secrecy(contract.supplier, authority, by=by)
     audit.record(
         SIGNED_FOR_SUPPLIER,
         subject=contract,

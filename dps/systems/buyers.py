@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
 from core import audit, clock
 from core.db import db, lock, transaction
-from core.errors import RuleBroken, WrongState
+from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
@@ -35,30 +34,21 @@ def buys_from(authority_id: uuid.UUID, on: date | None = None) -> ColumnElement[
 
 def may_buy(system: PurchasingSystem, authority_id: uuid.UUID | None, on: date) -> bool:
     """Whether the authority may place orders from the system on a day."""
-    if authority_id == system.authority_id:
-        return True
-    found = db.session.scalar(
-        select(PurchasingSystem.id).where(PurchasingSystem.id == system.id, buys_from(authority_id, on))
-    )
-    return authority_id is not None and found is not None
+    if authority_id is None or authority_id == system.authority_id:
+        return authority_id is not None
+    this = select(PurchasingSystem.id).where(PurchasingSystem.id == system.id)
+    return db.session.scalar(this.where(buys_from(authority_id, on))) is not None
 
 
-def refuse_others(system: PurchasingSystem, authority_id: uuid.UUID, on: date) -> None:
-    """:raises RuleBroken: the authority is not among the buyers that the notice names, or has withdrawn (R103)"""
+def refuse_others(system: PurchasingSystem, authority_id: uuid.UUID | None, on: date) -> None:
+    """:raises NotAllowed: the authority is not among the buyers that the notice names, or has withdrawn (R103)"""
     if not may_buy(system, authority_id, on):
-        raise RuleBroken(
+        raise NotAllowed(
             _l("Your authority is not among the buyers that the notice of this system names."),
             rule="R103",
             field="category",
             next_step=_l("Choose a category of a system that your authority may buy from."),
         )
-
-
-def buyers_of(system_id: uuid.UUID) -> Sequence[SystemBuyer]:
-    """The buyers beside the authority that keeps the system, in the order they were named."""
-    return db.session.scalars(
-        select(SystemBuyer).where(SystemBuyer.system_id == system_id).order_by(SystemBuyer.id)
-    ).all()
 
 
 @transaction
@@ -76,7 +66,7 @@ def name_buyer(system: PurchasingSystem, authority: Authority, *, by: Mandate) -
             rule="R103",
             next_step=_l("A new buyer needs a new procurement: set up a new system."),
         )
-    if authority.id == system.authority_id or any(each.authority_id == authority.id for each in buyers_of(system.id)):
+    if authority.id == system.authority_id or any(each.authority_id == authority.id for each in system.buyers):
         raise RuleBroken(
             _l("This authority buys from the system already."),
             rule="R103",
@@ -84,7 +74,7 @@ def name_buyer(system: PurchasingSystem, authority: Authority, *, by: Mandate) -
             next_step=_l("Choose another authority."),
         )
     buyer = SystemBuyer(
-        system_id=system.id, authority_id=authority.id, named_at=now, named_by=by.person_id, authority=authority
+        system=system, authority_id=authority.id, named_at=now, named_by=by.person_id, authority=authority
     )
     db.session.add(buyer)
     db.session.flush()
@@ -101,7 +91,7 @@ def end_buying(system: PurchasingSystem, authority: Authority, last_day: date, *
     buyer = db.session.scalars(
         select(SystemBuyer)
         .where(SystemBuyer.system_id == system.id, SystemBuyer.authority_id == authority.id)
-        .with_for_update()
+        .with_for_update(of=SystemBuyer)
     ).one_or_none()
     now = clock.now()
     if buyer is None:

@@ -44,6 +44,11 @@ def may_fetch(mandate: Mandate, subject: Any) -> bool:
     return system.state in PUBLIC_STATES or mandate.authority_id == system.authority_id
 
 
+def is_named_buyer(mandate: Mandate, subject: Any) -> bool:
+    """Acts for an authority that the notice of the subject's system names as a buyer (R103)."""
+    return any(buyer.authority_id == mandate.authority_id for buyer in subject.system.buyers)
+
+
 def may_fetch_change(mandate: Mandate, subject: Any) -> bool:
     """A change in force, or one of the own authority's staff (R17, R18)."""
     return subject.state is ChangeState.IN_FORCE or mandate.authority_id == subject.authority_id

@@ -97,8 +97,10 @@ def systems_of(authority_id: uuid.UUID) -> Select[PurchasingSystem]:
 
 def browsable_systems(mandate: Mandate) -> Select[PurchasingSystem]:
     """Public systems and those of the mandate's own authority."""
-    return select(PurchasingSystem).where(
-        or_(PurchasingSystem.state.in_(PUBLIC_STATES), PurchasingSystem.authority_id == mandate.authority_id)
+    return (
+        select(PurchasingSystem)
+        .options(selectinload(PurchasingSystem.buyers))
+        .where(or_(PurchasingSystem.state.in_(PUBLIC_STATES), PurchasingSystem.authority_id == mandate.authority_id))
     )
 
 

@@ -136,6 +136,8 @@ class SystemSchema(Schema):
     id = fields.UUID()
     version = fields.Integer()
     authority_id = fields.UUID()
+    #: Who may order beside the authority that keeps it, as its notice names them.
+    buyer_ids = fields.List(fields.UUID())
     name_fi = fields.String()
     name_sv = fields.String()
     name_en = fields.String()

@@ -7,6 +7,7 @@ are taken in their one order.
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -25,6 +26,7 @@ from core.sealing import seal, unseal
 from core.sheets import FileRefused, Problem
 from core.states import move
 from core.web.formatting import money
+from dps.systems import buyers
 from dps.systems.models import Category
 from orders import queries as order_queries
 from orders import search
@@ -48,11 +50,11 @@ STATE_NEEDS = "bulk.state_needs"
 DO_LINE = "bulk.do_line"
 
 
-def _imagined(category: Category, details: NeedDetails) -> Need:
+def _imagined(authority_id: uuid.UUID, category: Category, details: NeedDetails) -> Need:
     """A need that is nowhere: to ask what would fit it."""
     return Need(
         id=new_id(),
-        authority_id=category.authority_id,
+        authority_id=authority_id,
         category_id=category.id,
         category=category,
         municipality=details.municipality,
@@ -78,14 +80,14 @@ _NOTHING_FITS = (_l("No service fits this line."), _l("Try a later start, anothe
 
 
 def _unfitting(
-    category: Category, group: Group | None, lines: Sequence[Line]
+    authority_id: uuid.UUID, category: Category, group: Group | None, lines: Sequence[Line]
 ) -> tuple[list[Problem], dict[int, Decimal]]:
     """Lines nothing fits, and by year what the others cost at the prices of now (under a rule that orders)."""
     problems: list[Problem] = []
     costs: dict[int, Decimal] = defaultdict(Decimal)
     hits: dict[tuple[Any, ...], search.Hit | None] = {}
     for line in lines:
-        need = _imagined(category, line.details)
+        need = _imagined(authority_id, category, line.details)
         if group is not None:
             try:
                 queueing.refuse_misfit(need, group)
@@ -106,10 +108,10 @@ def _unfitting(
     return problems, costs
 
 
-def _refuse_poor(category: Category, costs: dict[int, Decimal]) -> None:
+def _refuse_poor(authority_id: uuid.UUID, category: Category, costs: dict[int, Decimal]) -> None:
     """The money of the whole file, before any of it is ordered (I7)."""
     for year, cost in costs.items():
-        budget = order_queries.budget(category.authority_id, category.id, year)
+        budget = order_queries.budget(authority_id, category.id, year)
         left = budget.left if budget else Decimal(0)
         if cost > left:
             raise FileRefused(
@@ -133,19 +135,20 @@ def take_file(category: Category, content: bytes, *, group: Group | None = None,
     :raises FileRefused: with every problem by row, column and rule in ``data["problems"]``
     :raises NotAllowed: the category or the group belongs to another authority
     """
-    if category.authority_id != by.organisation_id or (group and group.authority_id != by.organisation_id):
+    if group and group.authority_id != by.organisation_id:
         raise NotAllowed(
-            _l("The category belongs to another authority."),
+            _l("The group belongs to another authority."),
             rule="I4",
-            field="category",
-            next_step=_l("Choose a category of your own authority."),
+            field="group",
+            next_step=_l("Choose a group of your own authority."),
         )
     now = clock.now()
+    buyers.refuse_others(category.system, by.authority_id, clock.helsinki_date(now))
     found = reading.read(reading.SHEET.text_of(content), category, clock.helsinki_date(now))
     problems = found.problems
     costs: dict[int, Decimal] = {}
     if not problems:
-        problems, costs = _unfitting(category, group, found.lines)
+        problems, costs = _unfitting(by.organisation_id, category, group, found.lines)
     if problems:
         raise FileRefused(
             _l("Nothing of the file was done: lines of it must be mended first."),
@@ -154,12 +157,12 @@ def take_file(category: Category, content: bytes, *, group: Group | None = None,
             next_step=_l("Mend the lines listed below and send the whole file again."),
             problems=problems,
         )
-    _refuse_poor(category, costs)
-    order_queries.hold_numbers(category.authority_id)
+    _refuse_poor(by.organisation_id, category, costs)
+    order_queries.hold_numbers(by.organisation_id)
     row = BulkFile(
         id=new_id(),
-        authority_id=category.authority_id,
-        number=queries.last_number(category.authority_id) + 1,
+        authority_id=by.organisation_id,
+        number=queries.last_number(by.organisation_id) + 1,
         category_id=category.id,
         group_id=group.id if group else None,
         holding_id=by.holding_id,

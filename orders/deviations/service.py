@@ -82,11 +82,13 @@ def _open(
     *,
     is_self_reported: bool = False,
 ) -> Deviation:
-    number = queries.next_number(category.authority_id)
+    # what went wrong with an order is the ordering authority's matter, also under a contract of all (R103)
+    authority_id = order.authority_id if order else category.authority_id
+    number = queries.next_number(authority_id)
     now = clock.now()
     deviation = Deviation(
         id=new_id(),
-        authority_id=category.authority_id,
+        authority_id=authority_id,
         number=number,
         order_id=order.id if order else None,
         supplier_id=supplier.id,

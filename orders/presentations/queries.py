@@ -9,11 +9,13 @@ from datetime import datetime
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import selectinload
 
+from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.identity.passwords import hash_token
 from dps.qualification.models import Qualification
+from dps.systems import buyers
 from dps.systems.models import Category, PurchasingSystem, SystemState
 from orders.presentations.models import Presentation, PresentationState, Presenter, SignUp
 
@@ -76,7 +78,7 @@ def categories_for(mandate: Mandate) -> Sequence[Category]:
             Qualification.supplier_id == mandate.organisation_id, Qualification.ended_at.is_(None)
         )
     else:
-        query = query.where(PurchasingSystem.authority_id == mandate.organisation_id)
+        query = query.where(buyers.buys_from(mandate.organisation_id, clock.helsinki_date(clock.now())))
     return db.session.scalars(query.order_by(Category.system_id, Category.position).limit(200)).all()
 
 

@@ -12,12 +12,13 @@ from core.errors import NotAllowed, RuleBroken, WrongState
 from core.i18n import lazy_cgettext as _c
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
-from core.identity.models import Role
+from core.identity.models import Authority, Role
 from core.identity.passwords import hash_token, new_token
 from core.identity.queries import person
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.qualification import queries as qualification_queries
+from dps.systems import buyers
 from dps.systems.models import Category
 from orders import links, rules
 from orders.presentations import queries
@@ -117,18 +118,14 @@ def announce(category: Category, details: Details, *, by: Mandate) -> Presentati
     supplier_id = by.supplier_id
     if supplier_id is not None:
         _refuse_not_admitted(supplier_id, category.id)
-    elif category.authority_id != by.organisation_id:
-        raise NotAllowed(
-            _l("The category belongs to another authority."),
-            rule="I4",
-            field="category",
-            next_step=_l("Choose a category of your own authority."),
-        )
     now = clock.now()
+    authority_id = by.authority_id or category.authority_id
+    if supplier_id is None:
+        buyers.refuse_others(category.system, by.authority_id, clock.helsinki_date(now))
     _check(details, category, now)
     row = Presentation(
         id=new_id(),
-        authority_id=category.authority_id,
+        authority_id=authority_id,
         category_id=category.id,
         supplier_id=supplier_id,
         **{name: getattr(details, name) for name in Details.__dataclass_fields__},
@@ -138,7 +135,7 @@ def announce(category: Category, details: Details, *, by: Mandate) -> Presentati
         announced_by=by.person_id,
         cancel_reason="",
         category=category,
-        authority=category.system.authority,
+        authority=db.session.get_one(Authority, authority_id),
     )
     db.session.add(row)
     db.session.flush()

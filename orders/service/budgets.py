@@ -14,6 +14,7 @@ from core.errors import NotAllowed, RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
+from dps.systems import buyers
 from dps.systems.models import Category
 from orders.models import BeyondBudget, Budget
 
@@ -34,10 +35,10 @@ def set_budget(
 
     :param beyond: what happens to orders that would go over; nothing leaves it as it was
 
-    :raises NotAllowed: the authority or the category is not the coordinator's own
+    :raises NotAllowed: the authority is not the coordinator's own, or does not buy from the category's system (R103)
     :raises RuleBroken: more is ordered and delivered than the new amount
     """
-    if by.organisation_id != authority.id or category.authority_id != authority.id:
+    if by.organisation_id != authority.id:
         raise NotAllowed(
             _l("The budget belongs to another authority."),
             rule="I4",
@@ -46,6 +47,7 @@ def set_budget(
         )
     budget, is_new = _locked(authority.id, category.id, year)
     now = clock.now()
+    buyers.refuse_others(category.system, authority.id, clock.helsinki_date(now))
     before = None if is_new else budget.amount
     if amount < budget.committed + budget.spent:
         raise RuleBroken(

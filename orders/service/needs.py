@@ -8,12 +8,13 @@ from datetime import date
 
 from core import audit, clock
 from core.db import db, lock, new_id, transaction
-from core.errors import NotAllowed, RuleBroken
+from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.offerings.models import ServiceForm
+from dps.systems import buyers
 from dps.systems.models import Category
 from orders import queries, rules
 from orders.groups import seats
@@ -50,22 +51,16 @@ class NeedDetails:
 def state_need(category: Category, details: NeedDetails, *, by: Mandate) -> Need:
     """State what a customer needs; the random order of the offers is drawn here, once (I5).
 
-    :raises NotAllowed: the category belongs to another authority
+    :raises NotAllowed: the authority does not buy from the category's system (R103)
     :raises RuleBroken: an identity code (I8), or something the category does not have (R102)
     """
-    if category.authority_id != by.organisation_id:
-        raise NotAllowed(
-            _l("The category belongs to another authority."),
-            rule="I4",
-            field="category",
-            next_step=_l("Choose a category of your own authority."),
-        )
-    number = queries.next_need_number(category.authority_id)
     now = clock.now()
+    buyers.refuse_others(category.system, by.authority_id, clock.helsinki_date(now))
+    number = queries.next_need_number(by.organisation_id)
     check_details(category, details, clock.helsinki_date(now))
     need = Need(
         id=new_id(),
-        authority_id=category.authority_id,
+        authority_id=by.organisation_id,
         number=number,
         expert_id=by.person_id,
         category_id=category.id,

@@ -27,7 +27,7 @@ from dps.contracts import service as contracts
 from dps.contracts.models import FrameContract
 from dps.contracts.rules import service_ceiling_on
 from dps.offerings.models import Offering, OfferingStart, OfferingState
-from dps.systems import legal_mode
+from dps.systems import buyers, legal_mode
 from dps.systems import queries as system_queries
 from dps.systems import service as systems
 from dps.systems.models import Category, OrderingRule
@@ -325,6 +325,7 @@ def _clear(
     refuse_conflicted(by, offering.supplier_id, need.expert_id)
     _refuse_uncompeted(need.category, offering.contract)
     _refuse_rule(need.category, today)
+    buyers.refuse_others(need.category.system, need.authority_id, today)
     contract = _contract(offering, start, today)
     _refuse_choice(need, offering, start, chosen_by, choice)
     _refuse_price(offering, contract, today)

@@ -26,5 +26,5 @@ class SystemBuyer(Model):
     #: The last day on which it places orders, where it has withdrawn; running orders go to their end.
     orders_until: Mapped[date | None]
 
-    system: Mapped[PurchasingSystem] = relationship()
+    system: Mapped[PurchasingSystem] = relationship(back_populates="buyers")
     authority: Mapped[Authority] = relationship(lazy="joined", innerjoin=True)

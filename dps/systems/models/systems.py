@@ -17,6 +17,7 @@ from core.i18n import lazy_gettext as _l
 from core.identity.models import Authority
 
 if TYPE_CHECKING:
+    from dps.systems.models.buyers import SystemBuyer
     from dps.systems.models.categories import Category
 
 
@@ -128,6 +129,17 @@ class PurchasingSystem(Model):
 
     authority: Mapped[Authority] = relationship(lazy="joined", innerjoin=True)
     categories: Mapped[list[Category]] = relationship(back_populates="system", order_by="Category.position")
+    #: The named buyers beside the authority that keeps it.
+    buyers: Mapped[list[SystemBuyer]] = relationship(back_populates="system", order_by="SystemBuyer.id")
+
+    @property
+    def buyer_ids(self) -> list[uuid.UUID]:
+        return [buyer.authority_id for buyer in self.buyers]
+
+    @property
+    def all_buyers(self) -> list[Authority]:
+        """Who buys from it: the authority that keeps it first, then the others as named."""
+        return [self.authority, *(buyer.authority for buyer in self.buyers)]
 
     def extended_evaluation_until(self, received_at: datetime) -> date | None:
         """The last day to decide on what arrived then, if a longer evaluation period was announced (R25)."""
