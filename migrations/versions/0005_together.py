@@ -80,6 +80,7 @@ def upgrade():
         "agreement_version",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -130,6 +131,7 @@ def upgrade():
             ["cooperation_agreement.id"],
             name=op.f("fk_agreement_version_agreement_id_cooperation_agreement"),
         ),
+        sa.ForeignKeyConstraint(["author_id"], ["authority.id"], name=op.f("fk_agreement_version_author_id_authority")),
         sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_agreement_version_written_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_version")),
         sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_agreement_version_agreement_id_number")),
@@ -455,6 +457,13 @@ def upgrade():
         sa.Column("system_id", sa.Uuid(), nullable=True),
         sa.Column("category_id", sa.Uuid(), nullable=True),
         sa.Column("competition_id", sa.Uuid(), nullable=True),
+        sa.Column("estimate", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("proposal", sa.Text(), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("alarmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("alarm_answer", sa.Text(), nullable=True),
+        sa.Column("alarm_answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("begun_by", sa.Uuid(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -464,6 +473,15 @@ def upgrade():
         sa.CheckConstraint(
             "stage IN ('need', 'proposal', 'steering', 'decisions') OR system_id IS NOT NULL",
             name=op.f("ck_joint_procurement_system_from_procurement"),
+        ),
+        sa.CheckConstraint(
+            "(proposal IS NULL) = (proposed_at IS NULL)", name=op.f("ck_joint_procurement_proposed_at_if_proposed")
+        ),
+        sa.CheckConstraint(
+            "(system_id IS NULL) = (estimate IS NULL)", name=op.f("ck_joint_procurement_estimate_if_system")
+        ),
+        sa.CheckConstraint(
+            "alarm_answered_at IS NULL OR alarmed_at IS NOT NULL", name=op.f("ck_joint_procurement_alarm_before_answer")
         ),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_joint_procurement_ends_after_start")),
         sa.CheckConstraint("round > 0", name=op.f("ck_joint_procurement_round_positive")),
@@ -480,6 +498,7 @@ def upgrade():
             ["competition_id"], ["competition.id"], name=op.f("fk_joint_procurement_competition_id_competition")
         ),
         sa.ForeignKeyConstraint(["lead_id"], ["authority.id"], name=op.f("fk_joint_procurement_lead_id_authority")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_joint_procurement_proposed_by_person")),
         sa.ForeignKeyConstraint(
             ["system_id"], ["purchasing_system.id"], name=op.f("fk_joint_procurement_system_id_purchasing_system")
         ),
@@ -572,6 +591,7 @@ def upgrade():
         sa.Column("left_by", sa.Uuid(), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_reason", sa.Text(), nullable=True),
+        sa.Column("left_decision", sa.Text(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -683,7 +703,23 @@ def upgrade():
     op.create_table(
         "joint_volume",
         sa.Column("participation_id", sa.Uuid(), nullable=False),
-        sa.Column("target_group", sa.Text(), nullable=False),
+        sa.Column(
+            "target_group",
+            sa.Enum(
+                "all",
+                "young",
+                "immigrants",
+                "long_term",
+                "work_ability",
+                "highly_educated",
+                "entrepreneurs",
+                name="targetgroup",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("quarter", sa.Date(), nullable=False),

@@ -41,6 +41,35 @@ PROCUREMENT_STATE_TITLES = {
     ProcurementState.ABANDONED: _l("Given up"),
 }
 
+class InNameOf(StrEnum):
+    """In whose name an act is done: the cities answer jointly for what is done in the name of all (R103)."""
+
+    OWN = "own"
+    ALL = "all"
+
+
+class TargetGroup(StrEnum):
+    """Whom a volume is for, so that the needs of several parties can be laid side by side."""
+
+    ALL = "all"
+    YOUNG = "young"
+    IMMIGRANTS = "immigrants"
+    LONG_TERM = "long_term"
+    WORK_ABILITY = "work_ability"
+    HIGHLY_EDUCATED = "highly_educated"
+    ENTREPRENEURS = "entrepreneurs"
+
+
+TARGET_GROUP_TITLES = {
+    TargetGroup.ALL: _l("All customers"),
+    TargetGroup.YOUNG: _l("Under 30 years"),
+    TargetGroup.IMMIGRANTS: _l("Immigrants"),
+    TargetGroup.LONG_TERM: _l("Long-term unemployed"),
+    TargetGroup.WORK_ABILITY: _l("Reduced work ability"),
+    TargetGroup.HIGHLY_EDUCATED: _l("Highly educated"),
+    TargetGroup.ENTREPRENEURS: _l("Future entrepreneurs"),
+}
+
 #: Action -> (stage it starts from, stage it ends in): one step at a time, none left out.
 STAGE_TRANSITIONS = {f"reach_{stage.next}": ({stage}, stage.next) for stage in Stage if stage.next is not None}
 
@@ -57,6 +86,9 @@ class JointProcurement(Model):
             "stage IN ('need', 'proposal', 'steering', 'decisions') OR system_id IS NOT NULL",
             name="system_from_procurement",
         ),
+        CheckConstraint("(proposal IS NULL) = (proposed_at IS NULL)", name="proposed_at_if_proposed"),
+        CheckConstraint("(system_id IS NULL) = (estimate IS NULL)", name="estimate_if_system"),
+        CheckConstraint("alarm_answered_at IS NULL OR alarmed_at IS NOT NULL", name="alarm_before_answer"),
         Index("ix_joint_procurement_agreement_id_stage", "agreement_id", "stage"),
         Index("ix_joint_procurement_system_id", "system_id"),
     )
@@ -84,6 +116,16 @@ class JointProcurement(Model):
     system_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("purchasing_system.id"))
     category_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("category.id"))
     competition_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("competition.id"))
+    #: Without VAT: the sum of the volumes times their prices when the procurement began; orders run against it.
+    estimate: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    #: What the lead party's coordinator proposes to all.
+    proposal: Mapped[str | None]
+    proposed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime | None]
+    #: When the orders came near the estimate, and what the lead party does about it.
+    alarmed_at: Mapped[datetime | None]
+    alarm_answer: Mapped[str | None]
+    alarm_answered_at: Mapped[datetime | None]
     begun_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     begun_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -171,6 +213,8 @@ class Participation(Model):
     left_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     left_at: Mapped[datetime | None]
     left_reason: Mapped[str | None]
+    #: The authority's own decision to leave or to withdraw: ``§ 214``.
+    left_decision: Mapped[str | None]
     last_day: Mapped[date | None]
 
     procurement: Mapped[JointProcurement] = relationship(back_populates="participations")
@@ -191,7 +235,7 @@ class JointVolume(Model):
     )
 
     participation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("joint_participation.id"))
-    target_group: Mapped[str]
+    target_group: Mapped[TargetGroup] = mapped_column(enum_column(TargetGroup))
     municipality: Mapped[str]
     #: Service language, ISO 639-1.
     language: Mapped[str]
