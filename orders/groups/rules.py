@@ -1,18 +1,16 @@
-"""Who is next, what fits a group, how a price is shared, when absences must be told: pure functions."""
+"""Who is next, what fits a group, when absences must be told: pure functions."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from core import clock
 from orders.groups.models import AttendanceKind
 
-CENT = Decimal("0.01")
 #: So many days in a row without leave must be told the same day (R100, TVL 59 §).
 DAYS_IN_A_ROW = 5
 
@@ -93,24 +91,6 @@ def misfit(wish: Wish, course: Course) -> GroupMisfit | None:
         (any(asked and band not in asked for band, asked in bands), GroupMisfit.BANDS),
     )
     return next((reason for fails, reason in checks if fails), None)
-
-
-def shared(total: Decimal, percents: Sequence[Decimal]) -> list[Decimal]:
-    """A sum of euros shared by percents to the cent, by largest remainder (I9); the parts add up to it.
-
-    ``shared(Decimal("100.01"), [Decimal(50), Decimal(50)])`` → ``[50.01, 50.00]``: of equal remainders the first wins.
-
-    :raises ValueError: the percents are not a hundred together
-    """
-    if sum(percents) != 100:
-        raise ValueError("the percents must be a hundred together")
-    exact = [total * percent / 100 for percent in percents]
-    parts = [each.quantize(CENT, ROUND_DOWN) for each in exact]
-    missing = int((total - sum(parts)) / CENT)
-    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
-    for place in by_remainder[:missing]:
-        parts[place] += CENT
-    return parts
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from core.money import CENT
 from orders.models.deliveries import PartKind
 
 if TYPE_CHECKING:
     from orders.models import DeliveryLine, Order
 
-CENT = Decimal("0.01")
 #: The order of the parts on a page; money of a single sum fills them in this order.
 _SEQUENCE = list(PartKind)
 #: Parts that a provider may report while the service still runs.
@@ -67,11 +67,6 @@ def spread(amount: Decimal, parts: Sequence[tuple[Part, Decimal]]) -> list[tuple
             found.append((part, share))
             amount -= share
     return found
-
-
-def vat_of(amount: Decimal, rate: Decimal) -> Decimal:
-    """The VAT of an amount, rounded once to the cent (I9)."""
-    return (amount * rate / 100).quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from typing import Any
 from flask import Response
 
 from core import clock
+from core.money import vat_of
 from core.sheets import guarded
 from orders.models import Budget
-from orders.money import queries, rules
+from orders.money import queries
 from orders.money.models import InvoiceBatch
 from orders.money.overview import BudgetRow
 
@@ -85,7 +86,7 @@ def batch(row: InvoiceBatch) -> str:
     """The lines of an invoice basis; the same file each time it is asked for."""
     lines = []
     for line, order, supplier, category, contract, municipality in queries.batch_rows(row.id):
-        vat = rules.vat_of(line.amount, order.vat_rate)
+        vat = vat_of(line.amount, order.vat_rate)
         lines.append(
             (
                 row.number,

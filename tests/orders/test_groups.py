@@ -16,9 +16,10 @@ from core import audit, clock
 from core.db import db
 from core.errors import NotAllowed, RuleBroken, WrongState
 from core.mail.models import Mail
+from core.money import shared
 from dps.systems.models import SERVICE_TYPE_TITLES, LegalMode, OrderingRule, ServiceType
 from dps.systems.schemas import CategoryContentSchema
-from orders.groups import queries, rules, service
+from orders.groups import queries, service
 from orders.groups.models import GroupState, LeaveReason
 from orders.groups.service import living
 from orders.models import NeedState, OrderState
@@ -228,10 +229,10 @@ def test_given_a_sum_when_shared_then_the_parts_add_up_to_the_cent() -> None:
     thirds = [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
     for cents in range(0, 500, 7):
         total = Decimal(cents) / 100
-        assert sum(rules.shared(total, thirds)) == total
-    assert rules.shared(Decimal("100.01"), [Decimal(50), Decimal(50)]) == [Decimal("50.01"), Decimal("50.00")]
-    with pytest.raises(ValueError, match="hundred"):
-        rules.shared(Decimal(1), [Decimal(50)])
+        assert sum(shared(total, thirds)) == total
+    assert shared(Decimal("100.01"), [Decimal(50), Decimal(50)]) == [Decimal("50.01"), Decimal("50.00")]
+    with pytest.raises(ValueError, match="nothing"):
+        shared(Decimal(1), [Decimal(0)])
 
 
 def test_given_a_cancelled_group_then_its_orders_and_queue_end_and_everything_goes_back(app: Flask) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +14,13 @@ from flask_babel.speaklater import LazyString
 from core.db import db, new_id
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
+from core.money import shared
 from core.web.formatting import money
 from dps.contracts.models import FrameContract
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import OrderingRule, ServiceType
 from orders import search
-from orders.groups import queries, rules
+from orders.groups import queries
 from orders.groups.models import AidBasis
 from orders.groups.service import checks
 from orders.models import AgeBand, Budget, EducationBand, Need, NeedState, UnemploymentBand
@@ -49,10 +51,11 @@ class GroupDetails:
     place: str | None
     is_remote: bool
     days: Sequence[date]
-    own_until: date
     release_on: date
     #: Whether it aims at a qualification or a part of one (R95).
     aims_at_qualification: bool
+    #: The last day on which seats are for the organising party's customers only; else as the agreement says.
+    own_until: date | None = None
     needs_selection: bool = False
     rule_reason: str = ""
     prerequisites_fi: str = ""
@@ -134,14 +137,33 @@ def priced_seat(offering: Offering, details: GroupDetails) -> Priced:
     whole = [("base", "", offering.price), *((str(e.part.kind), e.part.code, e.price) for e in offering.payments)]
     parts, employer_part = [], Decimal(0)
     for kind, code, amount in whole:
-        own, theirs = rules.shared(amount, [100 - percent, percent])
+        own, theirs = shared(amount, [100 - percent, percent])
         parts.append({"kind": kind, "code": code, "amount": f"{own:.2f}"})
         employer_part += theirs
     seat_price = sum((each[2] for each in whole), Decimal(0))
     return Priced(seat_price, seat_price - employer_part, employer_part, parts)
 
 
-def refuse_days(offering: Offering, start: OfferingStart, details: GroupDetails, today: date) -> None:
+#: How many days before the first one seats are open to partners, where no agreement sets the window.
+OPEN_BEFORE = timedelta(days=14)
+
+
+def usual_own_until(start: OfferingStart, today: date) -> date:
+    """How long seats are for the own customers only: as many days as the agreement of a joint category says."""
+    agreed = queries.agreed_version_of(start.offering.category)
+    if agreed is not None:
+        return today + timedelta(days=agreed.own_window_days)
+    return max(today, start.starts_on - OPEN_BEFORE)
+
+
+def own_until(start: OfferingStart, details: GroupDetails, today: date) -> date:
+    """The last day of the own window: as decided, else as usual and at the latest when empty seats are given back."""
+    return details.own_until or max(today, min(usual_own_until(start, today), details.release_on))
+
+
+def refuse_days(
+    offering: Offering, start: OfferingStart, details: GroupDetails, today: date, own_until: date
+) -> None:
     days = sorted(details.days)
     if not days or len(set(days)) != len(days):
         raise RuleBroken(
@@ -164,7 +186,7 @@ def refuse_days(offering: Offering, start: OfferingStart, details: GroupDetails,
             field="days",
             next_step=_l("It may last %(days)s days at most.", days=offering.category.max_duration_days),
         )
-    if not today <= details.own_until <= details.release_on <= days[0]:
+    if not today <= own_until <= details.release_on <= days[0]:
         raise RuleBroken(
             _l("The times of filling are not in order."),
             rule="filling-window",
@@ -226,12 +248,14 @@ def refuse_small_purchase(offering: Offering, value: Decimal, today: date) -> No
         )
 
 
-def reason_of(offering: Offering, start: OfferingStart, details: GroupDetails, today: date) -> str | None:
+def reason_of(
+    offering: Offering, start: OfferingStart, details: GroupDetails, today: date, organiser: uuid.UUID
+) -> str | None:
     """Why this provider, where the published rule does not say so by itself (R3); kept with the group."""
     reason = details.rule_reason.strip()
     rule = offering.category.ordering_rule
     by_itself = rule is OrderingRule.COMPETITION or (
-        rule is not OrderingRule.CUSTOMER_CHOICE and _first_by_rule(offering, start, details, today)
+        rule is not OrderingRule.CUSTOMER_CHOICE and _first_by_rule(offering, start, details, today, organiser)
     )
     if by_itself:
         return reason or None
@@ -245,11 +269,13 @@ def reason_of(offering: Offering, start: OfferingStart, details: GroupDetails, t
     return reason
 
 
-def _first_by_rule(offering: Offering, start: OfferingStart, details: GroupDetails, today: date) -> bool:
+def _first_by_rule(
+    offering: Offering, start: OfferingStart, details: GroupDetails, today: date, organiser: uuid.UUID
+) -> bool:
     """Whether the published order puts this offering first for a customer of the group."""
     asked = Need(
         id=new_id(),
-        authority_id=offering.authority_id,
+        authority_id=organiser,
         category_id=offering.category_id,
         languages=list(details.languages),
         place=details.place or None,

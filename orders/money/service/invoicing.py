@@ -12,10 +12,11 @@ from core.errors import NotAllowed, RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
+from core.money import vat_of
 from core.states import move
 from orders import queries as order_queries
 from orders.models import ORDER_TRANSITIONS, Order, OrderState
-from orders.money import queries, rules
+from orders.money import queries
 from orders.money.models import InvoiceBatch
 
 TAKEN = audit.declare("invoice_batch.taken", "number", "supplier", "from_on", "until_on", "lines", "total", "vat")
@@ -62,7 +63,7 @@ def take_batch(
         until_on=until_on,
         lines=len(lines),
         total=sum((each.amount for each in lines), Decimal(0)),
-        vat=sum((rules.vat_of(each.amount, each.order.vat_rate) for each in lines), Decimal(0)),
+        vat=sum((vat_of(each.amount, each.order.vat_rate) for each in lines), Decimal(0)),
         taken_by=by.person_id,
         taken_at=now,
     )
