@@ -191,7 +191,7 @@ class Aftermath:
             report=grades[2],
             given_at=times.text(at),
         )
-        self._diary.note(at, _GRADED, (life.id, feedback, None), life.slot.market.city.as_expert(life.expert))
+        self._diary.note(at, _GRADED, (life.id, feedback, None), life.city.as_expert(life.expert))
 
     def _outcome(self, life: Life, months: int, share: float) -> None:
         chance = self._chance
@@ -215,4 +215,4 @@ class Aftermath:
             recorded_by=life.expert,
             recorded_at=times.text(at),
         )
-        self._diary.note(at, _RECORDED, (life.id, outcome, months), life.slot.market.city.as_expert(life.expert))
+        self._diary.note(at, _RECORDED, (life.id, outcome, months), life.city.as_expert(life.expert))

@@ -95,7 +95,7 @@ def _texts(market: Market) -> _Texts:
 
 def admit(world: World, company: Company, market: Market) -> Entry:
     """Applied, decided, admitted, under contract."""
-    chance, loader, city, texts = world.chance, world.loader, market.city, _texts(market)
+    chance, loader, city, texts = world.chance, world.loader, market.keeper, _texts(market)
     sent = company.ready + times.HOUR * chance.between(1, 30)
     proposed = sent + times.DAY * chance.between(3, 8)
     signed = proposed + times.HOUR * chance.between(2, 40)
@@ -188,7 +188,8 @@ def admit(world: World, company: Company, market: Market) -> Entry:
         (sent, proposed, proposed, signed, signed, signed, theirs, ours - 60, ours), WAY_IN, strict=True
     ):
         world.diary.note(at, _tell_entry, entry, kind)
-    _promise(world, company, city, theirs)
+    for buyer in market.buyers.things:
+        _promise(world, company, buyer, theirs)
     return entry
 
 
@@ -206,6 +207,7 @@ def _digest(company: Company, market: Market, starts_on: Any, ends_on: Any) -> s
         signed_ends_on=ends_on,
         options=[],
         award_decision_id=None,
+        production_agreement=None,
     )
     return digest_of(cast("FrameContract", content))
 
@@ -234,7 +236,7 @@ _STATES = {
 
 
 def _tell_entry(entry: Entry, kind: Any) -> Said:
-    company, market, city = entry.company, entry.market, entry.market.city
+    company, market, city = entry.company, entry.market, entry.market.keeper
     actor = city.as_coordinator if kind in _BY_COORDINATOR else city.as_decider
     if kind in _BY_COMPANY:
         actor = company.actor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from demo.seeding import times
 from demo.seeding.chance import Chance, Skewed
 from demo.seeding.diary import SYSTEM, Actor, Diary
 from demo.seeding.places import PLACES, Place
-from demo.seeding.plan import HISTORY, Plan
+from demo.seeding.plan import Plan
 from demo.seeding.sheets import Loader
 from demo.seeding.words import FIRST_NAMES, LAST_NAMES
 from dps.notices.models import Notice, NoticeKind, NoticeState
@@ -35,15 +35,21 @@ ORDERS_OF_EXPERT = 250
 
 @dataclass(eq=False)
 class Market:
-    """What one authority buys of one service, and who offers it; ``slots`` are ``market.Slot``."""
+    """What is bought of one service in a system, and who offers it; ``slots`` are ``market.Slot``."""
 
     id: str
-    city: City
+    #: The authority that keeps the system: it decides and signs.
+    keeper: City
     category: Category
     #: The published rule as orders keep it, up to the need's own seed.
     rule_head: str
     modules: dict[str, str]
-    budgets: dict[int, str] = field(default_factory=dict)
+    #: Its part of all orders.
+    demand: float
+    #: Who orders: the keeper, in a joint system the others, too.
+    buyers: Skewed[City]
+    #: By buyer and year.
+    budgets: dict[tuple[str, int], str] = field(default_factory=dict)
     slots: list[Any] = field(default_factory=list)
     popular: Skewed[Any] | None = None
     turn: int = 0
@@ -63,13 +69,21 @@ class City:
     experts: list[str] = field(default_factory=list)
     coordinator: str = ""
     decider: str = ""
-    markets: list[Market] = field(default_factory=list)
     needs: int = 0
     orders: int = 0
     customers: int = 1
+    markets: list[Market] = field(default_factory=list)
     #: The last number of a case and of a section, by year.
     cases: dict[int, int] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        homes = self.place.homes
+        self._homes = Skewed([name for name, _ in homes], [weight for _, weight in homes]) if homes else None
+
+    def home(self, chance: Chance) -> str | None:
+        """The home municipality of a customer; nothing where it is drawn from the places of the services."""
+        return self._homes.draw(chance) if self._homes else None
 
     def as_expert(self, person: str) -> Actor:
         """One tuple an expert: a million orders refer to it."""
@@ -100,7 +114,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.today = times.day_of(self.plan.today)
-        self.first = self.today - HISTORY
+        self.first = self.today - self.plan.history
         self.opens = times.working_day(self.first - OPENS_BEFORE)
         #: The data end where today begins.
         self.now = times.start_of(self.today)
@@ -118,9 +132,9 @@ def lay(world: World) -> None:
     for place in PLACES[:1] if plan.in_one_category else PLACES:
         city = _authority(world, place, begins, admin)
         orders = plan.orders * place.share
-        _staff(world, city, max(3, round(orders / ORDERS_OF_EXPERT)), begins, admin)
+        add_staff(world, city, max(3, round(orders / ORDERS_OF_EXPERT)), begins, admin)
         city.customers = max(20, round(orders * 0.7))
-        _system(world, city)
+        add_system(world, city)
         world.cities.append(city)
 
 
@@ -152,7 +166,7 @@ def _authority(world: World, place: Place, at: int, by: Actor) -> City:
     return city
 
 
-def _staff(world: World, city: City, experts: int, at: int, by: Actor) -> None:
+def add_staff(world: World, city: City, experts: int, at: int, by: Actor) -> None:
     key = city.place.key
     known = {member.email: member.name for member in STAFF}
 
@@ -202,7 +216,7 @@ def add_person(
     return person
 
 
-def _system(world: World, city: City) -> None:
+def add_system(world: World, city: City, codes: Collection[str] = DEMAND) -> None:
     """A purchasing system from its draft to its notice, its categories and their budgets."""
     opened_on = times.date_of(world.opens)
     drafted = times.start_of(world.opens - 25) + 10 * times.HOUR
@@ -238,7 +252,7 @@ def _system(world: World, city: City) -> None:
     about = ("purchasing_system", system)
     by, decider = city.as_coordinator, city.as_decider
     world.diary.note_plain(drafted, "system.created", by, about, {"authority": city.id})
-    wanted: Sequence[CategoryDetails] = services.CATEGORIES
+    wanted: Sequence[CategoryDetails] = [each for each in services.CATEGORIES if each.code in codes]
     if world.plan.in_one_category:
         wanted = [each for each in wanted if each.ordering_rule is OrderingRule.RANKING]
     for position, details in enumerate(wanted, 1):
@@ -254,7 +268,7 @@ def _system(world: World, city: City) -> None:
     years = range(times.date_of(world.first).year, world.plan.today.year + 2)
     for market in city.markets:
         for year in years:
-            _budget(world, market, year, opened, value)
+            add_budget(world, market, city, year, opened, value)
 
 
 def _category(world: World, city: City, system: str, position: int, details: CategoryDetails, at: int) -> None:
@@ -277,15 +291,23 @@ def _category(world: World, city: City, system: str, position: int, details: Cat
         )
     said = {"system": system, "code": details.code}
     world.diary.note_plain(at, "category.added", city.as_coordinator, ("category", str(category.id)), said)
+    demand = DEMAND[details.code] * city.place.share
+    city.markets.append(market_of(category, city, category.modules, demand, Skewed([city], [1.0])))
+
+
+def market_of(
+    category: Category, keeper: City, modules: Sequence[CategoryModule], demand: float, buyers: Skewed[City]
+) -> Market:
+    """What is bought in a category."""
     rule = {
-        "rule": details.ordering_rule.value,
-        "parameters": details.ordering_parameters,
-        "legal_mode": details.legal_mode.value,
-        "terms_version": details.terms_version,
+        "rule": category.ordering_rule.value,
+        "parameters": category.ordering_parameters,
+        "legal_mode": category.legal_mode.value,
+        "terms_version": category.terms_version,
         "category_version": 1,
     }
-    modules = {module.code: str(module.id) for module in category.modules}
-    city.markets.append(Market(str(category.id), city, category, json.dumps(rule)[:-1], modules))
+    ids = {module.code: str(module.id) for module in modules}
+    return Market(str(category.id), keeper, category, json.dumps(rule)[:-1], ids, demand, buyers)
 
 
 def _notice(world: World, city: City, system: str, sent: int, published: int) -> None:
@@ -313,15 +335,16 @@ def _notice(world: World, city: City, system: str, sent: int, published: int) ->
     world.diary.note_plain(published - 60, "notice.published", city.as_coordinator, about, told)
 
 
-def _budget(world: World, market: Market, year: int, at: int, value: Decimal) -> None:
+def add_budget(world: World, market: Market, city: City, year: int, at: int, value: Decimal) -> None:
+    """The money of a buyer for a year."""
     budget = world.chance.id(at)
     amount = value.quantize(Decimal("0.01"))
-    market.budgets[year] = budget
+    market.budgets[city.id, year] = budget
     world.loader.sheet("budget").add_row(
-        Budget(id=budget, authority_id=market.city.id, category_id=market.id, year=year, amount=amount)
+        Budget(id=budget, authority_id=city.id, category_id=market.id, year=year, amount=amount)
     )
     said = {"category": market.id, "year": year, "before": None, "after": str(amount), "beyond": "refuse"}
-    world.diary.note_plain(at, "budget.set", market.city.as_coordinator, ("budget", budget), said)
+    world.diary.note_plain(at, "budget.set", city.as_coordinator, ("budget", budget), said)
 
 
 def moment(instant: int) -> datetime:

@@ -45,7 +45,7 @@ class Invoices:
         at = invoiced_at(life.completed)
         if at >= self._world.now:
             return None
-        city, on = life.slot.market.city, times.date_of(times.local_day(life.completed))
+        city, on = life.city, times.date_of(times.local_day(life.completed))
         key = (city.id, on.year, on.month)
         batch = self._batches.get(key) or self._open(key, city, on, at)
         batch.lines += 1

@@ -12,6 +12,7 @@ from core.audit import declared_events
 from demo.seeding import times
 from demo.seeding.chance import Chance
 from demo.seeding.diary import SYSTEM, Actor, Tell
+from demo.seeding.ground import City
 from demo.seeding.market import Slot, cents
 from dps.systems.models import DeclineReason
 from evaluation import measures
@@ -58,6 +59,8 @@ class Life:
 
     id: str
     need: str
+    #: Who orders.
+    city: City
     expert: str
     slot: Slot
     start: str
@@ -272,7 +275,7 @@ def by(side: Side, life: Life) -> Actor:
     """Who acts."""
     if side is Side.PROVIDER:
         return life.slot.as_provider
-    return life.slot.market.city.as_expert(life.expert) if side is Side.EXPERT else SYSTEM
+    return life.city.as_expert(life.expert) if side is Side.EXPERT else SYSTEM
 
 
 def teller(event: str, side: Side) -> Tell:
@@ -282,7 +285,7 @@ def teller(event: str, side: Side) -> Tell:
 
     def tell(life: Life, before: Any) -> Any:
         data = {key: None if fact is None else fact(life, before) for key, fact in facts}
-        return event, by(side, life), ("order", life.id), data, (life.slot.market.city.id, life.slot.supplier)
+        return event, by(side, life), ("order", life.id), data, (life.city.id, life.slot.supplier)
 
     return tell
 

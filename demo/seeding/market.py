@@ -13,8 +13,8 @@ from demo.seeding.chance import Skewed, uuid7, zipf
 from demo.seeding.companies import FIRST_NUMBER, business_id, register
 from demo.seeding.diary import NOBODY, Actor, Diary, Said, as_declared
 from demo.seeding.entries import Entry, admit
-from demo.seeding.ground import DEMAND, Market, World
-from demo.seeding.plan import HISTORY, OFFERINGS_OF_ONE
+from demo.seeding.ground import Market, World
+from demo.seeding.plan import OFFERINGS_OF_ONE
 from demo.seeding.sheets import Loader, Ready
 from dps.offerings.models import OfferingState
 from dps.systems.models import OrderingRule
@@ -111,7 +111,7 @@ def fill(world: World, close_day: Callable[[int], None]) -> list[Slot]:
     ``close_day`` is called when nothing will be added to a day any more, as long as no order has been placed.
     """
     cities = Skewed(world.cities, [city.place.share for city in world.cities])
-    wanted = {city.id: Skewed(city.markets, [DEMAND[each.code] for each in city.markets]) for city in world.cities}
+    wanted = {city.id: Skewed(city.markets, [each.demand for each in city.markets]) for city in world.cities}
     slots: list[Slot] = []
     number = FIRST_NUMBER
     for count, (day, place) in enumerate(_arrivals(world)):
@@ -132,10 +132,10 @@ def fill(world: World, close_day: Callable[[int], None]) -> list[Slot]:
             slots.append(_offer(world, len(slots), entries[market.id]))
         if count % 500 == 499:
             world.loader.flush()
-    whole = sum(DEMAND[market.code] * market.city.place.share for market in world.markets if market.slots)
+    whole = sum(market.demand for market in world.markets if market.slots)
     for market in world.markets:
         _make_popular(market)
-        _make_room(market, world.plan.orders * DEMAND[market.code] * market.city.place.share / (whole or 1))
+        _make_room(market, world.plan.orders * market.demand / (whole or 1), world.plan.history)
     return slots
 
 
@@ -162,11 +162,11 @@ def _make_popular(market: Market) -> None:
     market.popular = Skewed(market.slots, [slot.weight for slot in market.slots]) if market.slots else None
 
 
-def _make_room(market: Market, orders: float) -> None:
+def _make_room(market: Market, orders: float, days: int) -> None:
     """An offering's starts take twice what it is likely to be asked for: some months are fuller than others."""
     whole = sum(slot.weight for slot in market.slots)
     for slot in market.slots:
-        slot.seats += round(2 * orders * slot.weight / whole * slot.every / HISTORY)
+        slot.seats += round(2 * orders * slot.weight / whole * slot.every / days)
 
 
 def _offer(world: World, number: int, entry: Entry) -> Slot:
@@ -174,7 +174,7 @@ def _offer(world: World, number: int, entry: Entry) -> Slot:
     chance, company, market = world.chance, entry.company, entry.market
     opens = entry.under_contract + times.HOUR * chance.between(1, 40)
     usual, days = services.PRICES[market.code]
-    area = market.city.place.area
+    area = market.category.areas
     others = chance.sample(area, min(len(area), chance.between(0, MOST_PLACES - 1)))
     every = 14 if days <= 28 else 28
     weight = zipf(company.place) * (0.5 + chance.random())
@@ -187,7 +187,7 @@ def _offer(world: World, number: int, entry: Entry) -> Slot:
         contract=entry.contract,
         price=min(round(usual * (0.8 + 0.25 * chance.random())) * 100, int(market.category.price_ceiling * 100)),
         days=days,
-        places=sorted({market.city.place.city, *others}),
+        places=sorted({market.keeper.place.city, *others}),
         languages=["fi", *(code for code in LANGUAGES if chance.random() < 0.18)],
         modules={code: round(400 + 200 * chance.random()) * 100 for code in market.modules if chance.random() < 0.6},
         opens=opens + 600,

@@ -10,7 +10,7 @@ from demo.seeding import times
 from demo.seeding.aftermath import LANGUAGES_SHOWN, Aftermath
 from demo.seeding.chance import Skewed
 from demo.seeding.diary import NOBODY, SYSTEM, Said, as_declared
-from demo.seeding.ground import DEMAND, Market, World
+from demo.seeding.ground import City, Market, World
 from demo.seeding.lives import Life, Living, path_to
 from demo.seeding.market import AHEAD, Slot, Starts, cents
 from demo.seeding.sheets import Ready, ready
@@ -66,7 +66,7 @@ class Meetings:
         self._aftermath = Aftermath(world)
         self._standings, self._money = Standings(world), Money()
         markets = [market for market in world.markets if market.slots]
-        weights = [DEMAND[market.code] * market.city.place.share for market in markets]
+        weights = [market.demand for market in markets]
         self._markets = Skewed(markets, weights) if markets else None
         self._bands = {name: Skewed([each.value for each in kind], weights) for name, (kind, weights) in BANDS.items()}
         #: Of the customer who is being met.
@@ -148,7 +148,7 @@ class Meetings:
         slot = self._slot(market, at)
         if slot is None:
             return self._meet_any(day, path)
-        city = market.city
+        city = market.buyers.draw(chance)
         expert = chance.one(city.experts)
         city.needs += 1
         need, number, seed = chance.id(at), city.needs, chance.between(0, SEEDS - 1)
@@ -157,11 +157,11 @@ class Meetings:
         language = "fi" if chance.random() < 0.85 else chance.one(slot.languages)
         modules = [code for code in slot.modules if chance.random() < 0.25]
         state = NeedState.OPEN
-        self._tell_need(need, at, market, expert, number)
+        self._tell_need(need, at, city, market, expert, number)
         latest = day
         if path is None and chance.random() < 0.06:  # nothing came of it
             latest = day + 42
-            if self._link(need, expert, at, market, slot, None, None) is None and at < self._now - 21 * times.DAY:
+            if self._link(need, city, expert, at, market, slot, None, None) is None and at < self._now - 21 * times.DAY:
                 state = NeedState.CLOSED
                 self._diary.note_plain(
                     at + 20 * times.DAY,
@@ -171,7 +171,7 @@ class Meetings:
                     {"before": NeedState.OPEN.value},
                 )
         else:
-            tried = self._try_until_bought(need, expert, market, slot, at, modules, seed, path)
+            tried = self._try_until_bought(need, city, expert, market, slot, at, modules, seed, path)
             lives = [life for life, _ in tried]
             latest = max(life.start_day for life in lives) + 14
             bought = [life for life in lives if life.state not in NOT_BOUGHT]
@@ -183,7 +183,7 @@ class Meetings:
             expert_id=expert,
             category_id=market.id,
             customer_reference=f"A-{chance.between(10_000, 10_000 + city.customers)}",
-            municipality=chance.one(slot.places),
+            municipality=city.home(chance) or chance.one(slot.places),
             place=chance.one(slot.places),
             is_remote=False,
             languages=self._list((language,)),
@@ -223,13 +223,14 @@ class Meetings:
             self._languages[values] = ready(list(values))
         return self._languages[values]
 
-    def _tell_need(self, need: str, at: int, market: Market, expert: str, number: int) -> None:
+    def _tell_need(self, need: str, at: int, city: City, market: Market, expert: str, number: int) -> None:
         said = {"category": market.id, "number": number}
-        self._diary.note_plain(at, "need.stated", market.city.as_expert(expert), ("need", need), said)
+        self._diary.note_plain(at, "need.stated", city.as_expert(expert), ("need", need), said)
 
     def _try_until_bought(
         self,
         need: str,
+        city: City,
         expert: str,
         market: Market,
         slot: Slot,
@@ -243,7 +244,7 @@ class Meetings:
         chance = self._chance
         moment = at + chance.between(300, 1_800)
         while True:
-            life, choice = self._order(need, expert, market, slot, moment, modules, seed, path)
+            life, choice = self._order(need, city, expert, market, slot, moment, modules, seed, path)
             tried.append((life, choice))
             if life.state not in NOT_BOUGHT or path is not None or chance.random() < 0.3:
                 return tried
@@ -258,6 +259,7 @@ class Meetings:
     def _order(
         self,
         need: str,
+        city: City,
         expert: str,
         market: Market,
         slot: Slot,
@@ -267,7 +269,7 @@ class Meetings:
         path: list[str] | None,
     ) -> tuple[Life, str | None]:
         """One order with its whole life so far."""
-        chance, city = self._chance, market.city
+        chance = self._chance
         by_customer = market.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE
         number = slot.start_number(times.local_day(at) + chance.between(3, 25))
         for _ in range(MOST_FULL_STARTS):
@@ -281,6 +283,7 @@ class Meetings:
         life = Life(
             id=chance.id(at),
             need=need,
+            city=city,
             expert=expert,
             slot=slot,
             start=start,
@@ -288,13 +291,13 @@ class Meetings:
             placed=at,
             accept_by=at + market.category.accept_within_hours * times.HOUR,
             price=price,
-            budget=market.budgets[times.date_of(start_day).year],
+            budget=market.budgets[city.id, times.date_of(start_day).year],
             chosen_by=(ChosenBy.CUSTOMER if by_customer else ChosenBy.RULE).value,
             hardness=self._hardness,
         )
         choice, considered = None, self._others(market, slot, at)
         if by_customer:
-            choice = self._link(need, expert, at, market, slot, life, considered)
+            choice = self._link(need, city, expert, at, market, slot, life, considered)
         self._diary.note(at, self._living.tell_placed[Side.SYSTEM if by_customer else Side.EXPERT], life)
         hurry = path is not None
         self._living.live(life, path if hurry else self._living.draw(), self._now, self._diary.note, hurry=hurry)  # type: ignore[arg-type]
@@ -321,6 +324,7 @@ class Meetings:
     def _link(
         self,
         need: str,
+        city: City,
         expert: str,
         at: int,
         market: Market,
@@ -356,9 +360,9 @@ class Meetings:
             answered_at=times.text(at) if answer else None,
             language=chance.one(LANGUAGES_SHOWN) if answer else None,
         )
-        self._diary.note(made, _tell_offered, (choice, need, expert, market, len(options), made))
+        self._diary.note(made, _tell_offered, (choice, need, expert, city, len(options), made))
         if answer:
-            told = (choice, need, market.city.id, answer.value, slot.id if life else None, life is not None)
+            told = (choice, need, city.id, answer.value, slot.id if life else None, life is not None)
             self._diary.note(at, _tell_answered, told)
         return choice if life else None
 
@@ -371,8 +375,8 @@ class Meetings:
         assert life.columns is not None
         self._loader.sheet("order").add(
             id=life.id,
-            authority_id=market.city.id,
-            number=market.city.orders,
+            authority_id=life.city.id,
+            number=life.city.orders,
             need_id=life.need,
             expert_id=life.expert,
             category_id=market.id,
@@ -397,7 +401,7 @@ class Meetings:
 
 
 def _tell_offered(about: Any, _: Any) -> Said:
-    choice, need, expert, market, options, made = about
+    choice, need, expert, city, options, made = about
     facts = {
         "need": need,
         "options": options,
@@ -405,7 +409,7 @@ def _tell_offered(about: Any, _: Any) -> Said:
         "filters": {},
         "expires_at": times.text(made + _CHOICE_SECONDS),
     }
-    return OFFERED, market.city.as_expert(expert), ("choice", choice), as_declared(OFFERED, facts), NOBODY
+    return OFFERED, city.as_expert(expert), ("choice", choice), as_declared(OFFERED, facts), NOBODY
 
 
 def _tell_answered(about: Any, _: Any) -> Said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _UUSIMAA = (
     "Askola Espoo Hanko Helsinki Hyvinkää Inkoo Järvenpää Karkkila Kauniainen Kerava Kirkkonummi Lapinjärvi Lohja "
@@ -42,6 +42,8 @@ class Place:
     business_id: str
     area: tuple[str, ...]
     share: float
+    #: Where its customers live, and how many of a hundred there; nothing: where the services are given.
+    homes: tuple[tuple[str, float], ...] = ()
 
 
 def _place(key: str, city: str, names: tuple[str, str, str], business_id: str, area: str, share: float) -> Place:
@@ -66,4 +68,13 @@ PLACES = (
         *("jyvaskyla", "Jyväskylä", ("Jyväskylän kaupunki", "Jyväskylä stad", "City of Jyväskylä")),
         *("9990008-3", _JYVASKYLA, 0.05),
     ),
+)
+
+_CAPITAL = "Espoo Helsinki Kauniainen Vantaa"
+
+#: The capital region: three authorities, of which Espoo answers for Kauniainen, too.
+CAPITAL = (
+    replace(PLACES[0], area=tuple(_CAPITAL.split()), share=0.5, homes=(("Helsinki", 100.0),)),
+    replace(PLACES[1], area=tuple(_CAPITAL.split()), share=0.25, homes=(("Espoo", 95.0), ("Kauniainen", 5.0))),
+    replace(PLACES[2], area=tuple(_CAPITAL.split()), share=0.25, homes=(("Vantaa", 100.0),)),
 )

@@ -11,7 +11,7 @@ MOST_SUPPLIERS, MOST_ORDERS = 100_000, 5_000_000
 MOST_ORDERS_OF_ONE = 5_000
 OFFERINGS_OF_ONE = 5
 LARGE = 20_000
-#: The years the orders are spread over, in days.
+#: The years the orders are spread over, in days, unless a plan says otherwise.
 HISTORY = 3 * 365
 
 
@@ -29,6 +29,8 @@ class Plan:
     today: date
     #: Buy everything in one category, for benchmarks: nothing else makes a search so large.
     in_one_category: bool = False
+    #: The days the orders are spread over.
+    history: int = HISTORY
 
     @property
     def is_large(self) -> bool:

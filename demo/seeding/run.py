@@ -80,6 +80,15 @@ def seed(plan: Plan, progress: Progress, password: str | None = None) -> dict[st
     if is_seeded(plan):
         return {}
     password_hash = hash_password(password) if password else None
+    counts = fill_in(plan, lay, progress, password_hash)
+    progress(1.0, "done")
+    return counts
+
+
+def fill_in(
+    plan: Plan, lay_ground: Callable[[World], None], progress: Progress, password_hash: str | None
+) -> dict[str, int]:
+    """Write all rows upon a ground, compute the quality records and sign a checkpoint."""
     with unit_of_work() as session:
         raw = session.connection().connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
@@ -87,7 +96,7 @@ def seed(plan: Plan, progress: Progress, password: str | None = None) -> dict[st
         lifted = lifting.lift() if plan.is_large else None
         loader = Loader(raw, bulk.COPY, bulk.COPY_FOLLOWERS)
         try:
-            counts = _write(plan, loader, progress, password_hash, lifted)
+            counts = _write(plan, lay_ground, loader, progress, password_hash, lifted)
         finally:
             loader.close()
         session.expire_all()
@@ -99,7 +108,6 @@ def seed(plan: Plan, progress: Progress, password: str | None = None) -> dict[st
             audit.record(SEEDED, subject="installation", actor=None, at=clock.now(), **_told(plan))
     progress(0.99, "checkpoint")
     audit_service.make_checkpoint()
-    progress(1.0, "done")
     return counts
 
 
@@ -108,11 +116,16 @@ def _end(plan: Plan) -> Any:
 
 
 def _write(
-    plan: Plan, loader: Loader, progress: Progress, password_hash: str | None, lifted: lifting.Lifted | None
+    plan: Plan,
+    lay_ground: Callable[[World], None],
+    loader: Loader,
+    progress: Progress,
+    password_hash: str | None,
+    lifted: lifting.Lifted | None,
 ) -> dict[str, int]:
     """All rows and their events."""
     world, links = World(plan, Chance(plan.seed), loader, Diary(), password_hash), bulk.Links()
-    lay(world)
+    lay_ground(world)
     begun, told = time.monotonic(), -1.0
     providers = plan.suppliers * 5 / (plan.suppliers * 5 + plan.orders + 1)
 
