@@ -97,8 +97,12 @@ class Company:
     places: tuple[str, ...] = ("Kuopio",)
     is_remote: bool = False
     is_sole_trader: bool = False
+    #: The key of the city whose system it is in.
+    buyer: str = "kuopio"
 
 
+#: The city of the demo's own year; the others are of the capital region.
+HOME = "kuopio"
 COORDINATOR, DECIDER = "coordinator@kuopio.example", "decider@kuopio.example"
 
 JOB, WORK, MAP, TRIAL, CARDS = "job-finding", "work-coaching", "assessment-period", "work-trial", "work-cards"
@@ -331,6 +335,68 @@ COMING = (
 )
 
 NEWCOMER = Company("9990139-3", "Uusi Reitti Oy", "provider@uusi.example", "Uuno Uusikylä", (JOB,))
+
+#: Who serves the capital region under its joint procurement.
+CAPITAL_AREA = ("Espoo", "Helsinki", "Kauniainen", "Vantaa")
+CAPITAL_COMPANIES = (
+    Company(
+        "9990300-6",
+        "Rannikon Valmennus Oy",
+        "info@rannikonvalmennus.example",
+        "Ritva Rannikko",
+        (WORK, CARDS),
+        3.0,
+        0.03,
+        0.02,
+        0.4,
+        ("fi", "sv", "en"),
+        CAPITAL_AREA,
+        buyer="helsinki",
+    ),
+    Company(
+        "9990301-4",
+        "Kehäkoulutus Oy",
+        "info@kehakoulutus.example",
+        "Kimmo Kehäranta",
+        (CARDS,),
+        2.0,
+        0.0,
+        0.0,
+        0.1,
+        ("fi", "en", "ar", "so"),
+        CAPITAL_AREA,
+        buyer="helsinki",
+    ),
+    Company(
+        "9990302-2",
+        "Itämeren Ohjaamo osk",
+        "info@itamerenohjaamo.example",
+        "Irina Meriläinen",
+        (WORK,),
+        1.5,
+        0.0,
+        0.03,
+        0.3,
+        ("fi", "ru", "uk", "en"),
+        ("Helsinki", "Vantaa"),
+        buyer="helsinki",
+    ),
+    Company(
+        "9990303-0",
+        "Tmi Sofia Nylund",
+        "sofia@nylund.example",
+        "Sofia Nylund",
+        (WORK,),
+        1.0,
+        0.02,
+        0.0,
+        0.5,
+        ("sv", "fi"),
+        ("Espoo", "Kauniainen"),
+        is_sole_trader=True,
+        buyer="helsinki",
+    ),
+)
 
 #: Who can log in to the demo, and as what.
 LOGINS = [

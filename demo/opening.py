@@ -14,7 +14,7 @@ from core.identity import queries as people
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person
 from demo import aftermath, changes, competing, course, services
-from demo.cast import COMING, COMPANIES, COORDINATOR, DECIDER, NEWCOMER, QUIET, Company
+from demo.cast import COMING, COMPANIES, COORDINATOR, DECIDER, HOME, NEWCOMER, QUIET, Company
 from demo.papers import fill_vault
 from dps.contracts import gates
 from dps.contracts import queries as contract_queries
@@ -100,6 +100,19 @@ def _invite_companies(story: Story, opened: date) -> None:
     story.on(story.today - timedelta(days=2), lambda: register(story, NEWCOMER))
 
 
+def _coordinator(story: Story, company: Company) -> Mandate:
+    return story.mandates[f"coordinator@{company.buyer}.example"]
+
+
+def _decider(story: Story, company: Company) -> Mandate:
+    return story.mandates[f"decider@{company.buyer}.example"]
+
+
+def category_of(story: Story, company: Company, code: str) -> UUID:
+    """The category of this code in the system of the authority that the company works for."""
+    return story.categories[code] if company.buyer == HOME else story.joint_categories[code]
+
+
 def register(story: Story, company: Company) -> None:
     """A company registers; on the next working days its person is verified and it applies."""
     done = suppliers.register(
@@ -137,7 +150,7 @@ def verify(story: Story, company: Company, right_id: object) -> None:
     """An official verifies who acts; the newcomer stops here, the others go on."""
     right = supplier_queries.acting_right(right_id)  # type: ignore[arg-type]
     assert right is not None
-    suppliers.verify_right(right, "Kaupparekisteriote tarkistettu", by=story.mandates[COORDINATOR])
+    suppliers.verify_right(right, "Kaupparekisteriote tarkistettu", by=_coordinator(story, company))
     if company is not NEWCOMER:
         story.after(1, lambda: apply(story, company))
 
@@ -151,7 +164,7 @@ def apply(story: Story, company: Company) -> None:
     draft = suppliers.save_draft(supplier.id, _clean_answers(), by=provider)
     suppliers.confirm(draft, by=provider)
     for code in company.categories:
-        category = db.session.get(Category, story.categories[code])
+        category = db.session.get(Category, category_of(story, company, code))
         assert category is not None
         answers = {
             requirement.code: "Kuvaus ja viitteet: kaksi vastaavaa palvelua, kaksi koulutettua valmentajaa."
@@ -177,7 +190,7 @@ def ask(story: Story, company: Company, application_id: object) -> None:
     """The coordinator takes an application and asks about a reference; the first company answers the next day."""
     application = db.session.get(Application, application_id)
     assert application is not None
-    coordinator = story.mandates[COORDINATOR]
+    coordinator = _coordinator(story, company)
     qualification.take(application, by=coordinator)
     seen = Extract(
         issued_on=clock.helsinki_date(clock.now()), result=ExtractResult.CLEAR, source="vero.fi, verovelkarekisteri"
@@ -203,7 +216,7 @@ def answer(story: Story, company: Company, question_id: UUID) -> None:
 
 def examine(story: Story, company: Company, code: str, application_id: object) -> None:
     """The coordinator looks at every requirement; one company lacks references and is refused."""
-    coordinator = story.mandates[COORDINATOR]
+    coordinator = _coordinator(story, company)
     application = db.session.get(Application, application_id)
     assert application is not None
     if company is COMING[1]:
@@ -232,28 +245,29 @@ def decide(story: Story, company: Company, code: str, decision_id: object) -> No
     """The decision maker signs; an admitted company signs its contract, and the city after it."""
     decision = db.session.get(Decision, decision_id)
     assert decision is not None
-    decisions.sign(decision, by=story.mandates[DECIDER])
+    decisions.sign(decision, by=_decider(story, company))
     if company is not COMING[2]:
         story.after(1, lambda: contract(story, company, code))
 
 
 def contract(story: Story, company: Company, code: str) -> None:
     """Both sign the frame contract, and the company publishes its service."""
-    held = qualification_queries.qualification_in_force(story.suppliers[company.number], story.categories[code])
+    category_id = category_of(story, company, code)
+    held = qualification_queries.qualification_in_force(story.suppliers[company.number], category_id)
     assert held is not None
     row = contract_queries.contract_of_qualification(held.id)
     assert row is not None
     contracts.sign_for_supplier(row, by=story.mandates[company.email])
     day = clock.helsinki_date(clock.now()) - timedelta(days=20)
-    gates.check_liability(row, dict.fromkeys(LIABILITY_KINDS, day), by=story.mandates[COORDINATOR])
-    contracts.sign_for_authority(row, by=story.mandates[DECIDER])
+    gates.check_liability(row, dict.fromkeys(LIABILITY_KINDS, day), by=_coordinator(story, company))
+    contracts.sign_for_authority(row, by=_decider(story, company))
     publish(story, company, code, row)
 
 
 def publish(story: Story, company: Company, code: str, row: object) -> None:
     """Publish one offering, with starts every second week from then on."""
     provider = story.mandates[company.email]
-    category = db.session.get(Category, story.categories[code])
+    category = db.session.get(Category, category_of(story, company, code))
     assert category is not None
     price, days = services.PRICES[code]
     meetings = max(4, days // 7)

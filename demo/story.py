@@ -51,6 +51,8 @@ class Story:
     mandates: dict[str, Mandate] = field(default_factory=dict)
     experts: list[Mandate] = field(default_factory=list)
     categories: dict[str, uuid.UUID] = field(default_factory=dict)
+    #: Of the system that the capital region buys from together.
+    joint_categories: dict[str, uuid.UUID] = field(default_factory=dict)
     suppliers: dict[str, uuid.UUID] = field(default_factory=dict)
     _queue: list[tuple[datetime, int, Action]] = field(default_factory=list)
     _count: Any = field(default_factory=itertools.count)
