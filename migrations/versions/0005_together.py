@@ -13,6 +13,96 @@ depends_on = None
 
 def upgrade():
     op.create_table(
+        "access_grant",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "task",
+            sa.Enum(
+                "prepare",
+                "fill_groups",
+                "follow_orders",
+                name="task",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "scope_kind",
+            sa.Enum(
+                "system", "category", "group", name="scopekind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("scope_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "given",
+                "refused",
+                "withdrawn",
+                name="grantstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refuse_reason", sa.Text(), nullable=True),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (answered_at IS NULL) AND (answered_at IS NULL) = (answered_by IS NULL)",
+            name=op.f("ck_access_grant_answered_if_answered"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'refused') = (refuse_reason IS NOT NULL)", name=op.f("ck_access_grant_reason_if_refused")
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (withdrawn_at IS NULL) = (withdrawn_by IS NULL)",
+            name=op.f("ck_access_grant_withdrawn_at_if_withdrawn"),
+        ),
+        sa.CheckConstraint(
+            "(task = 'prepare' AND scope_kind = 'system') OR (task = 'fill_groups' AND scope_kind IN ('category', 'group')) OR (task = 'follow_orders' AND scope_kind IN ('system', 'category'))",
+            name=op.f("ck_access_grant_scope_fits_task"),
+        ),
+        sa.CheckConstraint("purpose <> ''", name=op.f("ck_access_grant_has_purpose")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_access_grant_days_in_order")),
+        sa.CheckConstraint("owner_id <> authority_id", name=op.f("ck_access_grant_two_authorities")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_access_grant_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_access_grant_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["authority.id"], name=op.f("fk_access_grant_owner_id_authority")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_grant_person_id_person")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_access_grant_proposed_by_person")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_access_grant_withdrawn_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_grant")),
+    )
+    with op.batch_alter_table("access_grant", schema=None) as batch_op:
+        batch_op.create_index("ix_access_grant_authority_id_state", ["authority_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_access_grant_given",
+            ["person_id", "authority_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'given'"),
+        )
+        batch_op.create_index("ix_access_grant_owner_id_state", ["owner_id", "state"], unique=False)
+
+    op.create_table(
         "cooperation_agreement",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name_fi", sa.Text(), nullable=False),
@@ -30,6 +120,81 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cooperation_agreement")),
         sa.UniqueConstraint("number", name=op.f("uq_cooperation_agreement_number")),
     )
+    op.create_table(
+        "production_agreement",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "purchased",
+                "own",
+                "in_house",
+                "other_authority",
+                name="production",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "prepared",
+                "in_force",
+                "ended",
+                "dropped",
+                name="productionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("prepared_by", sa.Uuid(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision_number", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("close_reason", sa.Text(), nullable=True),
+        sa.Column("confirmed_until", sa.Date(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('ended', 'dropped')) = (closed_at IS NOT NULL)",
+            name=op.f("ck_production_agreement_closed_at_if_closed"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('in_force', 'ended')) = (decision_number IS NOT NULL) AND (decision_number IS NULL) = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_production_agreement_decision_if_decided"),
+        ),
+        sa.CheckConstraint("kind <> 'purchased'", name=op.f("ck_production_agreement_not_purchased")),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (close_reason IS NULL)", name=op.f("ck_production_agreement_reason_if_closed")
+        ),
+        sa.CheckConstraint("decided_by <> prepared_by", name=op.f("ck_production_agreement_four_eyes")),
+        sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_production_agreement_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_production_agreement_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_production_agreement_decided_by_person")),
+        sa.ForeignKeyConstraint(
+            ["prepared_by"], ["person.id"], name=op.f("fk_production_agreement_prepared_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_production_agreement_supplier_id_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_production_agreement")),
+    )
+    with op.batch_alter_table("production_agreement", schema=None) as batch_op:
+        batch_op.create_index("ix_production_agreement_authority_id_state", ["authority_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_production_agreement_supplier_id"), ["supplier_id"], unique=False)
+
     op.create_table(
         "agreement_member",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -178,6 +343,62 @@ def upgrade():
         sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_joint_meeting_written_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_meeting")),
         sa.UniqueConstraint("agreement_id", "group", "number", name=op.f("uq_joint_meeting_agreement_id_group_number")),
+    )
+    op.create_table(
+        "production_buyer",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["production_agreement.id"],
+            name=op.f("fk_production_buyer_agreement_id_production_agreement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_production_buyer_authority_id_authority")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_production_buyer")),
+        sa.UniqueConstraint("agreement_id", "authority_id", name=op.f("uq_production_buyer_agreement_id_authority_id")),
+    )
+    with op.batch_alter_table("production_buyer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_production_buyer_authority_id"), ["authority_id"], unique=False)
+
+    op.create_table(
+        "production_facts",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("owners", sa.Text(), nullable=False),
+        sa.Column("owned_share", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("outside_share", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("outside_sales", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(outside_share IS NULL) = (outside_sales IS NULL)", name=op.f("ck_production_facts_both_of_sales")
+        ),
+        sa.CheckConstraint(
+            "outside_share BETWEEN 0 AND 100 AND outside_sales >= 0",
+            name=op.f("ck_production_facts_outside_sales_possible"),
+        ),
+        sa.CheckConstraint(
+            "owned_share > 0 AND owned_share <= 100", name=op.f("ck_production_facts_owned_share_possible")
+        ),
+        sa.CheckConstraint(
+            "owned_share IS NULL OR outside_share IS NOT NULL", name=op.f("ck_production_facts_sales_if_owned")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["production_agreement.id"],
+            name=op.f("fk_production_facts_agreement_id_production_agreement"),
+        ),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_production_facts_confirmed_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_production_facts")),
+        sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_production_facts_agreement_id_number")),
     )
     op.create_table(
         "system_buyer",
@@ -390,6 +611,30 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_task")),
         sa.UniqueConstraint("version_id", "code", name=op.f("uq_agreement_task_version_id_code")),
     )
+    op.create_table(
+        "production_category",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("price_ceiling", sa.Numeric(precision=12, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("price_ceiling > 0", name=op.f("ck_production_category_price_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["production_agreement.id"],
+            name=op.f("fk_production_category_agreement_id_production_agreement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_production_category_category_id_category")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_production_category")),
+        sa.UniqueConstraint(
+            "agreement_id", "category_id", name=op.f("uq_production_category_agreement_id_category_id")
+        ),
+    )
+    with op.batch_alter_table("production_category", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_production_category_category_id"), ["category_id"], unique=False)
+
     op.create_table(
         "joint_procurement",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -743,9 +988,124 @@ def upgrade():
             name=op.f("uq_joint_volume_participation_id_target_group_municipality_language_quarter"),
         ),
     )
+    with op.batch_alter_table("frame_contract", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("production_agreement_id", sa.Uuid(), nullable=True))
+        batch_op.alter_column("qualification_id", existing_type=sa.UUID(), nullable=True)
+        batch_op.create_index(
+            "uq_frame_contract_one_live_of_agreement",
+            ["production_agreement_id", "category_id"],
+            unique=True,
+            postgresql_where=sa.text("state NOT IN ('ended', 'lapsed')"),
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_frame_contract_production_agreement_id_production_agreement"),
+            "production_agreement",
+            ["production_agreement_id"],
+            ["id"],
+        )
+
+    with op.batch_alter_table("offering", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "production",
+                sa.Enum(
+                    "purchased",
+                    "own",
+                    "in_house",
+                    "other_authority",
+                    name="production",
+                    native_enum=False,
+                    create_constraint=True,
+                    length=40,
+                ),
+                server_default="purchased",
+                nullable=False,
+            )
+        )
+        batch_op.create_index(
+            "ix_offering_apart",
+            ["category_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'published' AND production <> 'purchased'"),
+        )
+
+    with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "production",
+                sa.Enum(
+                    "purchased",
+                    "own",
+                    "in_house",
+                    "other_authority",
+                    name="production",
+                    native_enum=False,
+                    create_constraint=True,
+                    length=40,
+                ),
+                server_default="purchased",
+                nullable=False,
+            )
+        )
+
+    op.create_check_constraint(
+        op.f("ck_frame_contract_admission_or_agreement"),
+        "frame_contract",
+        "(qualification_id IS NULL) = (production_agreement_id IS NOT NULL)",
+    )
+    op.create_check_constraint(
+        op.f("ck_frame_contract_agreed_not_awarded"),
+        "frame_contract",
+        "(production_agreement_id IS NULL) OR (award_decision_id IS NULL)",
+    )
+    op.create_check_constraint(
+        op.f("ck_order_agreement_if_apart"), "order", "(chosen_by <> 'agreement') OR (production <> 'purchased')"
+    )
+    op.drop_constraint(op.f("ck_order_chosenby"), "order", type_="check")
+    op.create_check_constraint(op.f("ck_order_chosenby"), "order", "chosen_by IN ('customer', 'rule', 'agreement')")
+    op.create_check_constraint(
+        op.f("ck_order_not_by_rule_if_apart"), "order", "(chosen_by <> 'rule') OR (production = 'purchased')"
+    )
+    op.drop_constraint(op.f("ck_over_budget_request_chosenby"), "over_budget_request", type_="check")
+    op.create_check_constraint(
+        op.f("ck_over_budget_request_chosenby"), "over_budget_request", "chosen_by IN ('customer', 'rule', 'agreement')"
+    )
+    op.drop_constraint(op.f("ck_queue_entry_leavereason"), "queue_entry", type_="check")
+    op.create_check_constraint(
+        op.f("ck_queue_entry_leavereason"),
+        "queue_entry",
+        "leave_reason IN ('placed_elsewhere', 'customer_withdrew', 'need_closed', 'not_selected', "
+        "'offer_lapsed', 'seat_given_back', 'group_cancelled', 'seat_swapped')",
+    )
 
 
 def downgrade():
+    op.drop_constraint(op.f("ck_frame_contract_admission_or_agreement"), "frame_contract", type_="check")
+    op.drop_constraint(op.f("ck_frame_contract_agreed_not_awarded"), "frame_contract", type_="check")
+    op.drop_constraint(op.f("ck_order_agreement_if_apart"), "order", type_="check")
+    op.drop_constraint(op.f("ck_order_chosenby"), "order", type_="check")
+    op.drop_constraint(op.f("ck_order_not_by_rule_if_apart"), "order", type_="check")
+    op.drop_constraint(op.f("ck_over_budget_request_chosenby"), "over_budget_request", type_="check")
+    op.drop_constraint(op.f("ck_queue_entry_leavereason"), "queue_entry", type_="check")
+    with op.batch_alter_table("order", schema=None) as batch_op:
+        batch_op.drop_column("production")
+
+    with op.batch_alter_table("offering", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_offering_apart", postgresql_where=sa.text("state = 'published' AND production <> 'purchased'")
+        )
+        batch_op.drop_column("production")
+
+    with op.batch_alter_table("frame_contract", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("fk_frame_contract_production_agreement_id_production_agreement"), type_="foreignkey"
+        )
+        batch_op.drop_index(
+            "uq_frame_contract_one_live_of_agreement", postgresql_where=sa.text("state NOT IN ('ended', 'lapsed')")
+        )
+        batch_op.alter_column("qualification_id", existing_type=sa.UUID(), nullable=False)
+        batch_op.drop_column("production_agreement_id")
+
     op.drop_table("joint_volume")
     with op.batch_alter_table("joint_transfer", schema=None) as batch_op:
         batch_op.drop_index("ix_joint_transfer_open", postgresql_where=sa.text("state = 'proposed'"))
@@ -762,6 +1122,10 @@ def downgrade():
         batch_op.drop_index("ix_joint_procurement_agreement_id_stage")
 
     op.drop_table("joint_procurement")
+    with op.batch_alter_table("production_category", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_production_category_category_id"))
+
+    op.drop_table("production_category")
     op.drop_table("agreement_task")
     op.drop_table("agreement_stage")
     with op.batch_alter_table("agreement_party", schema=None) as batch_op:
@@ -778,6 +1142,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_system_buyer_authority_id"))
 
     op.drop_table("system_buyer")
+    op.drop_table("production_facts")
+    with op.batch_alter_table("production_buyer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_production_buyer_authority_id"))
+
+    op.drop_table("production_buyer")
     op.drop_table("joint_meeting")
     with op.batch_alter_table("agreement_version", schema=None) as batch_op:
         batch_op.drop_index("uq_agreement_version_one_open", postgresql_where=sa.text("state IN ('draft', 'proposed')"))
@@ -789,4 +1158,25 @@ def downgrade():
         batch_op.drop_index("ix_agreement_member_person_id")
 
     op.drop_table("agreement_member")
+    with op.batch_alter_table("production_agreement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_production_agreement_supplier_id"))
+        batch_op.drop_index("ix_production_agreement_authority_id_state")
+
+    op.drop_table("production_agreement")
     op.drop_table("cooperation_agreement")
+    with op.batch_alter_table("access_grant", schema=None) as batch_op:
+        batch_op.drop_index("ix_access_grant_owner_id_state")
+        batch_op.drop_index("ix_access_grant_given", postgresql_where=sa.text("state = 'given'"))
+        batch_op.drop_index("ix_access_grant_authority_id_state")
+
+    op.drop_table("access_grant")
+    op.create_check_constraint(op.f("ck_order_chosenby"), "order", "chosen_by IN ('customer', 'rule')")
+    op.create_check_constraint(
+        op.f("ck_over_budget_request_chosenby"), "over_budget_request", "chosen_by IN ('customer', 'rule')"
+    )
+    op.create_check_constraint(
+        op.f("ck_queue_entry_leavereason"),
+        "queue_entry",
+        "leave_reason IN ('placed_elsewhere', 'customer_withdrew', 'need_closed', 'not_selected', "
+        "'offer_lapsed', 'seat_given_back', 'group_cancelled')",
+    )

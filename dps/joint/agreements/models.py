@@ -95,6 +95,8 @@ class AgreementVersion(Model):
 
     agreement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cooperation_agreement.id"))
     number: Mapped[int]
+    #: The authority whose coordinators hold the pen while it is a draft.
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("authority.id"))
     state: Mapped[VersionState] = mapped_column(enum_column(VersionState), default=VersionState.DRAFT)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -125,11 +127,25 @@ class AgreementVersion(Model):
     tasks: Mapped[list[AgreementTask]] = relationship(back_populates="version", order_by="AgreementTask.position")
     stages: Mapped[list[AgreementStage]] = relationship(back_populates="version")
     costs: Mapped[list[AgreementCost]] = relationship(back_populates="version")
+    author: Mapped[Authority] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def authorities(self) -> list[Authority]:
         """The authorities behind the parties, each once, in the order of the parties: each has one voice."""
         return list({party.authority_id: party.authority for party in self.parties}.values())
+
+    @property
+    def stages_in_order(self) -> list[AgreementStage]:
+        """The rules of the stages, from the first stage on."""
+        return sorted(self.stages, key=lambda row: row.stage.number)
+
+    @property
+    def costs_in_order(self) -> list[AgreementCost]:
+        """The rules of cost by kind, the general one first."""
+        kinds = list(CostKind)
+        return sorted(
+            self.costs, key=lambda row: (kinds.index(row.kind), str(row.stage or ""), str(row.service_type or ""))
+        )
 
 
 class AgreementParty(Model):

@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import Flask
 
-from dps.joint.agreements import models  # noqa: F401 - the tables belong to the metadata
+from core import policy
+from dps.joint.agreements.policy import RULES
 
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
-    """Opens nothing but the tables."""
+    """Permissions."""
+    policy.merge(RULES)
