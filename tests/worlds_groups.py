@@ -6,14 +6,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core.db import db
 from core.identity.mandates import Mandate
+from core.identity.models import Authority
+from dps.contracts import gates
 from dps.offerings.models import Offering
-from dps.systems.models import OrderingRule, ServiceType
+from dps.systems.models import Category, OrderingRule, ServiceType
+from orders import service as order_service
 from orders.groups import queries, service
 from orders.groups.models import AidBasis, EntryState, Group, QueueEntry
 from orders.groups.service import Employer, GroupDetails
-from orders.models import Order
+from orders.models import Need, Order
 from orders.service import answering
+from suppliers.models import Supplier
 from tests import worlds_orders as worlds
 
 REASON = "A course for several customers at once."
@@ -102,3 +107,19 @@ def offered(found: Group) -> list[QueueEntry]:
 
 
 RANKING = OrderingRule.RANKING
+
+
+def partners_need(partner: worlds.Partner, category: Category, **changes: Any) -> Need:
+    """A need that a partner's expert states in a category of the joint system."""
+    return order_service.state_need(category, worlds.details(**changes), by=partner.expert)
+
+
+def partners_waiting(partner: worlds.Partner, found: Group, **changes: Any) -> QueueEntry:
+    """A new customer of a partner in the queue."""
+    return service.join(partners_need(partner, found.category, **changes), found, by=partner.expert)
+
+
+def promise_secrecy(provider: Mandate, authority: Authority) -> None:
+    """The provider's person has promised secrecy to one more authority (R118)."""
+    supplier = db.session.get_one(Supplier, provider.organisation_id)
+    gates.undertake_secrecy(supplier, authority, by=provider)

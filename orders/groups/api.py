@@ -12,7 +12,7 @@ from core.identity.models import Role
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
 from orders import queries as order_queries
-from orders.groups import queries, service
+from orders.groups import lines, queries, service
 from orders.groups.models import AbsenceNotice, Group, LeaveReason, QueueEntry
 from orders.groups.policy import Permission
 from orders.groups.queries import Wanted
@@ -27,12 +27,14 @@ from orders.groups.schemas import (
     DecideAbsenceIn,
     GroupAttendanceIn,
     GroupForBuyer,
+    GroupForPartner,
     GroupForProvider,
     GroupIn,
     GroupQuery,
     HearIn,
     QueueEntryIn,
     QueueEntryOut,
+    QueueOut,
     QueuePage,
     SelectIn,
     TakeSeatIn,
@@ -48,7 +50,10 @@ absences = api_blueprint("absence-notices", __name__, "Absences that the authori
 
 def shown(group: Group) -> dict[str, Any]:
     """The group as the caller may see it: to a provider never for whom it is meant (I8)."""
-    schema = GroupForProvider() if mandate().role is Role.PROVIDER else GroupForBuyer()
+    actor = mandate()
+    if actor.role is Role.PROVIDER:
+        return dict(GroupForProvider().dump(group))
+    schema = GroupForBuyer() if actor.organisation_id == group.authority_id else GroupForPartner()
     return dict(schema.dump(group))
 
 
@@ -61,7 +66,7 @@ def _missing(field: str) -> RuleBroken:
 @blp.arguments(GroupQuery, location="query")
 @blp.response(200, AnyGroupPage)
 def list_groups(query: dict[str, Any]) -> Any:
-    """The groups of the caller's authority or supplier."""
+    """The groups of the caller's authority or supplier; for experts the shared ones of partners, too."""
     names = {"category_id": "category", "place": "place", "language": "language", "starts_from": "starts_from"}
     wanted = Wanted(**{name: query.get(given) for name, given in names.items()})
     rows = queries.narrowed(queries.groups_seen_by(mandate()), wanted)
@@ -90,6 +95,14 @@ def set_up(data: dict[str, Any]) -> Any:
 def show_group(group: Group) -> Any:
     """One group."""
     return shown(group)
+
+
+@blp.get("/groups/<uuid:group_id>/queue")
+@requires(Permission.GROUP_QUEUE, on=queries.group)
+@blp.response(200, QueueOut)
+def show_queue(group: Group) -> Any:
+    """The line to a group: the organiser sees all of it, a partner its own customers; nobody another's by name."""
+    return {"items": lines.queue_rows(group, mandate().organisation_id)}
 
 
 @blp.post("/groups/<uuid:group_id>/open")
@@ -172,7 +185,7 @@ def join(data: dict[str, Any]) -> Any:
 
 
 def _group(group_id: uuid.UUID | None) -> Group | None:
-    """The named group of the caller's authority."""
+    """The named group of the caller's authority, or of a partner's."""
     if group_id is None:
         return None
     found = queries.group(group_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b32encode
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -53,7 +54,7 @@ class Group(Model):
     """A standing order of an authority for the seats of a course; never more seats filled than held (I7).
 
     ``seats_held`` are taken from the offering's start and their money is committed: the price of each filled seat by
-    its order, that of each empty one by the group itself.
+    its order, on the budget of the customer's authority; that of each empty one by the group, on the organiser's.
     """
 
     __tablename__ = "group"
@@ -207,6 +208,8 @@ class LeaveReason(StrEnum):
     #: The order of the seat was declined, lapsed or cancelled, or the customer never came.
     SEAT_GIVEN_BACK = "seat_given_back"
     GROUP_CANCELLED = "group_cancelled"
+    #: The customer has a seat of another group now, whose customer has this one.
+    SEAT_SWAPPED = "seat_swapped"
 
 
 class QueueEntry(Model):
@@ -265,6 +268,12 @@ class QueueEntry(Model):
     group: Mapped[Group | None] = relationship(foreign_keys=[group_id])
     offer: Mapped[Group | None] = relationship(foreign_keys=[offer_id])
     order: Mapped[Order | None] = relationship()
+
+    @property
+    def pseudonym(self) -> str:
+        """What another authority calls the customer in this queue: made of the random bits of the place itself, so that
+        it leads to no customer, no need and no other queue (R107)."""
+        return b32encode((self.id.int & 0xFF_FFFF_FFFF).to_bytes(5)).decode()
 
 
 class Selection(Model):

@@ -8,6 +8,7 @@ from typing import Any
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
+from dps.systems.policy import is_named_buyer
 
 
 class Permission(StrEnum):
@@ -20,8 +21,10 @@ class Permission(StrEnum):
     GROUP_READ = "group:read"
     GROUP_READ_AS_EXPERT = "group:read-as-expert"
     GROUP_READ_AS_BUYER = "group:read-as-buyer"
+    #: The line to a group; of other authorities' customers only what filling takes (R107).
+    GROUP_QUEUE = "group:queue"
     GROUP_PLAN = "group:plan"
-    #: Order seats of a start of the own authority's system.
+    #: Order seats of a start of a system from which the own authority buys.
     GROUP_SET_UP = "group:set-up"
     #: Open it, offer its seats, let it begin, cancel it.
     GROUP_RUN = "group:run"
@@ -42,14 +45,31 @@ _buyer_there = holds_in_authority_of(Role.COORDINATOR, Role.DECIDER)
 _arranger_there = holds_in_authority_of(Role.EXPERT, Role.COORDINATOR)
 
 
+def buys_there(mandate: Mandate, category: Any) -> bool:
+    """Acts for an authority that buys from the category's system: the one that keeps it, or a named one (R103)."""
+    return mandate.authority_id == category.system.authority_id or is_named_buyer(mandate, category)
+
+
+def may_read_as_expert(mandate: Mandate, subject: Any) -> bool:
+    """An expert of the organising authority, or of another buyer of a joint system; what each sees of it differs."""
+    return _expert_there(mandate, subject) or (mandate.is_role(Role.EXPERT) and buys_there(mandate, subject.category))
+
+
 def may_read(mandate: Mandate, subject: Any) -> bool:
-    """The organising authority, and the provider; what each sees of it differs."""
-    return acts_for_supplier_of(mandate, subject) or _expert_there(mandate, subject) or _buyer_there(mandate, subject)
+    """The organising authority, experts of the other buyers, and the provider; what each sees of it differs."""
+    return (
+        acts_for_supplier_of(mandate, subject) or _buyer_there(mandate, subject) or may_read_as_expert(mandate, subject)
+    )
+
+
+def may_see_queue(mandate: Mandate, subject: Any) -> bool:
+    """The organising authority, and experts of the other buyers for their own customers."""
+    return _buyer_there(mandate, subject) or may_read_as_expert(mandate, subject)
 
 
 def may_set_up(mandate: Mandate, subject: Any) -> bool:
-    """An expert or a coordinator of the authority in whose system the start is offered."""
-    return _arranger_there(mandate, subject.offering)
+    """An expert or a coordinator of an authority that buys from the system in which the start is offered."""
+    return mandate.is_role(Role.EXPERT, Role.COORDINATOR) and buys_there(mandate, subject.offering.category)
 
 
 RULES = {
@@ -58,8 +78,9 @@ RULES = {
     Permission.GROUP_LIST_AS_BUYER: holds(Role.COORDINATOR, Role.DECIDER),
     Permission.GROUP_LIST_AS_PROVIDER: holds(Role.PROVIDER),
     Permission.GROUP_READ: may_read,
-    Permission.GROUP_READ_AS_EXPERT: _expert_there,
+    Permission.GROUP_READ_AS_EXPERT: may_read_as_expert,
     Permission.GROUP_READ_AS_BUYER: _buyer_there,
+    Permission.GROUP_QUEUE: may_see_queue,
     Permission.GROUP_PLAN: holds(Role.EXPERT, Role.COORDINATOR),
     Permission.GROUP_SET_UP: may_set_up,
     Permission.GROUP_RUN: _arranger_there,

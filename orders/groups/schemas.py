@@ -29,7 +29,8 @@ class GroupIn(StrictSchema):
     place = Text(max_length=100, allow_none=True, load_default=None)
     is_remote = fields.Boolean(load_default=False)
     days = fields.List(fields.Date(), required=True, validate=validate.Length(1, 400))
-    own_until = fields.Date(required=True)
+    #: The last day on which seats are for the own customers only; without it as the joint agreement says.
+    own_until = fields.Date(allow_none=True, load_default=None)
     release_on = fields.Date(required=True)
     aims_at_qualification = fields.Boolean(required=True)
     needs_selection = fields.Boolean(load_default=False)
@@ -71,17 +72,23 @@ class GroupForProvider(Schema):
     version = fields.Integer()
 
 
-class GroupForBuyer(GroupForProvider):
-    """A group as its authority sees it."""
+class GroupForPartner(GroupForProvider):
+    """A group as another buyer of a joint system sees it: the course, its price and its seats."""
 
+    authority_id = fields.UUID()
     own_until = fields.DateTime()
     released_at = fields.DateTime(allow_none=True)
     needs_selection = fields.Boolean()
-    rule_reason = fields.String(allow_none=True)
     age_bands = fields.List(fields.String())
     unemployment_bands = fields.List(fields.String())
     education_bands = fields.List(fields.String())
     price = Money()
+
+
+class GroupForBuyer(GroupForPartner):
+    """A group as its authority sees it."""
+
+    rule_reason = fields.String(allow_none=True)
     threshold_value = Money()
     employer_id = fields.String(allow_none=True)
     employer_contact = fields.String(allow_none=True)
@@ -107,6 +114,25 @@ class AnyGroupPage(Schema):
 class CancelGroupIn(StrictSchema):
     reason = Text(required=True, max_length=500)
     fee = Money(load_default="0.00")
+
+
+class QueueRowOut(Schema):
+    """A place in line: of another authority's customer only what filling the group takes (R107)."""
+
+    place = fields.Integer()
+    authority_id = fields.UUID(attribute="authority.id")
+    pseudonym = fields.String()
+    languages = fields.List(fields.String())
+    meets_prerequisites = fields.Boolean()
+    state = fields.String()
+    #: Only of the caller's own customers.
+    entry_id = fields.UUID(attribute="entry.id", allow_none=True)
+
+
+class QueueOut(Schema):
+    """The line to a group, in order."""
+
+    items = fields.List(fields.Nested(QueueRowOut))
 
 
 class QueueEntryIn(StrictSchema):

@@ -16,7 +16,7 @@ from core.db import db
 from core.identity.mandates import Mandate
 from core.states import move
 from orders.groups.models import ENTRY_TRANSITIONS, QUEUED, EntryState, Group, LeaveReason, QueueEntry
-from orders.models import Need, Order
+from orders.models import Budget, Need, Order
 
 LEFT = audit.declare("queue_entry.left", "before", "reason")
 PLACED = audit.declare("queue_entry.placed", "before", "order")
@@ -35,19 +35,42 @@ def rows_of(order: Order) -> list[Any]:
     return [group, *([entry] if entry else [])]
 
 
-def give_back(order: Order) -> bool:
-    """Give the seat of an order that ends before it began back to its group, which offers it to the next in line.
+def budgets_of(order: Order) -> list[Budget]:
+    """The budgets that the end of an order touches, in the order of their ids, as they are locked: its own, and the
+    organiser's where its seat is in the group of another authority."""
+    ids = {order.budget_id}
+    if order.group_id is not None:
+        ids.add(db.session.get_one(Group, order.group_id).budget_id)
+    return [db.session.get_one(Budget, each) for each in sorted(ids)]
 
-    ``False`` where there is no group that still keeps seats: then seat and money go back to start and budget.
-    The caller holds the locks of ``rows_of``.
+
+def keeps_seat(order: Order) -> bool:
+    """Whether the order's group keeps its seat for the next in line; a partner's only while the organiser has the money
+    to hold it, else it goes back to the provider's start."""
+    if order.group_id is None:
+        return False
+    group = db.session.get_one(Group, order.group_id)
+    is_own = order.budget_id == group.budget_id
+    return group.released_at is None and (is_own or group.budget.left >= group.price)
+
+
+def give_back(order: Order) -> bool:
+    """Give the seat of an order that ends before it began back to its group, which offers it to the next in line; the
+    money of a partner's seat is the organiser's to hold again.
+
+    ``False`` where there is no group that still keeps the seat: then seat and money go back to start and budget.
+    The caller holds the locks of ``rows_of`` and ``budgets_of``.
     """
     if order.group_id is None:
         return False
     at = order.closed_at or clock.now()
     group, *entries = rows_of(order)
+    keeps = keeps_seat(order)
     group.seats_filled -= 1
-    keeps = group.released_at is None
-    if not keeps:
+    if keeps:
+        order.budget.committed -= order.price
+        group.budget.committed += group.price
+    else:
         group.seats_held -= 1
     for entry in entries:
         entry.order_id = None

@@ -47,6 +47,7 @@ LEAVE_TITLES = {
     LeaveReason.OFFER_LAPSED: _l("The seat was not taken in time"),
     LeaveReason.SEAT_GIVEN_BACK: _l("The seat was given back"),
     LeaveReason.GROUP_CANCELLED: _l("The group was cancelled"),
+    LeaveReason.SEAT_SWAPPED: _l("The seat was swapped"),
 }
 ATTENDANCE_TITLES = {
     AttendanceKind.PRESENT: _l("Present"),

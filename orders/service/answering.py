@@ -49,9 +49,9 @@ HOLDING_MONEY = HOLDING_SEAT - frozenset(DELIVERED)
 
 
 def _lock_all(order: Order) -> None:
-    """Need, order, start, contract of a competition, budget: the one order of locks."""
+    """Need, order, start, contract of a competition, budgets: the one order of locks."""
     competed = [order.contract] if order.contract.award_decision_id is not None else []
-    for row in (order.need, order, *seats.rows_of(order), order.start, *competed, order.budget):
+    for row in (order.need, order, *seats.rows_of(order), order.start, *competed, *seats.budgets_of(order)):
         lock(row)
 
 
@@ -176,15 +176,9 @@ def cancel_terms(order: Order, today: date) -> CancelTerms:
     free_until = order.planned_start_on
     while clock.working_days_between(free_until, order.planned_start_on, clock.supplier_days) < days:
         free_until -= timedelta(days=1)
-    is_free = order.state is OrderState.PLACED or today <= free_until or _group_keeps_seat(order)
+    is_free = order.state is OrderState.PLACED or today <= free_until or seats.keeps_seat(order)
     fee = Decimal(0) if is_free else (order.price * share / 100).quantize(Decimal("0.01"))
     return CancelTerms(fee, free_until, share)
-
-
-def _group_keeps_seat(order: Order) -> bool:
-    """Whether the seat goes to the next in a group's queue, so that the provider loses nothing."""
-    rows = seats.rows_of(order)
-    return bool(rows) and rows[0].released_at is None
 
 
 @transaction

@@ -1,8 +1,9 @@
 """Placing an order: the only way to a call-off, and what forbids one.
 
-Locks are taken in one order everywhere - need, order, group, places in queues, start, contract of a competition,
-budget, then the audit chain - so that nothing deadlocks; seats, quantity and money are taken under their row locks,
-and the database checks them again (I7).
+Locks are taken in one order everywhere - needs, orders, groups, places in queues, swaps of seats, starts, contracts of
+competitions, budgets, then the audit chain; several of a kind by their ids, as the seat of one authority's group that
+another orders touches both their budgets - so that nothing deadlocks; seats, quantity and money are taken under their
+row locks, and the database checks them again (I7).
 """
 
 from __future__ import annotations

@@ -17,8 +17,10 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
 from dps.contracts.models import ContractState, FrameContract
 from dps.offerings.models import Offering, OfferingStart, OfferingState
+from dps.systems import buyers
 from dps.systems.models import Category, PurchasingSystem, SystemState
 from orders.groups.models import (
+    LIVE,
     QUEUED,
     EntryState,
     Group,
@@ -26,6 +28,7 @@ from orders.groups.models import (
     QueueEntry,
 )
 from orders.groups.queries.common import BUYERS, PAGE_SIZE
+from orders.groups.queries.sharing import shared_with
 from orders.models import NOT_BOUGHT, Need, Order
 from suppliers.models import Supplier
 
@@ -45,10 +48,14 @@ def next_group_number(authority_id: uuid.UUID) -> int:
 
 
 def groups_seen_by(mandate: Mandate) -> Select[Group]:
-    """The groups a mandate may list: its authority's own, or those its company holds."""
+    """The groups a mandate may list: its authority's own, those its company holds; an expert's those of partners, too,
+    in which a customer of theirs may get a seat or has one."""
     query = select(Group).options(joinedload(Group.offering).options(lazyload("*")))
     if mandate.role is Role.PROVIDER:
         return query.where(Group.supplier_id == mandate.organisation_id)
+    if mandate.role is Role.EXPERT:
+        shared = shared_with(mandate.organisation_id) & Group.state.in_(LIVE)
+        return query.where((Group.authority_id == mandate.organisation_id) | shared)
     if mandate.role in BUYERS:
         return query.where(Group.authority_id == mandate.organisation_id)
     return query.where(false())
@@ -139,6 +146,8 @@ def groups_for_need(need: Need) -> Sequence[Any]:
             *(getattr(Group, name).label(name) for name in _OF_A_GROUP),
             Supplier.name.label("supplier_name"),
             *(getattr(Offering, name).label(name) for name in ("name_fi", "name_sv", "name_en")),
+            *(getattr(Authority, name).label(f"authority_{name}") for name in ("name_fi", "name_sv", "name_en")),
+            (Group.authority_id == need.authority_id).label("is_own"),
             (Group.seats_held - Group.seats_filled - offered).label("free"),
             QueueEntry.state.label("entry_state"),
             QueueEntry.offered_until,
@@ -148,6 +157,7 @@ def groups_for_need(need: Need) -> Sequence[Any]:
         .outerjoin(Group, takes_people)
         .outerjoin(Offering, Offering.id == Group.offering_id)
         .outerjoin(Supplier, Supplier.id == Group.supplier_id)
+        .outerjoin(Authority, Authority.id == Group.authority_id)
         .outerjoin(QueueEntry, own & ((QueueEntry.group_id == Group.id) | (QueueEntry.offer_id == Group.id)))
         .order_by(Group.first_day, Group.id)
         .limit(PAGE_SIZE)
@@ -163,6 +173,7 @@ _OF_A_GROUP = (
     "place",
     "is_remote",
     "first_day",
+    "own_until",
     "seats_max",
     "age_bands",
     "unemployment_bands",
@@ -171,7 +182,7 @@ _OF_A_GROUP = (
 
 
 def starts_to_buy(authority_id: uuid.UUID, today: date, limit: int = 200) -> Sequence[tuple[OfferingStart, Offering]]:
-    """Coming starts with two free seats or more, of services under contract in the authority's open systems."""
+    """Coming starts with two free seats or more, of services under contract in the open systems it buys from."""
     in_force = (
         select(FrameContract.id)
         .where(
@@ -188,7 +199,7 @@ def starts_to_buy(authority_id: uuid.UUID, today: date, limit: int = 200) -> Seq
         .join(Category, Category.id == Offering.category_id)
         .join(PurchasingSystem, PurchasingSystem.id == Category.system_id)
         .where(
-            PurchasingSystem.authority_id == authority_id,
+            buyers.buys_from(authority_id, today),
             PurchasingSystem.state == SystemState.OPEN,
             Offering.state == OfferingState.PUBLISHED,
             OfferingStart.starts_on > today,

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import lazyload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -90,7 +91,7 @@ def entries_of_group(group_id: uuid.UUID) -> Sequence[uuid.UUID]:
 
 
 def open_needs_for(mandate: Mandate, group: Group) -> Sequence[Need]:
-    """The expert's open needs of the group's category that are not in its queue yet."""
+    """The expert's open needs of the group's category that are not in its queue yet; whoever organises the group."""
     queued = select(QueueEntry.need_id).where(QueueEntry.group_id == group.id, QueueEntry.state.in_(QUEUED))
     return db.session.scalars(
         select(Need)
@@ -106,12 +107,27 @@ def open_needs_for(mandate: Mandate, group: Group) -> Sequence[Need]:
     ).all()
 
 
-def seats_by_municipality(group_id: uuid.UUID) -> Sequence[tuple[str, int]]:
-    """How many filled seats each home municipality has (R104)."""
+def pseudonyms_of_seats(group_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """What those with a seat are called towards another authority, by order."""
+    rows = db.session.scalars(
+        select(QueueEntry)
+        .options(lazyload(QueueEntry.need))
+        .join(Order, Order.id == QueueEntry.order_id)
+        .where(Order.group_id == group_id, QueueEntry.state == EntryState.PLACED)
+    )
+    return {row.order_id: row.pseudonym for row in rows if row.order_id is not None}
+
+
+def seats_by_municipality(group_id: uuid.UUID, authority_id: uuid.UUID) -> Sequence[tuple[str, int]]:
+    """How many seats an authority's customers of each home municipality have (R104)."""
     rows = db.session.execute(
         select(QueueEntry.municipality, func.count())
         .join(Order, Order.id == QueueEntry.order_id)
-        .where(Order.group_id == group_id, QueueEntry.state == EntryState.PLACED)
+        .where(
+            Order.group_id == group_id,
+            QueueEntry.state == EntryState.PLACED,
+            QueueEntry.authority_id == authority_id,
+        )
         .group_by(QueueEntry.municipality)
         .order_by(QueueEntry.municipality)
     )

@@ -41,7 +41,8 @@ def record_group_day(group: Group, day: date, marks: Mapping[uuid.UUID, Attendan
     for order_id in sorted(marks):
         lock(known[order_id])
     now = clock.now()
-    gates.refuse_without_secrecy(by, group.supplier_id, group.authority_id)
+    for authority_id in {known[order_id].authority_id for order_id in marks}:
+        gates.refuse_without_secrecy(by, group.supplier_id, authority_id)
     _refuse_day(day, group.course_days, clock.helsinki_date(now))
     for order_id in sorted(marks):
         _record(known[order_id], day, marks[order_id], group.course_days, now, by)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel.speaklater import LazyString
 
 from core import clock
 from core.db import lock, transaction
 from core.errors import NotFound, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
+from core.web.formatting import deadline, money
+from dps.systems import buyers
 from dps.systems.models import OrderingRule
+from orders import queries as order_queries
 from orders.groups import queries, seats
 from orders.groups.models import EntryState, Group, GroupState, QueueEntry
 from orders.groups.service import checks, queueing
 from orders.meeting import conflicts
-from orders.models import ChosenBy, NeedState, Order
+from orders.models import Budget, ChosenBy, Need, NeedState, Order
 from orders.service.calling_off import CallOff, record_call_off
-from orders.service.placing import SeatTaken
+from orders.service.placing import BudgetTooSmall, SeatTaken
 
 
 def group_for(entry: QueueEntry, wanted: Group | None) -> Group:
@@ -34,11 +41,13 @@ def group_for(entry: QueueEntry, wanted: Group | None) -> Group:
 def take_seat(entry: QueueEntry, *, customer_agrees: bool, by: Mandate, wanted: Group | None = None) -> Order:
     """Order the seat that is kept for a customer, or a free one when it is the customer's turn (I7).
 
-    Seat and money come from the group: nothing more is taken from start and budget. The customer leaves the other
-    queues. Where the customer chooses, the group is what they chose (R3).
+    Seat and money come from the group: nothing more is taken from start and budget. In another authority's group the
+    order, its number and its money are the customer's authority's: what the organiser held for the seat is free again.
+    The customer leaves the other queues. Where the customer chooses, the group is what they chose (R3).
 
+    :raises NotAllowed: the customer's authority does not buy from the system, or not any more (R103)
     :raises SeatTaken: no seat is free any more
-    :raises RuleBroken: R3, R19, R50, R79, R98, R102, or others come before
+    :raises RuleBroken: R3, R19, R50, R79, R98, R102, others come before, or the partner's budget is short (I7)
     :raises WrongState: the need is ordered, the seat was not taken in time, or the group does not take people
     """
     need, group = entry.need, group_for(entry, wanted)
@@ -49,40 +58,92 @@ def take_seat(entry: QueueEntry, *, customer_agrees: bool, by: Mandate, wanted: 
     lock(group.start)
     if group.contract.award_decision_id is not None:
         lock(group.contract)
-    lock(group.budget)
+    budget = budget_of(need, group)
+    lock_by_id(group.budget, *([budget] if budget else []))
     now = clock.now()
-    today = clock.helsinki_date(now)
     conflicts.refuse_conflicted(by, group.supplier_id, need.expert_id)
     _refuse_state(entry, group, now)
+    refuse_unlawful(need, group, clock.helsinki_date(now))
+    refuse_unselected(need, group)
+    _refuse_turn(entry, group, now)
+    refuse_unasked(group, customer_agrees)
+    budget = refuse_poor(group, budget, group.price if budget is not group.budget else Decimal(0))
+    group.seats_filled += 1
+    group.budget.committed -= group.price
+    budget.committed += group.price
+    return order_seat(need, group, budget, now, by=by)
+
+
+def budget_of(need: Need, group: Group) -> Budget | None:
+    """The budget on which a seat of the group is ordered for a need: always that of the customer's authority."""
+    if need.authority_id == group.authority_id:
+        return group.budget
+    return order_queries.budget(need.authority_id, need.category_id, group.start.starts_on.year)
+
+
+def lock_by_id(*rows: Any) -> None:
+    """Rows of one kind, locked in the order of their ids."""
+    for row in sorted(set(rows), key=lambda each: each.id):
+        lock(row)
+
+
+def refuse_unlawful(need: Need, group: Group, today: date) -> None:
+    """What forbids a seat of the group to a customer, whosever turn it is: R19, R79, R102, R103."""
     checks.refuse_closed_system(group.offering, today)
-    contract = group.contract
-    if not contract.is_in_force(today) or contract.paused_at is not None:
+    buyers.refuse_others(group.category.system, need.authority_id, today)
+    if not group.contract.is_in_force(today) or group.contract.paused_at is not None:
         raise RuleBroken(
             _l("The provider has no contract in force for this category."),
             rule="R79",
             next_step=_l("Choose another group."),
         )
     queueing.refuse_misfit(need, group)
-    _refuse_unselected(entry, group)
-    _refuse_turn(entry, group, now)
-    customer_chooses = group.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE
-    if customer_chooses and not customer_agrees:
+
+
+def refuse_unasked(group: Group, customer_agrees: bool) -> None:
+    """Where the customer chooses, the group is what they chose (R3)."""
+    if group.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE and not customer_agrees:
         raise RuleBroken(
             _l("In this category the customer chooses the provider."),
             rule="R3",
             field="customer_agrees",
             next_step=_l("Ask the customer, and confirm that they chose this group."),
         )
-    group.seats_filled += 1
+
+
+def refuse_poor(group: Group, budget: Budget | None, price: Decimal) -> Budget:
+    """A partner's seat is paid by the partner, whose budget must have the money (I7)."""
+    left = budget.left if budget else Decimal(0)
+    if budget is None or left < price:
+        raise BudgetTooSmall(
+            _l(
+                "The seat was not taken. It costs %(price)s, but %(left)s of your authority's budget is left.",
+                price=LazyString(money, group.price),
+                left=LazyString(money, left),
+            ),
+            rule="I7",
+            field="budget",
+            next_step=_l("Ask your coordinator for more money in this category, or choose another service."),
+            price=group.price,
+            left=left,
+        )
+    return budget
+
+
+def order_seat(need: Need, group: Group, budget: Budget, now: datetime, *, by: Mandate) -> Order:
+    """Write the order of a seat down; the caller holds the locks, has asked every rule and has moved seat and money."""
+    chosen_by = ChosenBy.RULE
+    if group.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE:
+        chosen_by = ChosenBy.CUSTOMER
     order = record_call_off(
         CallOff(
             need=need,
             offering=group.offering,
             start=group.start,
-            contract=contract,
-            budget=group.budget,
+            contract=group.contract,
+            budget=budget,
             price=group.price,
-            chosen_by=ChosenBy.CUSTOMER if customer_chooses else ChosenBy.RULE,
+            chosen_by=chosen_by,
             choice=None,
             considered=[group.offering_id],
             at=now,
@@ -122,11 +183,11 @@ def _refuse_state(entry: QueueEntry, group: Group, now: datetime) -> None:
         )
 
 
-def _refuse_unselected(entry: QueueEntry, group: Group) -> None:
-    """Where students are selected, only whom the authority chose (R98)."""
+def refuse_unselected(need: Need, group: Group) -> None:
+    """Where students are selected, only whom their authority chose (R98)."""
     if not group.needs_selection:
         return
-    decision = queries.selections_of(group.id).get(entry.need_id)
+    decision = queries.selections_of(group.id).get(need.id)
     if decision is None or not decision.is_chosen:
         raise RuleBroken(
             _l("The students of this training are selected, and this customer has not been chosen."),
@@ -147,6 +208,16 @@ def _refuse_turn(entry: QueueEntry, group: Group, now: datetime) -> None:
             rule="I7",
             field="group",
             next_step=_l("The customer stays in the queue. A seat that becomes free goes to the next in line."),
+        )
+    if entry.authority_id != group.authority_id and now <= group.own_until:
+        raise RuleBroken(
+            _l("The seats are still for the customers of the authority that organises the group."),
+            rule="own-window",
+            field="group",
+            next_step=_l(
+                "The customer stays in the queue. From %(when)s on free seats go to partners' customers, too.",
+                when=LazyString(deadline, group.own_until),
+            ),
         )
     first = [each.need_id for each in queueing.in_line(group, now)[:free]]
     if entry.need_id not in first:

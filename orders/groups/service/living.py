@@ -19,6 +19,7 @@ from core.web.formatting import money
 from core.web.text_checks import MESSAGE, contains_identity_code
 from orders.groups import queries, seats
 from orders.groups.models import GROUP_TRANSITIONS, EntryState, Group, GroupState, LeaveReason, QueueEntry
+from orders.groups.service.filling import lock_by_id
 from orders.groups.service.setting_up import hold, tell_supplier
 from orders.meeting.conflicts import refuse_conflicted
 from orders.models import Order, OrderState
@@ -35,13 +36,13 @@ BEGIN = "groups.begin"
 END = "groups.end"
 
 
-def _lock_held(group: Group) -> None:
-    """Group, start, contract of a competition, budget: the one order of locks."""
+def _lock_held(group: Group, orders: Sequence[Order] = ()) -> None:
+    """Group, start, contract of a competition, budgets (of the orders, too, which may be partners'): the one order."""
     lock(group)
     lock(group.start)
     if group.contract.award_decision_id is not None:
         lock(group.contract)
-    lock(group.budget)
+    lock_by_id(group.budget, *(order.budget for order in orders))
 
 
 @transaction
@@ -181,11 +182,11 @@ def cancel_group(group: Group, reason: str, *, by: Mandate, fee: Decimal = Decim
     if contains_identity_code(reason):
         raise RuleBroken(MESSAGE, rule="I8", field="reason")
     orders = queries.orders_of_group(group.id)
-    for row in [*sorted((each.need for each in orders), key=lambda need: need.id), *orders]:
-        lock(row)
+    lock_by_id(*(each.need for each in orders))
+    lock_by_id(*orders)
     lock(group)
     queued = queries.lock_entries(queries.entries_of_group(group.id))
-    _lock_held(group)
+    _lock_held(group, orders)
     now = clock.now()
     refuse_conflicted(by, group.supplier_id)
     today = clock.helsinki_date(now)

@@ -156,14 +156,12 @@ def usual_own_until(start: OfferingStart, today: date) -> date:
     return max(today, start.starts_on - OPEN_BEFORE)
 
 
-def own_until(start: OfferingStart, details: GroupDetails, today: date) -> date:
-    """The last day of the own window: as decided, else as usual and at the latest when empty seats are given back."""
-    return details.own_until or max(today, min(usual_own_until(start, today), details.release_on))
+def own_until(start: OfferingStart, release_on: date, today: date) -> date:
+    """The last day of the own window where nobody decides otherwise: at the latest when empty seats are given back."""
+    return max(today, min(usual_own_until(start, today), release_on))
 
 
-def refuse_days(
-    offering: Offering, start: OfferingStart, details: GroupDetails, today: date, own_until: date
-) -> None:
+def refuse_days(offering: Offering, start: OfferingStart, details: GroupDetails, today: date, own_until: date) -> None:
     days = sorted(details.days)
     if not days or len(set(days)) != len(days):
         raise RuleBroken(

@@ -12,6 +12,7 @@ from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
+from dps.systems import buyers
 from orders.groups import queries, rules, seats
 from orders.groups.models import ENTRY_TRANSITIONS, EntryState, Group, GroupState, LeaveReason, QueueEntry
 from orders.groups.rules import GroupMisfit
@@ -75,8 +76,10 @@ def refuse_misfit(need: Need, group: Group) -> None:
 def join(need: Need, group: Group | None, *, by: Mandate) -> QueueEntry:
     """Put a customer into the queue to a group, or with ``None`` to any group of the need's category.
 
-    The home municipality is kept with the place (R104).
+    The home municipality is kept with the place (R104). The group may be another authority's, where both buy from the
+    same system: the customer is still their own authority's (R103).
 
+    :raises NotAllowed: the customer's authority does not buy from the system, or not any more (R103)
     :raises RuleBroken: the group does not fit (R102), or the customer waits there already
     :raises WrongState: the need is ordered or closed, or the group takes nobody any more
     """
@@ -97,6 +100,7 @@ def join(need: Need, group: Group | None, *, by: Mandate) -> QueueEntry:
             field="municipality",
             next_step=_l("State a new need with the home municipality."),
         )
+    buyers.refuse_others(need.category.system, need.authority_id, clock.helsinki_date(now))
     if group is not None:
         if not takes_people(group):
             raise WrongState(
@@ -155,13 +159,16 @@ def leave_queue(entry: QueueEntry, reason: LeaveReason, *, by: Mandate) -> None:
 
 
 def in_line(group: Group, now: datetime) -> list[QueueEntry]:
-    """Who waits and may get a seat of the group now, by the rule: the group fits, and they were selected (R98)."""
+    """Who waits and may get a seat of the group now, by the rule: the group fits, they were selected (R98), and their
+    authority buys from the system (R103)."""
+    may_buy = queries.buyers_on(group.category.system, clock.helsinki_date(now))
     chosen = queries.selections_of(group.id) if group.needs_selection else {}
     course = course_of(group)
     fitting = {
         entry.id: entry
         for entry in queries.queue_of(group)
         if entry.state is EntryState.WAITING
+        and entry.authority_id in may_buy
         and rules.misfit(wish_of(entry.need), course) is None
         and (not group.needs_selection or (entry.need_id in chosen and chosen[entry.need_id].is_chosen))
     }

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from core import audit, clock, mail
 from core.db import db, lock, new_id, transaction
-from core.errors import NotAllowed
-from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
+from core.identity.models import Authority
 from dps.contracts import service as contracts
 from dps.offerings.models import OfferingStart
+from dps.systems import buyers
 from orders import queries as order_queries
 from orders import rules as order_rules
 from orders.groups import queries
@@ -26,39 +26,36 @@ SET_UP = audit.declare("group.set_up", "start", "budget", "seats", "price", "emp
 def set_up(start: OfferingStart, details: GroupDetails, *, by: Mandate) -> Group:
     """Order seats of a start for a group: they are taken, and their money is committed, at once (I7).
 
+    Any authority that buys from the system may organise one, with its own number and money; its customers come first.
     Only by the published rule: in a strict system under the contract of a competition (R2); where the customer
     chooses, or another provider stands first, with a reason that is kept (R3).
 
+    :raises NotAllowed: the authority does not buy from the system, or has withdrawn (R103)
     :raises RuleBroken: R2, R3, R19, R50, R79, R95, R96, R102, the ceiling, the days, the seats or the budget (I7)
     """
     offering = start.offering
-    if by.organisation_id != offering.authority_id:
-        raise NotAllowed(
-            _l("The category belongs to another authority."),
-            rule="I4",
-            field="start",
-            next_step=_l("Choose a service of your own authority's system."),
-        )
     lock(start)
     if offering.contract.award_decision_id is not None:
         lock(offering.contract)
-    budget = order_queries.budget_for_update(offering.authority_id, offering.category_id, start.starts_on.year)
-    number = queries.next_group_number(offering.authority_id)
+    budget = order_queries.budget_for_update(by.organisation_id, offering.category_id, start.starts_on.year)
+    number = queries.next_group_number(by.organisation_id)
     now = clock.now()
     today = clock.helsinki_date(now)
+    buyers.refuse_others(offering.category.system, by.authority_id, today)
     conflicts.refuse_conflicted(by, offering.supplier_id)
     contract = plans.refuse_unlawful(offering, start, details, today)
     checks.refuse_texts(details)
-    plans.refuse_days(offering, start, details, today)
+    own_until = details.own_until or plans.own_until(start, details.release_on, today)
+    plans.refuse_days(offering, start, details, today, own_until)
     plans.refuse_seats(start, details)
     priced = plans.priced_seat(offering, details)
     plans.refuse_small_purchase(offering, priced.seat_price * details.seats_max, today)
-    reason = plans.reason_of(offering, start, details, today)
+    reason = plans.reason_of(offering, start, details, today, by.organisation_id)
     budget = plans.refuse_budget(budget, priced.price * details.seats_max)
     employer = details.employer
     group = Group(
         id=new_id(),
-        authority_id=offering.authority_id,
+        authority_id=by.organisation_id,
         number=number,
         category_id=offering.category_id,
         supplier_id=offering.supplier_id,
@@ -85,7 +82,7 @@ def set_up(start: OfferingStart, details: GroupDetails, *, by: Mandate) -> Group
         seats_max=details.seats_max,
         seats_held=details.seats_max,
         seats_filled=0,
-        own_until=clock.end_of_day(details.own_until),
+        own_until=clock.end_of_day(own_until),
         release_on=details.release_on,
         needs_selection=details.needs_selection,
         rule_reason=reason,
@@ -98,7 +95,7 @@ def set_up(start: OfferingStart, details: GroupDetails, *, by: Mandate) -> Group
         employer_contact=employer.contact if employer else None,
         employer_percent=employer.percent if employer else None,
         aid_basis=employer.aid_basis if employer else None,
-        authority=offering.category.system.authority,
+        authority=db.session.get_one(Authority, by.organisation_id),
         category=offering.category,
         supplier=offering.supplier,
         offering=offering,

@@ -18,10 +18,11 @@ from core.web.submitting import status_of, submitted
 from dps.offerings.models import OfferingStart
 from orders import queries as order_queries
 from orders import titles as order_titles
-from orders.groups import queries, service, titles
+from orders.groups import lines, queries, service, titles
 from orders.groups.forms import CancelGroupForm, GroupFilterForm, GroupForm, JoinForm, SelectionForm, TakeSeatForm
 from orders.groups.models import Group
 from orders.groups.policy import Permission
+from orders.groups.service import plans
 from orders.groups.service.living import cancelling_costs
 from orders.groups.service.queueing import takes_people
 from orders.groups.views import bp
@@ -36,7 +37,7 @@ BANDS: dict[str, Any] = {
 
 
 def list_of_groups(page: str) -> str:
-    """The groups of the authority, a page at a time, narrowed by the filters."""
+    """The groups of the authority, and for experts the shared ones of partners, narrowed by the filters."""
     actor = mandate()
     form = GroupFilterForm(request.args).offer_choices(order_queries.categories_of(actor.organisation_id))
     rows = queries.groups_page(
@@ -51,6 +52,7 @@ def list_of_groups(page: str) -> str:
         groups=shown,
         page=page,
         waiting=queries.waiting_counts(ids),
+        reader_id=actor.organisation_id,
         free={each.id: each.seats_empty - offered.get(each.id, 0) for each in shown},
         given={name: value for name, value in request.args.items() if name != "after"},
         more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
@@ -66,21 +68,24 @@ def procurement_groups() -> Any:
 
 
 def group_page(group: Group, **forms: Any) -> str:
-    """One group: the course, its seats and money, the queue and the orders."""
+    """One group: the course, its seats and money, the queue and the orders; to a partner its own customers only."""
     actor = mandate()
     now = clock.now()
     is_expert = actor.role is Role.EXPERT
-    queue = queries.queue_of(group)
+    is_own = actor.organisation_id == group.authority_id
+    queue = lines.queue_rows(group, actor.organisation_id)
+    own = [row.entry for row in queue if row.entry]
     return render_template(
-        "groups/group.html",
+        "groups/group.html" if is_own else "groups/shared.html",
         group=group,
         queue=queue,
         selections=queries.selections_of(group.id),
-        orders=queries.orders_of_group(group.id),
-        municipalities=queries.seats_by_municipality(group.id),
+        seats=lines.seat_rows(group, actor.organisation_id),
+        municipalities=queries.seats_by_municipality(group.id, actor.organisation_id),
         free=queries.seats_free(group),
         takes_people=takes_people(group),
-        costs=cancelling_costs(group, clock.helsinki_date(now)) if takes_people(group) else 0,
+        costs=cancelling_costs(group, clock.helsinki_date(now)) if is_own and takes_people(group) else 0,
+        is_open_to_partners=now > group.own_until,
         today=clock.helsinki_date(now),
         is_expert=is_expert,
         may_run=actor.role in (Role.EXPERT, Role.COORDINATOR),
@@ -90,9 +95,8 @@ def group_page(group: Group, **forms: Any) -> str:
         },
         join_form=forms.get("join_form")
         or JoinForm().offer_choices(queries.open_needs_for(actor, group) if is_expert else []),
-        seat_forms={each.id: TakeSeatForm(prefix=each.id.hex) for each in queue} | forms.get("seat_forms", {}),
-        selection_forms={each.id: SelectionForm(prefix=each.id.hex) for each in queue}
-        | forms.get("selection_forms", {}),
+        seat_forms={each.id: TakeSeatForm(prefix=each.id.hex) for each in own} | forms.get("seat_forms", {}),
+        selection_forms={each.id: SelectionForm(prefix=each.id.hex) for each in own} | forms.get("selection_forms", {}),
         cancel_form=forms.get("cancel_form") or CancelGroupForm(),
         form=forms.get("form"),
         titles=titles,
@@ -126,7 +130,8 @@ def new_group() -> Any:
 @requires(Permission.GROUP_SET_UP, on=queries.start)
 def set_up(start: OfferingStart) -> Any:
     """Order seats of a start for a group."""
-    first = start.starts_on
+    first, today = start.starts_on, clock.helsinki_date(clock.now())
+    release_on = max(today, first - timedelta(days=3))
     form = GroupForm(
         seats_min=1,
         seats_max=start.seats_left,
@@ -135,8 +140,8 @@ def set_up(start: OfferingStart) -> Any:
         languages=start.offering.languages[:1],
         place=next(iter(start.offering.places), ""),
         is_remote=not start.offering.places,
-        own_until=max(clock.helsinki_date(clock.now()), first - timedelta(days=14)),
-        release_on=max(clock.helsinki_date(clock.now()), first - timedelta(days=3)),
+        own_until=plans.own_until(start, release_on, today),
+        release_on=release_on,
     ).offer_choices(start)
     if done := submitted(form, lambda: service.set_up(start, form.details(), by=mandate())):
         flash(

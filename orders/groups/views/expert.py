@@ -27,7 +27,7 @@ from orders.models import Need
 @bp.get("/expert/groups")
 @requires(Permission.GROUP_LIST_AS_EXPERT)
 def expert_groups() -> Any:
-    """The groups of the expert's authority, with their free seats."""
+    """The groups of the expert's authority and the shared ones of its partners, with their free seats."""
     return list_of_groups("groups.expert_group")
 
 
@@ -71,9 +71,9 @@ def join_any(need: Need) -> Any:
 
 
 def _wanted(entry: QueueEntry) -> Group | None:
-    """The group of the page on which the act was done; of the entry's own authority."""
+    """The group of the page on which the act was done, if its queue is the entry's; the verbs ask the rest."""
     found = queries.group(request.form.get("group", type=uuid.UUID) or uuid.UUID(int=0))
-    return found if found is not None and found.authority_id == entry.authority_id else entry.group or entry.offer
+    return found if found is not None and found.category_id == entry.category_id else entry.group or entry.offer
 
 
 @bp.post("/expert/queue-entries/<uuid:entry_id>/take-seat")

@@ -51,13 +51,13 @@ def _asked_day(days: list[date], today: date) -> date:
 
 def _names(orders: list[Order], group: Group) -> dict[uuid.UUID, str]:
     """How each participant is named: the order, and after the secrecy undertaking the reference (R109, R118)."""
-    is_bound = gates.has_undertaken(mandate(), group.supplier_id, group.authority_id)
-    for order in orders if is_bound else ():
+    authorities = {order.authority_id for order in orders}
+    bound = {each for each in authorities if gates.has_undertaken(mandate(), group.supplier_id, each)}
+    known = [order for order in orders if order.authority_id in bound]
+    for order in known:
         audit.saw("need.customer_reference", order.need, actor=mandate())
-    return {
-        order.id: f"{order.reference} · {order.need.customer_reference}" if is_bound else order.reference
-        for order in orders
-    }
+    named = {order.id: f"{order.reference} · {order.need.customer_reference}" for order in known}
+    return {order.id: named.get(order.id, order.reference) for order in orders}
 
 
 def _day_page(group: Group, day: date, form: Any = None) -> str:
