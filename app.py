@@ -18,7 +18,9 @@ from dps.contracts import service as contracts
 from dps.decisions import room as decisions_room
 from dps.decisions.signals import DecisionReturned, DecisionSigned
 from dps.joint.agreements import room as agreements_room
+from dps.joint.agreements.signals import VersionInForce
 from dps.joint.procurements import room as procurements_room
+from dps.joint.procurements import service as procurements
 from dps.notices import room as notices_room
 from dps.offerings import room as offerings_room
 from dps.qualification import room as qualification_room
@@ -54,7 +56,8 @@ ROOMS = (
 #: What happens in a room, and which later rooms act on it in the same transaction.
 SIGNALS: Mapping[type, Sequence[signals.Handler]] = {
     SystemReopened: [qualification.on_system_reopened],
-    SystemOpened: [news.on_system_opened],
+    SystemOpened: [news.on_system_opened, procurements.on_system_opened],
+    VersionInForce: [procurements.on_version_in_force],
     SystemChanged: [telling.on_system_changed, news.on_system_changed],
     QuestionAnswered: [news.on_question_answered],
     DecisionSigned: [

@@ -41,6 +41,7 @@ PROCUREMENT_STATE_TITLES = {
     ProcurementState.ABANDONED: _l("Given up"),
 }
 
+
 class InNameOf(StrEnum):
     """In whose name an act is done: the cities answer jointly for what is done in the name of all (R103)."""
 

@@ -1,0 +1,50 @@
+"""What later rooms know about a joint procurement and tell here, since this room knows nothing of orders."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from dps.joint.procurements.models import JointProcurement
+
+#: ``{party_id: {first day of a quarter: number of services}}``
+ByParty = Mapping[uuid.UUID, Mapping[date, int]]
+Counted = Callable[[JointProcurement], ByParty]
+#: Ids of purchasing systems → the value of the orders placed in each, without VAT.
+Ordered = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Decimal]]
+
+_last_year: list[Counted] = []
+_used: list[Counted] = []
+_ordered: list[Ordered] = []
+
+
+def add_last_year(counted: Counted) -> None:
+    """Tell how much each party used of this kind of service in each quarter of the year before."""
+    _last_year[:] = [counted]
+
+
+def add_used(counted: Counted) -> None:
+    """Tell how much each party has used of a procurement in each quarter."""
+    _used[:] = [counted]
+
+
+def add_ordered(ordered: Ordered) -> None:
+    """Tell the value of the orders of systems."""
+    _ordered[:] = [ordered]
+
+
+def last_year(procurement: JointProcurement) -> ByParty:
+    """Nothing where no room counts it."""
+    return _last_year[0](procurement) if _last_year else {}
+
+
+def used(procurement: JointProcurement) -> ByParty:
+    """Nothing where no room counts it."""
+    return _used[0](procurement) if _used else {}
+
+
+def ordered(systems: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
+    """Nothing where no room counts it."""
+    return _ordered[0](systems) if _ordered and systems else {}
