@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 from core.errors import NotAllowed
 from core.i18n import lazy_gettext as _l
+from core.identity.grants import using
+from core.identity.grants.models import Task
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 
@@ -40,9 +42,15 @@ def is_allowed(mandate: Mandate | None, permission: StrEnum, subject: Any = None
 
 
 def check(mandate: Mandate | None, permission: StrEnum, subject: Any = None) -> None:
-    """:raises NotAllowed: the mandate may not"""
-    if not is_allowed(mandate, permission, subject):
-        refuse()
+    """Ask, and note it in the owner's trail if a grant of another authority is what allows it (R107).
+
+    :raises NotAllowed: the mandate may not
+    """
+    with using.noting() as relied:
+        if not is_allowed(mandate, permission, subject):
+            refuse()
+    if mandate is not None:
+        using.note(mandate, relied, subject)
 
 
 def refuse() -> NoReturn:
@@ -73,6 +81,25 @@ def holds_in_authority_of(*roles: Role) -> Predicate:
 
     def predicate(mandate: Mandate, subject: Any) -> bool:
         return mandate.role in roles and mandate.organisation_id == subject.authority_id
+
+    return predicate
+
+
+def granted(task: Task) -> Predicate:
+    """The authority that the object belongs to gave the mandate this task with it, until a day (R107)."""
+
+    def predicate(mandate: Mandate, subject: Any) -> bool:
+        return using.is_granted(mandate, task, subject)
+
+    return predicate
+
+
+def holds_or_granted(task: Task, *roles: Role) -> Predicate:
+    """One of these roles in the authority that the object belongs to, or a grant of it for the task."""
+    own = holds_in_authority_of(*roles)
+
+    def predicate(mandate: Mandate, subject: Any) -> bool:
+        return own(mandate, subject) or using.is_granted(mandate, task, subject)
 
     return predicate
 

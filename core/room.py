@@ -18,6 +18,7 @@ from core.db import db
 from core.identity import login
 from core.identity import policy as identity_policy
 from core.identity import views as identity_views
+from core.identity.grants import room as grants_room
 from core.identity.models import Role
 from core.jobs.desk import failed_jobs
 from core.law import views as law_views
@@ -120,6 +121,8 @@ def init_app(app: Flask, config: Config) -> Any:
     def register(blueprint: Any) -> None:
         csrf.exempt(blueprint)
         register_api(blueprint)
+
+    grants_room.init_app(app, register)
 
     @app.before_request
     def remember_person_language() -> None:

@@ -18,6 +18,7 @@ from orders.changes import room as changes
 from orders.deviations import room as deviations
 from orders.groups import room as groups
 from orders.handover import room as handover
+from orders.helping import room as helping
 from orders.meeting import room as meeting
 from orders.messages import room as messages
 from orders.money import room as money
@@ -68,4 +69,5 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     deviations.init_app(app, register_api)
     handover.init_app(app, register_api)
     groups.init_app(app, register_api)
+    helping.init_app(app, register_api)
     feed.open_feed()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from core.identity.grants import using
+from core.identity.grants.queries import GrantInForce
 from core.identity.models import OrganisationKind, Role, RoleHolding
 
 
@@ -46,6 +48,11 @@ class Mandate:
     def supplier_id(self) -> uuid.UUID | None:
         """The supplier acted for, if it is one."""
         return self.organisation_id if self.organisation_kind is OrganisationKind.SUPPLIER else None
+
+    @property
+    def grants(self) -> tuple[GrantInForce, ...]:
+        """What other authorities let this person do today; asked of the database only when a policy needs it."""
+        return using.in_force(self)
 
     def is_role(self, *roles: Role) -> bool:
         return self.role in roles

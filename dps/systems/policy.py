@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from core.identity.grants.models import Task
 from core.identity.mandates import Mandate
 from core.identity.models import Role
-from core.policy import holds, holds_in_authority_of
+from core.policy import granted, holds, holds_in_authority_of, holds_or_granted
 from dps.systems.models import PUBLIC_STATES, ChangeState, QuestionState
 
 
@@ -16,7 +17,7 @@ class Permission(StrEnum):
 
     SYSTEM_LIST = "system:list"
     SYSTEM_CREATE = "system:create"
-    #: The working page of one's own authority.
+    #: The working page, of one's own authority or of another one that lets one prepare with it.
     SYSTEM_READ = "system:read"
     SYSTEM_PREPARE = "system:prepare"
     SYSTEM_APPROVE = "system:approve"
@@ -38,10 +39,14 @@ def anybody(mandate: Mandate, subject: Any) -> bool:
     return True
 
 
+_prepares_with = granted(Task.PREPARE)
+
+
 def may_fetch(mandate: Mandate, subject: Any) -> bool:
-    """A published system, or one of the own authority (R16, R17); works for systems and categories."""
+    """A published system, one of the own authority (R16, R17), or one that is prepared with it; also categories."""
     system = getattr(subject, "system", subject)
-    return system.state in PUBLIC_STATES or mandate.authority_id == system.authority_id
+    is_known = system.state in PUBLIC_STATES or mandate.authority_id == system.authority_id
+    return is_known or _prepares_with(mandate, subject)
 
 
 def is_named_buyer(mandate: Mandate, subject: Any) -> bool:
@@ -62,7 +67,7 @@ def may_fetch_question(mandate: Mandate, subject: Any) -> bool:
 RULES = {
     Permission.SYSTEM_LIST: holds(Role.COORDINATOR, Role.DECIDER),
     Permission.SYSTEM_CREATE: holds(Role.COORDINATOR),
-    Permission.SYSTEM_READ: holds_in_authority_of(Role.COORDINATOR, Role.DECIDER),
+    Permission.SYSTEM_READ: holds_or_granted(Task.PREPARE, Role.COORDINATOR, Role.DECIDER),
     Permission.SYSTEM_PREPARE: holds_in_authority_of(Role.COORDINATOR),
     Permission.SYSTEM_APPROVE: holds_in_authority_of(Role.DECIDER),
     Permission.SYSTEM_CLOSE: holds_in_authority_of(Role.COORDINATOR, Role.DECIDER),

@@ -17,7 +17,7 @@ from core.identity.models import Role
 from core.web import nav, workspaces
 from core.web.desk import Act, Due
 from core.web.formatting import moment
-from dps.systems import api, changes_api, public, queries, views
+from dps.systems import api, changes_api, public, queries, scopes, views
 from dps.systems.models import CHANGE_KIND_TITLES, ChangeState
 from dps.systems.policy import RULES
 
@@ -68,6 +68,7 @@ def questions_to_answer(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
+    scopes.declare()
     app.register_blueprint(views.bp)
     app.register_blueprint(public.bp)
     for blueprint in (api.bp, changes_api.changes, changes_api.questions):

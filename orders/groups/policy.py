@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from core.identity.grants.models import Task
 from core.identity.mandates import Mandate
 from core.identity.models import Role
-from core.policy import acts_for_supplier_of, holds, holds_in_authority_of
+from core.policy import acts_for_supplier_of, holds, holds_in_authority_of, holds_or_granted
 from dps.systems.policy import is_named_buyer
 
 
@@ -42,7 +43,6 @@ class Permission(StrEnum):
 
 _expert_there = holds_in_authority_of(Role.EXPERT)
 _buyer_there = holds_in_authority_of(Role.COORDINATOR, Role.DECIDER)
-_arranger_there = holds_in_authority_of(Role.EXPERT, Role.COORDINATOR)
 
 
 def buys_there(mandate: Mandate, category: Any) -> bool:
@@ -83,7 +83,7 @@ RULES = {
     Permission.GROUP_QUEUE: may_see_queue,
     Permission.GROUP_PLAN: holds(Role.EXPERT, Role.COORDINATOR),
     Permission.GROUP_SET_UP: may_set_up,
-    Permission.GROUP_RUN: _arranger_there,
+    Permission.GROUP_RUN: holds_or_granted(Task.FILL_GROUPS, Role.EXPERT, Role.COORDINATOR),
     Permission.QUEUE_LIST: holds(Role.EXPERT),
     Permission.QUEUE_JOIN: _expert_there,
     Permission.QUEUE_CHANGE: _expert_there,
