@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
-from demo.cast import CARDS, COMPANIES, JOB, MAP, NEWCOMER, TRIAL, WORK, Company
+from demo.cast import CAPITAL_COMPANIES, CARDS, COMPANIES, JOB, MAP, NEWCOMER, TRIAL, WORK, Company
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, DeclineReason, OrderingRule
 from evaluation.collecting import service as evaluation
@@ -62,7 +62,7 @@ EMPLOYERS = (EmployerType.COMPANY, EmployerType.COMPANY, EmployerType.MUNICIPALI
 
 #: Prefers customers who find work sooner.
 SKIMMER = COMPANIES[1]
-BY_NUMBER = {company.number: company for company in COMPANIES}
+BY_NUMBER = {company.number: company for company in (*COMPANIES, *CAPITAL_COMPANIES)}
 
 
 def company_of(story: Story, supplier_id: uuid.UUID) -> Company | None:

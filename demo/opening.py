@@ -110,7 +110,7 @@ def _decider(story: Story, company: Company) -> Mandate:
 
 def category_of(story: Story, company: Company, code: str) -> UUID:
     """The category of this code in the system of the authority that the company works for."""
-    return story.categories[code] if company.buyer == HOME else story.joint_categories[code]
+    return story.categories[code] if company.buyer == HOME else story.joint_categories[company.buyer, code]
 
 
 def register(story: Story, company: Company) -> None:

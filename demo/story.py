@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
-from demo import casework, customers, learning, listening, money, opening, reporting, results
+from demo import casework, customers, learning, listening, money, opening, reporting, results, together
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
 from evaluation.records import queries as records
 from evaluation.records.models import ReleaseState
@@ -33,12 +33,16 @@ log = structlog.get_logger()
 BEGINNING = 620
 FIRST_ORDERS = 550
 ORDERS = 760
+#: Joint services that the capital region needs in a quarter.
+JOINT_AMOUNT = 16
 #: Releases of quality records so many days before the demo's today; suppliers look at the last one just now.
 RELEASES, SEEN = (120, 30, 3), 15
 #: Always the same year for the same day.
 SEED = 20181
 
 Action = Callable[[], object]
+#: Is told a share of 1 and a text.
+Progress = Callable[[float, str], None]
 
 
 @dataclass
@@ -51,8 +55,8 @@ class Story:
     mandates: dict[str, Mandate] = field(default_factory=dict)
     experts: list[Mandate] = field(default_factory=list)
     categories: dict[str, uuid.UUID] = field(default_factory=dict)
-    #: Of the system that the capital region buys from together.
-    joint_categories: dict[str, uuid.UUID] = field(default_factory=dict)
+    #: Of the systems that the capital region buys from together: by the city that keeps the system, and code.
+    joint_categories: dict[tuple[str, str], uuid.UUID] = field(default_factory=dict)
     suppliers: dict[str, uuid.UUID] = field(default_factory=dict)
     _queue: list[tuple[datetime, int, Action]] = field(default_factory=list)
     _count: Any = field(default_factory=itertools.count)
@@ -89,11 +93,16 @@ class Story:
         day = clock.add_working_days(clock.helsinki_date(clock.now()), max(0, round(days)), clock.authority_days)
         self.on(day, action)
 
-    def run(self, progress: Callable[[float, str], None]) -> None:
-        """Live day after day; each day is one transaction, and its mails count as sent."""
+    def run(self, progress: Callable[[float, str], None], until: date | None = None) -> None:
+        """Live day after day; each day is one transaction, and its mails count as sent.
+
+        :param until: the day before which to stop; what comes later is lived by the next call
+        """
         length = max(1, (self.today - self.first_day).days)
         while self._queue:
             day = clock.helsinki_date(self._queue[0][0])
+            if until is not None and day >= until:
+                return
             progress((day - self.first_day).days / length, day.isoformat())
             with clock.at(self._queue[0][0]), mail.already_sent() if day < self.today else nullcontext():
                 with unit_of_work():
@@ -113,8 +122,24 @@ class Story:
             log.warning("demo_act_refused", rule=refusal.rule, message=str(refusal.message))
 
 
-def tell(password: str, progress: Callable[[float, str], None], orders: int = ORDERS, days: int = FIRST_ORDERS) -> None:
-    """Live through so many meetings in so many days, unless the database has authorities already."""
+#: Told in the middle of a story, with its progress: the years of a whole region, written in bulk.
+Interlude = Callable[[Story, Progress], None]
+
+
+def tell(
+    password: str,
+    progress: Progress,
+    orders: int = ORDERS,
+    days: int = FIRST_ORDERS,
+    joint_amount: int = JOINT_AMOUNT,
+    interlude: Interlude | None = None,
+) -> None:
+    """Live through so many meetings in so many days, unless the database has authorities already.
+
+    :param joint_amount: how many joint services the capital region needs in a quarter
+    :param interlude: what is written in bulk when the region's joint system has opened; it publishes the quality
+        records, so that the story does not
+    """
     if db.session.scalar(select(Authority.id).limit(1)) is not None:
         return
     story = Story(password, clock.now())
@@ -123,9 +148,9 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
     story.on(story.first_day + timedelta(days=1), lambda: opening.set_up(story))
     for day in order_days(story, orders, days):
         story.on(day, lambda: casework.meet_customer(story))
-    for days in (150, 120, 90, 60, 40, 20, 1):
-        story.on(story.today - timedelta(days=days), lambda: casework.meet_who_chooses(story, COMPANIES[0]))
-    for ago in RELEASES:
+    for ago in (150, 120, 90, 60, 40, 20, 1):
+        story.on(story.today - timedelta(days=ago), lambda: casework.meet_who_chooses(story, COMPANIES[0]))
+    for ago in RELEASES if interlude is None else ():
         story.on(story.today - timedelta(days=ago), releasing.freeze, hour=23)
         if ago > SEEN:
             story.on(story.today - timedelta(days=ago - SEEN), publish_what_was_seen, hour=23)
@@ -133,12 +158,16 @@ def tell(password: str, progress: Callable[[float, str], None], orders: int = OR
         week = story.today - timedelta(days=7 * number + 1)
         story.on(week, lambda: casework.close_old_needs(story), hour=18)
     story.on(story.today - timedelta(days=1), lambda: casework.declare_interest(story))
+    together.plan(story, joint_amount)
     customers.plan(story)
     money.plan(story)
     learning.plan(story)
     listening.plan(story)
     reporting.plan(story)
     results.plan(story)
+    if interlude is not None:
+        story.run(progress, until=story.first_day + timedelta(days=together.OPEN_AFTER))
+        interlude(story, progress)
     story.run(progress)
     learning.count_paths()
     db.session.remove()
