@@ -38,7 +38,8 @@ class NavItem:
     current: bool
 
 
-_entries: dict[str, Entry] = {}
+#: By page and roles: the common desk has one name for those who have another desk, and "Desk" for the others.
+_entries: dict[tuple[str, frozenset[Role]], Entry] = {}
 
 #: Where each role's workspace begins.
 HOMES = {
@@ -46,7 +47,7 @@ HOMES = {
     Role.DECIDER: "/procurement",
     Role.OPENER: "/procurement",
     Role.EXPERT: "/expert",
-    Role.STEERING: "/procurement",
+    Role.STEERING: "/joint",
     Role.PROVIDER: "/provider",
     Role.ADMIN: "/admin",
 }
@@ -54,7 +55,7 @@ HOMES = {
 
 def add(endpoint: str, label: Any, *roles: Role, order: int, also: tuple[str, ...] = ()) -> None:
     """Offer a page in the navigation of these roles."""
-    _entries[endpoint] = Entry(endpoint, label, frozenset(roles), order, also)
+    _entries[endpoint, frozenset(roles)] = Entry(endpoint, label, frozenset(roles), order, also)
 
 
 _under: dict[str, dict[str, Entry]] = {}

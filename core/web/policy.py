@@ -18,7 +18,7 @@ class Permission(StrEnum):
 
 
 RULES = {
-    Permission.PROCUREMENT_DESK: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.STEERING),
+    Permission.PROCUREMENT_DESK: holds(Role.COORDINATOR, Role.DECIDER, Role.OPENER),
     Permission.PROVIDER_DESK: holds(Role.PROVIDER),
     Permission.EXPERT_DESK: holds(Role.EXPERT),
     Permission.ADMIN_DESK: holds(Role.ADMIN),

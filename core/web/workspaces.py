@@ -41,13 +41,20 @@ DESK_DAYS = timedelta(days=30)
 #: A button at the top of a desk: endpoint, label, roles, whether it is the main one.
 _shortcuts: list[tuple[str, Any, frozenset[Role], bool]] = []
 _contributions: list[tuple[frozenset[Role], Contribution]] = []
+#: The contributions that are work of several authorities together: the desk at ``/joint`` shows these only.
+_together: list[Contribution] = []
 _panels: list[tuple[frozenset[Role], Panel]] = []
 
 
-def contribute(contribution: Contribution, *roles: Role) -> None:
-    """Let a room put its acts on the desks of these roles."""
+def contribute(contribution: Contribution, *roles: Role, together: bool = False) -> None:
+    """Let a room put its acts on the desks of these roles.
+
+    :param together: it is work of several authorities: it stands on their common desk, too
+    """
     if (entry := (frozenset(roles), contribution)) not in _contributions:
         _contributions.append(entry)
+    if together and contribution not in _together:
+        _together.append(contribution)
 
 
 def gathered_for(role: Role) -> int:
@@ -68,26 +75,32 @@ def add_shortcut(endpoint: str, label: Any, *roles: Role, primary: bool = False)
         _shortcuts.append(entry)
 
 
-def _desk() -> str:
+def desk(template: str = "workspaces/desk.html", *, together: bool = False, **values: Any) -> str:
+    """The desk of whoever asks.
+
+    :param together: only what several authorities do together; without panels and buttons of other work
+    """
     actor = mandate()
     today = clock.helsinki_date(clock.now())
-    acts = [act for roles, give in _contributions if actor.role in roles for act in give(actor, today)]
+    given = [give for roles, give in _contributions if actor.role in roles and (not together or give in _together)]
+    acts = [act for give in given for act in give(actor, today)]
     acts.sort(key=lambda act: act.due_on)
     shown = [act for act in acts if act.due_on <= today + DESK_DAYS][:DESK_SIZE]
-    panels = [panel for roles, give in _panels if actor.role in roles if (panel := give(actor, today)) is not None]
+    giving = [] if together else [give for roles, give in _panels if actor.role in roles]
     return render_template(
-        "workspaces/desk.html",
+        template,
         days=group_by_day(shown, today),
         hidden=len(acts) - len(shown),
         late=sum(act.due_on < today for act in acts),
         due_today=sum(act.due_on == today for act in acts),
         today=today,
-        panels=panels,
+        panels=[panel for give in giving if (panel := give(actor, today)) is not None],
         shortcuts=[
             (url_for(endpoint), str(label), primary)
             for endpoint, label, roles, primary in _shortcuts
-            if actor.role in roles
+            if actor.role in roles and not together
         ],
+        **values,
     )
 
 
@@ -95,33 +108,33 @@ def _desk() -> str:
 @requires(Permission.PROCUREMENT_DESK)
 def procurement() -> Any:
     """The desk of coordinators, decision makers and committees."""
-    return _desk()
+    return desk()
 
 
 @bp.get("/provider")
 @requires(Permission.PROVIDER_DESK)
 def provider() -> Any:
     """The desk of a provider."""
-    return _desk()
+    return desk()
 
 
 @bp.get("/expert")
 @requires(Permission.EXPERT_DESK)
 def expert() -> Any:
     """The desk of an employment expert."""
-    return _desk()
+    return desk()
 
 
 @bp.get("/admin")
 @requires(Permission.ADMIN_DESK)
 def admin() -> Any:
     """The desk of the administrator."""
-    return _desk()
+    return desk()
 
 
 def init_nav() -> None:
     """The desks come first in the bar."""
-    nav.add("workspaces.procurement", _l("Desk"), Role.COORDINATOR, Role.DECIDER, Role.OPENER, Role.STEERING, order=0)
+    nav.add("workspaces.procurement", _l("Desk"), Role.COORDINATOR, Role.DECIDER, Role.OPENER, order=0)
     nav.add("workspaces.provider", _l("Desk"), Role.PROVIDER, order=0)
     nav.add("workspaces.expert", _l("Desk"), Role.EXPERT, order=0)
     nav.add("workspaces.admin", _l("Desk"), Role.ADMIN, order=0)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Text, column, func, or_, select, true, values
 from sqlalchemy.orm import selectinload
 
 from core.db import db
@@ -29,7 +29,8 @@ DESK_ROWS = 60
 
 #: What has been agreed: also a version that a newer one replaces from its first day on.
 AGREED = (VersionState.IN_FORCE, VersionState.SUPERSEDED)
-_OPEN = (VersionState.DRAFT, VersionState.PROPOSED)
+#: A version is being prepared.
+OPEN = (VersionState.DRAFT, VersionState.PROPOSED)
 _CONTENT = (
     selectinload(AgreementVersion.parties),
     selectinload(AgreementVersion.tasks),
@@ -95,7 +96,7 @@ def approved_version(agreement_id: uuid.UUID) -> AgreementVersion | None:
 def open_version(agreement_id: uuid.UUID) -> AgreementVersion | None:
     """The draft or proposal under way, if there is one."""
     return db.session.scalars(
-        select(AgreementVersion).where(AgreementVersion.agreement_id == agreement_id, AgreementVersion.state.in_(_OPEN))
+        select(AgreementVersion).where(AgreementVersion.agreement_id == agreement_id, AgreementVersion.state.in_(OPEN))
     ).one_or_none()
 
 
@@ -302,7 +303,7 @@ def returned_to(authority_id: uuid.UUID) -> Sequence[AgreementVersion]:
 
 def empty_groups(authority_id: uuid.UUID, on: date) -> Sequence[tuple[AgreementVersion, Group]]:
     """Approved versions with a group in which the authority has nobody."""
-    groups = select(func.unnest(func.array([each.value for each in Group])).label("group")).subquery()
+    groups = values(column("group", Text), name="groups").data([(each.value,) for each in Group])
     seated = _on(on).where(
         GroupMember.agreement_id == AgreementVersion.agreement_id,
         GroupMember.authority_id == authority_id,
@@ -311,7 +312,7 @@ def empty_groups(authority_id: uuid.UUID, on: date) -> Sequence[tuple[AgreementV
     mine = select(AgreementParty.version_id).where(AgreementParty.authority_id == authority_id)
     rows = db.session.execute(
         select(AgreementVersion, groups.c.group)
-        .join(groups, and_(True))
+        .join(groups, true())
         .where(
             AgreementVersion.state == VersionState.IN_FORCE,
             or_(AgreementVersion.ends_on.is_(None), AgreementVersion.ends_on >= on),

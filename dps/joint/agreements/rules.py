@@ -21,6 +21,8 @@ WHOLE = Decimal(100)
 #: How many parties, tasks and rules of cost an agreement may have.
 MOST_ROWS = 40
 
+_KEY = re.compile(r"[a-z0-9-]{1,80}")
+
 #: The roles in which one can sit in a group.
 ROLES_OF_GROUP = {
     Group.STEERING: (Role.STEERING, Role.DECIDER),
@@ -108,6 +110,8 @@ def _refuse_parties(parties: Sequence[PartyDetails]) -> None:
             _l("Mark one of them as a city that the authority answers for."),
             rule="R103",
         )
+    if any(party.key and not _KEY.fullmatch(party.key) for party in parties):
+        raise _broken(_l("A key has other than small letters, digits and hyphens."), "parties", _l("Leave it empty."))
     if _repeated(party.key for party in parties if party.key):
         raise _broken(_l("The same party is there twice."), "parties", _l("Keep one of them."))
 
