@@ -345,6 +345,30 @@ def upgrade():
         sa.UniqueConstraint("agreement_id", "group", "number", name=op.f("uq_joint_meeting_agreement_id_group_number")),
     )
     op.create_table(
+        "joint_statement",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Date(), nullable=False),
+        sa.Column("parties", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "extract(day from quarter) = 1 AND extract(month from quarter) IN (1, 4, 7, 10)",
+            name=op.f("ck_joint_statement_quarter"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_joint_statement_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_joint_statement_made_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_statement")),
+        sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_joint_statement_agreement_id_number")),
+        sa.UniqueConstraint("agreement_id", "quarter", name=op.f("uq_joint_statement_agreement_id_quarter")),
+    )
+    op.create_table(
         "production_buyer",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("authority_id", sa.Uuid(), nullable=False),
@@ -612,6 +636,94 @@ def upgrade():
         sa.UniqueConstraint("version_id", "code", name=op.f("uq_agreement_task_version_id_code")),
     )
     op.create_table(
+        "joint_review",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open", "finished", "taken", name="reviewstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_by", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("taken_version_id", sa.Uuid(), nullable=True),
+        sa.Column("file_fi_id", sa.Uuid(), nullable=True),
+        sa.Column("file_sv_id", sa.Uuid(), nullable=True),
+        sa.Column("file_en_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'open') = (finished_at IS NULL)", name=op.f("ck_joint_review_finished_at_if_finished")
+        ),
+        sa.CheckConstraint(
+            "(state = 'taken') = (taken_version_id IS NOT NULL)", name=op.f("ck_joint_review_version_if_taken")
+        ),
+        sa.CheckConstraint("year BETWEEN 2000 AND 2200", name=op.f("ck_joint_review_year_range")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_joint_review_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_en_id"], ["stored_file.id"], name=op.f("fk_joint_review_file_en_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_fi_id"], ["stored_file.id"], name=op.f("fk_joint_review_file_fi_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_sv_id"], ["stored_file.id"], name=op.f("fk_joint_review_file_sv_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(["finished_by"], ["person.id"], name=op.f("fk_joint_review_finished_by_person")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_joint_review_made_by_person")),
+        sa.ForeignKeyConstraint(["taken_by"], ["person.id"], name=op.f("fk_joint_review_taken_by_person")),
+        sa.ForeignKeyConstraint(
+            ["taken_version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_joint_review_taken_version_id_agreement_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_joint_review_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_review")),
+        sa.UniqueConstraint("agreement_id", "year", "number", name=op.f("uq_joint_review_agreement_id_year_number")),
+    )
+    with op.batch_alter_table("joint_review", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_joint_review_open", ["agreement_id"], unique=True, postgresql_where=sa.text("state = 'open'")
+        )
+
+    op.create_table(
+        "joint_statement_file",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("party_key", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_joint_statement_file_file_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["joint_statement.id"], name=op.f("fk_joint_statement_file_statement_id_joint_statement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_statement_file")),
+        sa.UniqueConstraint(
+            "statement_id",
+            "party_key",
+            "language",
+            name=op.f("uq_joint_statement_file_statement_id_party_key_language"),
+        ),
+    )
+    op.create_table(
         "production_category",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=False),
@@ -635,6 +747,93 @@ def upgrade():
     with op.batch_alter_table("production_category", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_production_category_category_id"), ["category_id"], unique=False)
 
+    op.create_table(
+        "resourcing_report",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("period_on", sa.Date(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reported_by", sa.Uuid(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("revision = 1 OR reason <> ''", name=op.f("ck_resourcing_report_reason_if_corrected")),
+        sa.CheckConstraint(
+            "extract(month from period_on) IN (1, 7) AND extract(day from period_on) = 1",
+            name=op.f("ck_resourcing_report_period_is_half_year"),
+        ),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_resourcing_report_revision_positive")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_resourcing_report_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_resourcing_report_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["reported_by"], ["person.id"], name=op.f("fk_resourcing_report_reported_by_person")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["agreement_version.id"], name=op.f("fk_resourcing_report_version_id_agreement_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resourcing_report")),
+        sa.UniqueConstraint(
+            "agreement_id",
+            "authority_id",
+            "period_on",
+            "revision",
+            name=op.f("uq_resourcing_report_agreement_id_authority_id_period_on_revision"),
+        ),
+    )
+    with op.batch_alter_table("resourcing_report", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_resourcing_report_standing",
+            ["agreement_id", "authority_id", "period_on"],
+            unique=True,
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
+    op.create_table(
+        "joint_review_comment",
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("char_length(text) BETWEEN 1 AND 4000", name=op.f("ck_joint_review_comment_text_length")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_joint_review_comment_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["joint_review.id"], name=op.f("fk_joint_review_comment_review_id_joint_review")
+        ),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_joint_review_comment_written_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_review_comment")),
+    )
+    with op.batch_alter_table("joint_review_comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_joint_review_comment_review_id"), ["review_id"], unique=False)
+
+    op.create_table(
+        "resourcing_line",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("party_key", sa.Text(), nullable=False),
+        sa.Column("task_code", sa.Text(), nullable=False),
+        sa.Column("person_years", sa.Numeric(precision=7, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("person_years >= 0", name=op.f("ck_resourcing_line_person_years_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["resourcing_report.id"], name=op.f("fk_resourcing_line_report_id_resourcing_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resourcing_line")),
+        sa.UniqueConstraint(
+            "report_id", "party_key", "task_code", name=op.f("uq_resourcing_line_report_id_party_key_task_code")
+        ),
+    )
     op.create_table(
         "joint_procurement",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -894,6 +1093,76 @@ def upgrade():
         sa.UniqueConstraint("procurement_id", "stage", name=op.f("uq_joint_stage_procurement_id_stage")),
     )
     op.create_table(
+        "joint_statement_use",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column("party_key", sa.Text(), nullable=False),
+        sa.Column("announced", sa.Integer(), nullable=False),
+        sa.Column("ordered", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"],
+            ["joint_procurement.id"],
+            name=op.f("fk_joint_statement_use_procurement_id_joint_procurement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["joint_statement.id"], name=op.f("fk_joint_statement_use_statement_id_joint_statement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_statement_use")),
+        sa.UniqueConstraint(
+            "statement_id",
+            "procurement_id",
+            "party_key",
+            name=op.f("uq_joint_statement_use_statement_id_procurement_id_party_key"),
+        ),
+    )
+    op.create_table(
+        "joint_use_warning",
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("party_key", sa.Text(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("over", "under", name="warningkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("quarter", sa.Date(), nullable=False),
+        sa.Column("announced", sa.Integer(), nullable=False),
+        sa.Column("expected", sa.Numeric(precision=9, scale=1), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_joint_use_warning_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["agreement_party.id"], name=op.f("fk_joint_use_warning_party_id_agreement_party")
+        ),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"],
+            ["joint_procurement.id"],
+            name=op.f("fk_joint_use_warning_procurement_id_joint_procurement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_use_warning")),
+    )
+    with op.batch_alter_table("joint_use_warning", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_joint_use_warning_authority_id",
+            ["authority_id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_joint_use_warning_open",
+            ["procurement_id", "party_key"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "joint_transfer",
         sa.Column("procurement_id", sa.Uuid(), nullable=False),
         sa.Column("giver_id", sa.Uuid(), nullable=False),
@@ -987,6 +1256,214 @@ def upgrade():
             "quarter",
             name=op.f("uq_joint_volume_participation_id_target_group_municipality_language_quarter"),
         ),
+    )
+    op.create_table(
+        "shared_cost",
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "empty_seats",
+                "procurement_work",
+                "marketing",
+                name="costkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("vat_rate", sa.Numeric(precision=4, scale=1), nullable=False),
+        sa.Column("vat", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("payer_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("rule_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "weighing",
+            sa.Enum(
+                "use_of_quarter",
+                "use_so_far",
+                "shares_without_use",
+                "agreed_shares",
+                name="weighing",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("statement_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'empty_seats') = (group_id IS NOT NULL)", name=op.f("ck_shared_cost_group_if_empty_seats")
+        ),
+        sa.CheckConstraint(
+            "(corrects_id IS NULL) = (reason IS NULL)", name=op.f("ck_shared_cost_reason_if_correction")
+        ),
+        sa.CheckConstraint(
+            "(group_id IS NULL) = (seats IS NULL) AND seats > 0", name=op.f("ck_shared_cost_seats_of_group")
+        ),
+        sa.CheckConstraint(
+            "amount <> 0 AND (amount > 0) = (corrects_id IS NULL)", name=op.f("ck_shared_cost_opposite_if_correction")
+        ),
+        sa.CheckConstraint("sign(vat) * sign(amount) >= 0", name=op.f("ck_shared_cost_vat_of_same_sign")),
+        sa.CheckConstraint("vat_rate BETWEEN 0 AND 100", name=op.f("ck_shared_cost_vat_rate_range")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["shared_cost.id"], name=op.f("fk_shared_cost_corrects_id_shared_cost")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_shared_cost_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_shared_cost_group_id_group")),
+        sa.ForeignKeyConstraint(["payer_id"], ["authority.id"], name=op.f("fk_shared_cost_payer_id_authority")),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"], ["joint_procurement.id"], name=op.f("fk_shared_cost_procurement_id_joint_procurement")
+        ),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_shared_cost_recorded_by_person")),
+        sa.ForeignKeyConstraint(["rule_id"], ["agreement_cost.id"], name=op.f("fk_shared_cost_rule_id_agreement_cost")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["joint_statement.id"], name=op.f("fk_shared_cost_statement_id_joint_statement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shared_cost")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_shared_cost_corrects_id")),
+        sa.UniqueConstraint("procurement_id", "number", name=op.f("uq_shared_cost_procurement_id_number")),
+    )
+    with op.batch_alter_table("shared_cost", schema=None) as batch_op:
+        batch_op.create_index("ix_shared_cost_group_id", ["group_id"], unique=False)
+        batch_op.create_index("ix_shared_cost_statement_id", ["statement_id"], unique=False)
+
+    op.create_table(
+        "joint_statement_line",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("of_quarter", sa.Date(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("service", "cancel_fee", name="linekind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("party_key", sa.Text(), nullable=False),
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column("category_id", sa.Uuid(), nullable=False),
+        sa.Column("delivered", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("vat", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_joint_statement_line_category_id_category")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_joint_statement_line_order_id_order")),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"],
+            ["joint_procurement.id"],
+            name=op.f("fk_joint_statement_line_procurement_id_joint_procurement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["joint_statement.id"], name=op.f("fk_joint_statement_line_statement_id_joint_statement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_statement_line")),
+        sa.UniqueConstraint(
+            "statement_id",
+            "order_id",
+            "of_quarter",
+            "kind",
+            "party_key",
+            "procurement_id",
+            name=op.f("uq_joint_statement_line_statement_id_order_id_of_quarter_kind_party_key_procurement_id"),
+        ),
+    )
+    with op.batch_alter_table("joint_statement_line", schema=None) as batch_op:
+        batch_op.create_index("ix_joint_statement_line_party", ["statement_id", "party_key", "order_id"], unique=False)
+
+    op.create_table(
+        "seat_swap",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("given_group_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "agreed",
+                "refused",
+                "lapsed",
+                name="swapstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_order_id", sa.Uuid(), nullable=True),
+        sa.Column("new_order_id", sa.Uuid(), nullable=True),
+        sa.Column("new_taken_order_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'agreed') = (taken_order_id IS NOT NULL) AND (state = 'agreed') = (new_order_id IS NOT NULL) AND (state = 'agreed') = (new_taken_order_id IS NOT NULL)",
+            name=op.f("ck_seat_swap_orders_if_agreed"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (answered_at IS NULL)", name=op.f("ck_seat_swap_answered_at_if_answered")
+        ),
+        sa.CheckConstraint("authority_id <> asked_id", name=op.f("ck_seat_swap_two_parties")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_seat_swap_answered_by_person")),
+        sa.ForeignKeyConstraint(["asked_id"], ["authority.id"], name=op.f("fk_seat_swap_asked_id_authority")),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_seat_swap_authority_id_authority")),
+        sa.ForeignKeyConstraint(["given_group_id"], ["group.id"], name=op.f("fk_seat_swap_given_group_id_group")),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_seat_swap_group_id_group")),
+        sa.ForeignKeyConstraint(["new_order_id"], ["order.id"], name=op.f("fk_seat_swap_new_order_id_order")),
+        sa.ForeignKeyConstraint(
+            ["new_taken_order_id"], ["order.id"], name=op.f("fk_seat_swap_new_taken_order_id_order")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_seat_swap_order_id_order")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_seat_swap_proposed_by_person")),
+        sa.ForeignKeyConstraint(["taken_order_id"], ["order.id"], name=op.f("fk_seat_swap_taken_order_id_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_swap")),
+    )
+    with op.batch_alter_table("seat_swap", schema=None) as batch_op:
+        batch_op.create_index("ix_seat_swap_asked_id_state", ["asked_id", "state"], unique=False)
+        batch_op.create_index("ix_seat_swap_authority_id", ["authority_id"], unique=False)
+        batch_op.create_index(
+            "uq_seat_swap_one_open", ["order_id"], unique=True, postgresql_where=sa.text("state = 'proposed'")
+        )
+
+    op.create_table(
+        "shared_cost_part",
+        sa.Column("cost_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("vat", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("weight >= 0", name=op.f("ck_shared_cost_part_weight_positive")),
+        sa.ForeignKeyConstraint(["cost_id"], ["shared_cost.id"], name=op.f("fk_shared_cost_part_cost_id_shared_cost")),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["agreement_party.id"], name=op.f("fk_shared_cost_part_party_id_agreement_party")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shared_cost_part")),
+        sa.UniqueConstraint("cost_id", "party_id", name=op.f("uq_shared_cost_part_cost_id_party_id")),
     )
     with op.batch_alter_table("frame_contract", schema=None) as batch_op:
         batch_op.add_column(sa.Column("production_agreement_id", sa.Uuid(), nullable=True))
@@ -1106,11 +1583,33 @@ def downgrade():
         batch_op.alter_column("qualification_id", existing_type=sa.UUID(), nullable=False)
         batch_op.drop_column("production_agreement_id")
 
+    op.drop_table("shared_cost_part")
+    with op.batch_alter_table("seat_swap", schema=None) as batch_op:
+        batch_op.drop_index("uq_seat_swap_one_open", postgresql_where=sa.text("state = 'proposed'"))
+        batch_op.drop_index("ix_seat_swap_authority_id")
+        batch_op.drop_index("ix_seat_swap_asked_id_state")
+
+    op.drop_table("seat_swap")
+    with op.batch_alter_table("joint_statement_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_joint_statement_line_party")
+
+    op.drop_table("joint_statement_line")
+    with op.batch_alter_table("shared_cost", schema=None) as batch_op:
+        batch_op.drop_index("ix_shared_cost_statement_id")
+        batch_op.drop_index("ix_shared_cost_group_id")
+
+    op.drop_table("shared_cost")
     op.drop_table("joint_volume")
     with op.batch_alter_table("joint_transfer", schema=None) as batch_op:
         batch_op.drop_index("ix_joint_transfer_open", postgresql_where=sa.text("state = 'proposed'"))
 
     op.drop_table("joint_transfer")
+    with op.batch_alter_table("joint_use_warning", schema=None) as batch_op:
+        batch_op.drop_index("uq_joint_use_warning_open", postgresql_where=sa.text("ended_at IS NULL"))
+        batch_op.drop_index("ix_joint_use_warning_authority_id", postgresql_where=sa.text("ended_at IS NULL"))
+
+    op.drop_table("joint_use_warning")
+    op.drop_table("joint_statement_use")
     op.drop_table("joint_stage")
     op.drop_table("joint_participation")
     with op.batch_alter_table("joint_approval", schema=None) as batch_op:
@@ -1122,10 +1621,24 @@ def downgrade():
         batch_op.drop_index("ix_joint_procurement_agreement_id_stage")
 
     op.drop_table("joint_procurement")
+    op.drop_table("resourcing_line")
+    with op.batch_alter_table("joint_review_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_joint_review_comment_review_id"))
+
+    op.drop_table("joint_review_comment")
+    with op.batch_alter_table("resourcing_report", schema=None) as batch_op:
+        batch_op.drop_index("uq_resourcing_report_standing", postgresql_where=sa.text("replaced_at IS NULL"))
+
+    op.drop_table("resourcing_report")
     with op.batch_alter_table("production_category", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_production_category_category_id"))
 
     op.drop_table("production_category")
+    op.drop_table("joint_statement_file")
+    with op.batch_alter_table("joint_review", schema=None) as batch_op:
+        batch_op.drop_index("uq_joint_review_open", postgresql_where=sa.text("state = 'open'"))
+
+    op.drop_table("joint_review")
     op.drop_table("agreement_task")
     op.drop_table("agreement_stage")
     with op.batch_alter_table("agreement_party", schema=None) as batch_op:
@@ -1147,6 +1660,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_production_buyer_authority_id"))
 
     op.drop_table("production_buyer")
+    op.drop_table("joint_statement")
     op.drop_table("joint_meeting")
     with op.batch_alter_table("agreement_version", schema=None) as batch_op:
         batch_op.drop_index("uq_agreement_version_one_open", postgresql_where=sa.text("state IN ('draft', 'proposed')"))

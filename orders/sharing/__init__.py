@@ -1,0 +1,1 @@
+"""Shared costs, statements by party and quarter, and use against what was announced."""

@@ -1,0 +1,328 @@
+"""Statements: what each party bought in a closed quarter and owes the others, frozen with its lines."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    Numeric,
+    String,
+    Uuid,
+    case,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    values,
+)
+
+from core import audit, clock, jobs
+from core.db import db, lock, new_id, transaction
+from core.errors import RuleBroken, WrongState
+from core.files import pdf
+from core.files import service as files
+from core.i18n import lazy_gettext as _l
+from core.identity.mandates import Mandate
+from dps.contracts.models import FrameContract
+from dps.joint.agreements.models import AgreementParty, CooperationAgreement
+from dps.joint.procurements import queries as procurements
+from dps.joint.stages import Stage
+from orders.models import DELIVERED, DeliveryLine, LineState, Need, Order, PartKind
+from orders.sharing import queries, rules, use
+from orders.sharing import reach as reaching
+from orders.sharing.models import (
+    LineKind,
+    Statement,
+    StatementFile,
+    StatementLine,
+    StatementUse,
+)
+from orders.sharing.reach import Placed, Reach
+
+MADE = audit.declare("joint_statement.made", "agreement", "quarter", "number", "lines", "amount", "vat", "costs")
+DOCUMENT = audit.declare("joint_statement.document", "party", "language", "sha256")
+#: The job that makes the documents of a statement.
+DOCUMENTS = "sharing.documents"
+RULE = "joint-statement"
+
+
+@transaction
+def make_statement(agreement: CooperationAgreement, quarter: date, *, by: Mandate | None) -> Statement:
+    """Freeze a closed quarter of an agreement: its accepted deliveries, cancellation fees and shared costs.
+
+    What has changed since in quarters that were stated before is told as a correction; the old lines stay.
+
+    :raises RuleBroken: no first day of a quarter, the quarter is not over, or the one before has not been stated
+    :raises WrongState: the quarter has been stated
+    """
+    lock(agreement)
+    now = clock.now()
+    last = queries.last_statement(agreement.id)
+    _check_quarter(quarter, last, clock.helsinki_date(now))
+    reach = reaching.of_agreement(agreement.id)
+    parties = reaching.keys_of(party for each in reach.procurements.values() for party in each.agreed.parties)
+    shown = {**parties, **reaching.keys_of(queries.parties_of(agreement.id, rules.last_day(quarter)))}
+    statement = Statement(
+        id=new_id(),
+        agreement_id=agreement.id,
+        agreement=agreement,
+        number=(last.number if last else 0) + 1,
+        quarter=quarter,
+        parties=[_described(each) for each in sorted(shown.values(), key=lambda party: (party.position, party.key))],
+        made_by=by.person_id if by else None,
+        made_at=now,
+    )
+    db.session.add(statement)
+    db.session.flush()
+    lines, amount, vat = _freeze_lines(statement, reach)
+    _freeze_use(statement, reach)
+    costs = queries.unstated_costs(agreement.id, rules.last_day(quarter))
+    for each in costs:
+        each.statement_id = statement.id
+    db.session.flush()
+    audit.record(
+        MADE,
+        subject=statement,
+        actor=by,
+        at=now,
+        agreement=agreement.id,
+        quarter=quarter,
+        number=statement.number,
+        lines=lines,
+        amount=amount,
+        vat=vat,
+        costs=len(costs),
+    )
+    jobs.add(DOCUMENTS, at=now, key=f"{DOCUMENTS}:{statement.id}", statement_id=statement.id)
+    return statement
+
+
+def _described(party: AgreementParty) -> dict[str, Any]:
+    names = {f"name_{code}": getattr(party, f"name_{code}") for code in ("fi", "sv", "en")}
+    return {"key": party.key, "authority": str(party.authority_id), "is_own": party.is_own, **names}
+
+
+def _check_quarter(quarter: date, last: Statement | None, today: date) -> None:
+    if quarter != rules.quarter_of(quarter):
+        raise RuleBroken(
+            _l("This is not the first day of a quarter."),
+            rule=RULE,
+            field="quarter",
+            next_step=_l("Choose a quarter, like 2027-01-01."),
+        )
+    if rules.next_quarter(quarter) > today:
+        raise RuleBroken(
+            _l("The quarter is not over."),
+            rule=RULE,
+            field="quarter",
+            next_step=_l("The statement can be made on the day after its last day."),
+        )
+    if last is None:
+        return
+    if quarter <= last.quarter:
+        raise WrongState(
+            _l("The quarter has been stated. A statement never changes."),
+            rule=RULE,
+            field="quarter",
+            next_step=_l("What has changed since is told in the next statement as a correction."),
+        )
+    if quarter != rules.next_quarter(last.quarter):
+        raise RuleBroken(
+            _l("An earlier quarter has no statement yet."),
+            rule=RULE,
+            field="quarter",
+            next_step=_l("Make the statement of the earlier quarter first."),
+        )
+
+
+# ---- lines ----
+
+
+def _places(rows: Sequence[Placed]) -> Any:
+    """Which party and procurement each mixture of authority, municipality, category and decision is, as a table."""
+    table = values(
+        column("authority_id", Uuid),
+        column("municipality", String),
+        column("category_id", Uuid),
+        column("decision_id", Uuid),
+        column("procurement_id", Uuid),
+        column("party_key", String),
+        name="places",
+    )
+    return table.data(
+        [
+            (
+                each.authority_id,
+                each.municipality,
+                each.category_id,
+                each.decision_id,
+                each.procurement.id,
+                each.party.key,
+            )
+            for each in rows
+        ]
+    )
+
+
+def _accepted(reach: Reach, quarters: Sequence[date]) -> Any:
+    """What was accepted in the quarters, a row for each accepted part, and one that counts for each whole order."""
+    is_fee = DeliveryLine.kind == PartKind.CANCEL_FEE
+    answered, completed = use.quarter_column(DeliveryLine.answered_at), use.quarter_column(Order.completed_at)
+    parts = (
+        select(
+            Order.id.label("order_id"),
+            answered.label("of_quarter"),
+            case((is_fee, LineKind.CANCEL_FEE.value), else_=LineKind.SERVICE.value).label("kind"),
+            DeliveryLine.amount.label("amount"),
+            func.round(DeliveryLine.amount * Order.vat_rate / 100, 2).label("vat"),
+            literal(0).label("delivered"),
+        )
+        .join(Order, Order.id == DeliveryLine.order_id)
+        .where(reach.condition(), DeliveryLine.state == LineState.ACCEPTED, answered.in_(quarters))
+    )
+    wholes = select(
+        Order.id,
+        completed,
+        literal(LineKind.SERVICE.value),
+        cast(0, Numeric(14, 2)),
+        cast(0, Numeric(14, 2)),
+        literal(1),
+    ).where(reach.condition(), Order.state.in_(DELIVERED), completed.in_(quarters))
+    return union_all(parts, wholes).subquery("accepted")
+
+
+def _freeze_lines(statement: Statement, reach: Reach) -> tuple[int, Decimal, Decimal]:
+    """Write the lines: everything accepted in this quarter, and for earlier ones the difference to what was stated."""
+    quarters = [
+        statement.quarter,
+        *(each for each in queries.stated_quarters(statement.agreement_id) if each != statement.quarter),
+    ]
+    places = reaching.kinds_of_orders(reach)
+    keys = ("order_id", "of_quarter", "kind", "party_key", "procurement_id", "category_id")
+    stated = (
+        select(
+            *(getattr(StatementLine, key) for key in keys),
+            (-StatementLine.delivered).label("delivered"),
+            (-StatementLine.amount).label("amount"),
+            (-StatementLine.vat).label("vat"),
+        )
+        .join(Statement, Statement.id == StatementLine.statement_id)
+        .where(Statement.agreement_id == statement.agreement_id)
+    )
+    both = stated
+    if places:
+        accepted, table = _accepted(reach, quarters), _places(places)
+        now = (
+            select(
+                accepted.c.order_id,
+                accepted.c.of_quarter,
+                accepted.c.kind,
+                table.c.party_key,
+                table.c.procurement_id,
+                Order.category_id,
+                accepted.c.delivered,
+                accepted.c.amount,
+                accepted.c.vat,
+            )
+            .select_from(accepted)
+            .join(Order, Order.id == accepted.c.order_id)
+            .join(Need, Need.id == Order.need_id)
+            .join(FrameContract, FrameContract.id == Order.contract_id)
+            .join(
+                table,
+                (table.c.authority_id == Order.authority_id)
+                & (table.c.municipality == Need.municipality)
+                & (table.c.category_id == Order.category_id)
+                & table.c.decision_id.is_not_distinct_from(FrameContract.award_decision_id),
+            )
+        )
+        both = union_all(now, stated)  # type: ignore[assignment]
+    rows = both.subquery("both")
+    delivered, amount, vat = (func.sum(rows.c[name]) for name in ("delivered", "amount", "vat"))
+    found = (
+        select(
+            func.gen_random_uuid(),
+            literal(1),
+            cast(statement.id, Uuid),
+            *(rows.c[key] for key in keys),
+            cast(delivered, Integer),
+            amount,
+            vat,
+        )
+        .group_by(*(rows.c[key] for key in keys))
+        .having((delivered != 0) | (amount != 0) | (vat != 0))
+    )
+    db.session.execute(
+        insert(StatementLine).from_select(
+            ["id", "version", "statement_id", *keys, "delivered", "amount", "vat"], found, include_defaults=False
+        )
+    )
+    count, total, tax = db.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(StatementLine.amount), 0),
+            func.coalesce(func.sum(StatementLine.vat), 0),
+        ).where(StatementLine.statement_id == statement.id)
+    ).one()
+    return count, total, tax
+
+
+def _freeze_use(statement: Statement, reach: Reach) -> None:
+    """Announced and ordered of each party in the quarter, as it stands now."""
+    used = use.by_party(reach, statement.quarter)
+    for procurement in reach.procurements.values():
+        if procurement.agreement_id != statement.agreement_id or procurement.stage not in (Stage.USE, Stage.FOLLOW_UP):
+            continue
+        announced = procurements.announced(procurement.id)
+        for party in procurement.agreed.parties:
+            told = announced.get(party.id, {}).get(statement.quarter, 0)
+            ordered = used.get((procurement.id, party.key), use.Use()).ordered
+            if told or ordered:
+                db.session.add(
+                    StatementUse(
+                        id=new_id(),
+                        statement_id=statement.id,
+                        procurement_id=procurement.id,
+                        party_key=party.key,
+                        announced=told,
+                        ordered=ordered,
+                    )
+                )
+
+
+# ---- documents ----
+
+
+@transaction
+def keep_document(statement: Statement, party_key: str, language: str, words: dict[str, Any]) -> None:
+    """Make a party's statement as a PDF and keep it; a second run finds it made."""
+    lock(statement)
+    if any((each.party_key, each.language) == (party_key, language) for each in queries.files_of(statement.id)):
+        return
+    now: datetime = clock.now()
+    party = next(each for each in statement.parties if each["key"] == party_key)
+    stored = files.store(
+        pdf.compiled("sharing/statement.typ", words),
+        f"{statement.agreement.reference}-{statement.number}-{party_key}-{language}.pdf",
+        owner_id=uuid.UUID(party["authority"]),
+        at=now,
+        accepted=("application/pdf",),
+        field="statement",
+    )
+    db.session.flush()
+    row = StatementFile(
+        id=new_id(), statement_id=statement.id, party_key=party_key, language=language, file_id=stored.id
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(
+        DOCUMENT, subject=statement, actor=None, at=now, party=party_key, language=language, sha256=stored.sha256
+    )
