@@ -155,6 +155,7 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
     },
     "order": {
         "chosen_by": Item.OFFERS,
+        "production": NOT_OF_CUSTOMER,
         "rule": NOT_OF_CUSTOMER,
         "price": NOT_OF_CUSTOMER,
         "vat_rate": NOT_OF_CUSTOMER,
@@ -230,6 +231,7 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
     },
     "queue_entry": {"municipality": Item.CONTACT, "leave_reason": _SERVICE},
     "release_correction": {"fact": _SERVICE, "claim": _SERVICE, "answer": _SERVICE},
+    "seat_swap": {"reason": NOT_OF_CUSTOMER},
     "self_assessment": {
         "point": NOT_OF_CUSTOMER,
         "everyday": Item.ASSESSMENTS,

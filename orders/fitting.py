@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, not_, or_, select, true
 
-from dps.contracts.models import ContractState, FrameContract
+from dps.contracts.models import ContractState, FrameContract, ProductionAgreement
+from dps.contracts.production.queries import may_order
 from dps.offerings import queries as offering_queries
 from dps.offerings.models import Offering, OfferingModule, OfferingStart, OfferingState, ServiceForm
 from dps.systems import legal_mode
 from dps.systems.models import Category, CategoryModule
+from dps.systems.production import Production
 from orders.models import Order, OrderState, PublishedRecord, Standing
 from orders.ordering import Contenders
 from orders.rules import Misfit
@@ -36,6 +38,8 @@ class Wish:
     form: ServiceForm | None = None
     #: The need, whose refusals count; ``None`` before it is stated.
     need_id: uuid.UUID | None = None
+    #: Who orders: own and partners' production fits only those whom its agreement names.
+    authority_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +53,17 @@ class Filters:
     price_to: Decimal | None = None
     form: ServiceForm | None = None
     is_remote: bool = False
+    production: Production | None = None
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Filters:
         """As ``kept`` wrote them."""
-        read: dict[str, Any] = {"starts_by": date.fromisoformat, "price_to": Decimal, "form": ServiceForm}
+        read: dict[str, Any] = {
+            "starts_by": date.fromisoformat,
+            "price_to": Decimal,
+            "form": ServiceForm,
+            "production": Production,
+        }
         return cls(**{name: read.get(name, lambda given: given)(value) for name, value in kept.items()})
 
     def kept(self) -> dict[str, Any]:
@@ -66,6 +76,7 @@ class Filters:
             "price_to": str(self.price_to) if self.price_to is not None else "",
             "form": self.form.value if self.form else "",
             "is_remote": self.is_remote,
+            "production": self.production.value if self.production else "",
         }
         return {name: value for name, value in given.items() if value}
 
@@ -119,12 +130,24 @@ def _misfits(wish: Wish) -> list[tuple[Misfit, ColumnElement[bool]]]:
     ]
 
 
-def _contracts(category: Category, today: date) -> tuple[Any, ColumnElement[bool]]:
+def _contracts(wish: Wish, today: date, apart: bool) -> tuple[Any, ColumnElement[bool]]:
     """The contracts of the category in force (R79) with the last day and the rank, and how an offering has one.
 
     Where orders follow competitions, each offering's own contract: of a choice of tenders, with quantity left (R2).
+    Of own and partners' production each offering's own, under an agreement that lets the authority order.
     """
+    category = wish.category
+    if apart:
+        assert wish.authority_id is not None
+        agreed = (
+            select(FrameContract.id, FrameContract.ends_on, literal(1).label("rank"))
+            .join(ProductionAgreement, ProductionAgreement.id == FrameContract.production_agreement_id)
+            .where(FrameContract.category_id == category.id, may_order(wish.authority_id, today))
+            .subquery("contract")
+        )
+        return agreed, agreed.c.id == Offering.contract_id
     in_force = (
+        FrameContract.production_agreement_id.is_(None),
         FrameContract.category_id == category.id,
         FrameContract.state == ContractState.IN_FORCE,
         FrameContract.paused_at.is_(None),
@@ -150,8 +173,14 @@ def _contracts(category: Category, today: date) -> tuple[Any, ColumnElement[bool
     return contract, contract.c.ends_on.is_not(None)
 
 
-def _is_offered(category: Category) -> tuple[ColumnElement[bool], ...]:
-    return (Offering.category_id == category.id, Offering.state == OfferingState.PUBLISHED)
+def _is_offered(category: Category, apart: bool) -> tuple[ColumnElement[bool], ...]:
+    """What is put in the published order, or what stands apart from it (``dps.systems.production.stands_apart``)."""
+    bought = Offering.production == Production.PURCHASED
+    return (
+        Offering.category_id == category.id,
+        Offering.state == OfferingState.PUBLISHED,
+        not_(bought) if apart else bought,
+    )
 
 
 def _price(wish: Wish) -> Any:
@@ -176,13 +205,22 @@ class Found:
     contenders: Contenders
 
 
-def fits(wish: Wish, today: date, *, filters: Filters | None = None, offering_id: uuid.UUID | None = None) -> Found:
+def fits(
+    wish: Wish,
+    today: date,
+    *,
+    filters: Filters | None = None,
+    offering_id: uuid.UUID | None = None,
+    apart: bool = False,
+) -> Found:
     """One row for each fitting offering, with its first free start: what the ordering rule needs, and no more.
 
     Columns: offering_id, supplier_id, price, start_id, starts_on, seats_left, last_ordered_at, quality_class, rank.
+
+    :param apart: own and partners' production instead of what takes part in the published order
     """
     category = wish.category
-    contract, has_contract = _contracts(category, today)
+    contract, has_contract = _contracts(wish, today, apart)
     start = (
         select(
             OfferingStart.id,
@@ -214,7 +252,7 @@ def fits(wish: Wish, today: date, *, filters: Filters | None = None, offering_id
         .join(start, true())
         .outerjoin(Standing, standing)
         .outerjoin(PublishedRecord, record)
-        .where(*_is_offered(category), *(not_(condition) for _misfit, condition in _misfits(wish)))
+        .where(*_is_offered(category, apart), *(not_(condition) for _misfit, condition in _misfits(wish)))
     )
     if offering_id is not None:
         query = query.where(Offering.id == offering_id)
@@ -244,12 +282,14 @@ def _narrowed(query: Select[Any], filters: Filters, price: Any, start: Any) -> S
         query = query.where(price <= filters.price_to)
     if filters.form:
         query = query.where(Offering.form == filters.form)
+    if filters.production:
+        query = query.where(Offering.production == filters.production)
     return query
 
 
-def reasons(wish: Wish, today: date, *, offering_id: uuid.UUID | None = None) -> Select[Any]:
+def reasons(wish: Wish, today: date, *, offering_id: uuid.UUID | None = None, apart: bool = False) -> Select[Any]:
     """Of each offering of the category its id and the first reason why it does not fit, ``None`` where it does."""
-    contract, has_contract = _contracts(wish.category, today)
+    contract, has_contract = _contracts(wish, today, apart)
     starts = select(OfferingStart.id).where(*_in_time(wish, today, contract))
     checks = [
         *_misfits(wish),
@@ -261,6 +301,6 @@ def reasons(wish: Wish, today: date, *, offering_id: uuid.UUID | None = None) ->
         select(Offering.id.label("offering_id"), reason.label("reason"))
         .select_from(Offering)
         .join(contract, has_contract)
-        .where(*_is_offered(wish.category))
+        .where(*_is_offered(wish.category, apart))
     )
     return query.where(Offering.id == offering_id) if offering_id else query

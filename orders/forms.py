@@ -13,21 +13,20 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized
-from core.web.fields import DecimalField
+from core.web.fields import CheckboxesField, DecimalField
 from core.web.formatting import language_name
 from core.web.options import SelectChoice, options
 from core.web.text_checks import no_identity_code, no_nul
 from dps.offerings.models import SERVICE_FORM_TITLES, ServiceForm
 from dps.systems.models import Category, DeclineReason
+from dps.systems.production import PRODUCTION_TITLES, Production
 from orders import rules, titles
 from orders.fitting import Filters
 from orders.models import AgeBand, EducationBand, EndKind, Goal, InterruptionReason, Order, UnemploymentBand
@@ -42,13 +41,6 @@ TEXT_CHECKS = [no_nul, no_identity_code]
 
 def _options(names: Mapping[Any, Any]) -> list[SelectChoice]:
     return options((each.value, title) for each, title in names.items())
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several choices as a list of check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class NeedForm(FlaskForm):
@@ -241,6 +233,11 @@ class FilterForm(FlaskForm):
     )
     price_to = DecimalField(_l("Price at most, euros"), [Optional(), NumberRange(0, 9_999_999)], places=2)
     is_remote = BooleanField(_l("Only remote services"))
+    production = SelectField(
+        _l("How it is produced"),
+        [Optional()],
+        choices=[*options([("", _l("All ways"))]), *options(PRODUCTION_TITLES.items())],
+    )
 
     def offer_choices(self, category: Category) -> FilterForm:
         """Offer the places and languages of the category."""
@@ -261,6 +258,7 @@ class FilterForm(FlaskForm):
             price_to=good.get("price_to"),
             form=ServiceForm(good["form"]) if good.get("form") else None,
             is_remote=bool(good.get("is_remote")),
+            production=Production(good["production"]) if good.get("production") else None,
         )
 
 
@@ -299,3 +297,8 @@ class ServicesFilter(FlaskForm):
     category = SelectField(_l("Category"), [Optional()])
     place = StringField(_l("Place"), [Optional(), Length(max=100)])
     language = SelectField(_l("Service language"), [Optional()])
+    production = SelectField(
+        _l("How it is produced"),
+        [Optional()],
+        choices=[*options([("", _l("All ways"))]), *options(PRODUCTION_TITLES.items())],
+    )

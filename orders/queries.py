@@ -18,6 +18,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
 from core.identity.passwords import hash_token
 from dps.contracts.models import FrameContract
+from dps.contracts.production import queries as production
 from dps.contracts.queries import callable_off
 from dps.systems import buyers
 from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSystem, SystemState
@@ -70,7 +71,7 @@ def next_order_number(authority_id: uuid.UUID) -> int:
 
 def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
     """The categories of the open systems the authority buys from in which an expert may order: directly, or under the
-    contract of a competition (R2, R103)."""
+    contract of a competition (R2, R103), or in any of them under an agreement on own or partners' production."""
     today = clock.helsinki_date(clock.now())
     competed = select(FrameContract.id).where(FrameContract.category_id == Category.id, *callable_off(today)).exists()
     direct = and_(Category.legal_mode != LegalMode.DPS_STRICT, Category.ordering_rule != OrderingRule.COMPETITION)
@@ -81,7 +82,7 @@ def categories_to_order_from(authority_id: uuid.UUID) -> Sequence[Category]:
             buyers.buys_from(authority_id, today),
             PurchasingSystem.state == SystemState.OPEN,
             Category.ended_at.is_(None),
-            or_(direct, competed),
+            or_(direct, competed, production.orderable(authority_id, today)),
         )
         .order_by(Category.system_id, Category.position)
         .limit(200)

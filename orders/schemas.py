@@ -8,6 +8,7 @@ from core.i18n import CUSTOMER_LANGUAGES
 from core.web.api import Money, PageQuery, StrictSchema, Text, page_schema
 from dps.offerings.models import ServiceForm
 from dps.systems.models import DeclineReason
+from dps.systems.production import Production
 from orders.models import (
     AgeBand,
     BeyondBudget,
@@ -115,6 +116,7 @@ class HitOut(Schema):
     places = fields.List(fields.String())
     is_remote = fields.Boolean()
     duration_days = fields.Integer()
+    production = fields.Enum(Production, by_value=True)
     form = fields.String()
     price = Money()
     parts = fields.List(fields.Nested(PartOut))
@@ -132,6 +134,8 @@ class FittingOut(Schema):
     #: Counted to 101: a longer list has more than a hundred.
     count = fields.Integer()
     hits = fields.List(fields.Nested(HitOut))
+    #: Own production and partners, which stand beside the published order.
+    apart = fields.List(fields.Nested(HitOut))
     #: The place from which the next screen begins; null on the last.
     following = fields.Integer(allow_none=True)
     misfits = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
@@ -180,6 +184,7 @@ class OrderForBuyer(Schema):
     offering_id = fields.UUID()
     contract_id = fields.UUID()
     chosen_by = fields.String()
+    production = fields.Enum(Production, by_value=True)
     rule = fields.Dict()
     price = Money()
     vat_rate = fields.Decimal(as_string=True)

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from core.i18n import CUSTOMER_LANGUAGES
 from core.web.api import Money, StrictSchema, Text
 from dps.offerings.models import ServiceForm
+from dps.systems.production import Production
 
 
 class FiltersIn(StrictSchema):
@@ -19,6 +20,8 @@ class FiltersIn(StrictSchema):
     words = Text(max_length=100, min_length=0, load_default="")
     price_to = Money(load_default=None, allow_none=True)
     form = fields.Enum(ServiceForm, by_value=True, load_default=None, allow_none=True)
+    #: How it is produced: purchased, own production, in-house unit or another authority's service.
+    production = fields.Enum(Production, by_value=True, load_default=None, allow_none=True)
 
 
 class TokenIn(StrictSchema):
@@ -42,6 +45,7 @@ class OptionOut(Schema):
     languages = fields.List(fields.String())
     places = fields.List(fields.String())
     is_remote = fields.Boolean()
+    production = fields.Enum(Production, by_value=True)
     duration_days = fields.Integer()
     starts_on = fields.Date()
 

@@ -15,7 +15,8 @@ from sqlalchemy import and_, func, literal, select, union_all
 from core import clock
 from core.db import db
 from dps.offerings.models import Offering, OfferingModule, OfferingPayment, ServiceForm
-from dps.systems.models import Category, CategoryModule, PaymentPart
+from dps.systems.models import Category, CategoryModule, OrderingRule, PaymentPart
+from dps.systems.production import Production
 from orders import fitting as fits
 from orders import ordering
 from orders.fitting import Filters, Wish
@@ -37,7 +38,12 @@ class Hit:
     start_id: uuid.UUID
     starts_on: date
     seats_left: int
+    #: Own production or a partner, beside the published order.
+    is_apart: bool = False
 
+
+#: So much of own production and partners is shown beside a list: an authority has a few units, not hundreds.
+MOST_APART = 50
 
 #: Fits are counted so far; a longer list has "more than" so many.
 COUNTED = 100
@@ -66,6 +72,7 @@ def wish_of(need: Need) -> Wish:
         modules=need.modules,
         form=need.form,
         need_id=need.id,
+        authority_id=need.authority_id,
     )
 
 
@@ -101,6 +108,17 @@ def fitting(
     return Result(hits[:limit], has_more=limit is not None and len(hits) > limit)
 
 
+def apart(need: Need, *, on: date | None = None, filters: Filters | None = None) -> list[Hit]:
+    """The fitting services of own production and partners, which stand beside the published order.
+
+    Grouped by how they are produced, within a kind by the lot drawn for the need: no rule puts one before another.
+    """
+    found = fits.fits(wish_of(need), on or _today(), filters=filters, apart=True)
+    drawn = ordering.keys(OrderingRule.CUSTOMER_CHOICE, found.contenders, seed=need.seed, parameters={})
+    rows = db.session.execute(found.query.order_by(Offering.production, *drawn).limit(MOST_APART))
+    return [_hit(row, is_apart=True) for row in rows]
+
+
 def count(need: Need, *, on: date | None = None, filters: Filters | None = None) -> int:
     """How many offerings fit, counted to one more than ``COUNTED``."""
     found = fits.fits(wish_of(need), on or _today(), filters=filters).query.limit(COUNTED + 1).subquery()
@@ -108,17 +126,19 @@ def count(need: Need, *, on: date | None = None, filters: Filters | None = None)
 
 
 def hit_of(need: Need, offering_id: uuid.UUID, *, on: date | None = None) -> Hit | None:
-    """One offering, if it fits the need."""
-    found = fits.fits(wish_of(need), on or _today(), offering_id=offering_id).query
-    row = db.session.execute(found).one_or_none()
-    return _hit(row) if row is not None else None
+    """One offering, if it fits the need: of the published order or beside it."""
+    for is_apart in (False, True):
+        found = fits.fits(wish_of(need), on or _today(), offering_id=offering_id, apart=is_apart).query
+        if (row := db.session.execute(found).one_or_none()) is not None:
+            return _hit(row, is_apart=is_apart)
+    return None
 
 
 def _today() -> date:
     return clock.helsinki_date(clock.now())
 
 
-def _hit(row: Any) -> Hit:
+def _hit(row: Any, *, is_apart: bool = False) -> Hit:
     return Hit(
         offering_id=row.offering_id,
         supplier_id=row.supplier_id,
@@ -126,6 +146,7 @@ def _hit(row: Any) -> Hit:
         start_id=row.start_id,
         starts_on=row.starts_on,
         seats_left=row.seats_left,
+        is_apart=is_apart,
     )
 
 
@@ -137,8 +158,11 @@ def misfits(need: Need, *, on: date | None = None) -> dict[Misfit, int]:
 
 def misfit_of(need: Need, offering_id: uuid.UUID, *, on: date | None = None) -> Misfit | None:
     """Why one offering does not fit; ``None`` also for one that is not offered at all."""
-    row = db.session.execute(fits.reasons(wish_of(need), on or _today(), offering_id=offering_id)).one_or_none()
-    return Misfit(row.reason) if row is not None and row.reason else None
+    for is_apart in (False, True):
+        asked = fits.reasons(wish_of(need), on or _today(), offering_id=offering_id, apart=is_apart)
+        if (row := db.session.execute(asked).one_or_none()) is not None:
+            return Misfit(row.reason) if row.reason else None
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +254,7 @@ class Shown(Hit):
     is_remote: bool
     form: ServiceForm
     duration_days: int
+    production: Production
     accessibility: str
     vat_rate: Decimal
     #: What the price is made of; the first is the service itself.
@@ -258,6 +283,7 @@ _TEXTS = (
     Offering.is_remote,
     Offering.form,
     Offering.duration_days,
+    Offering.production,
     Offering.accessibility,
     Offering.vat_rate,
     Supplier.name.label("supplier_name"),

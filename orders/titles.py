@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.i18n import lazy_cgettext as _c
 from core.i18n import lazy_gettext as _l
 from dps.systems.models import PAYMENT_KIND_TITLES, DeclineReason, OrderingRule, PaymentKind
+from dps.systems.production import PRODUCTION_TITLES  # noqa: F401 - shown with orders, by this name
 from orders.models import (
     AgeBand,
     ChoiceAnswer,

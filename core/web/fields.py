@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import DecimalField as PlainDecimalField
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.i18n import current_language
 from core.i18n import lazy_gettext as _l
@@ -45,3 +47,10 @@ class DecimalField(PlainDecimalField):
             self.data = None
             raise ValueError(_l("Enter at most %(places)s decimals", places=places))
         self.data = number
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as a list of check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()

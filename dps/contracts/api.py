@@ -91,4 +91,4 @@ def exempt_from_liability(contract: FrameContract, data: dict[str, str]) -> Any:
 @bp.response(201, UndertakingSchema)
 def undertake_secrecy(contract: FrameContract) -> Any:
     """Promise secrecy for oneself towards the contract's authority (R118)."""
-    return gates.undertake_secrecy(contract.supplier, contract.category.system.authority, by=mandate())
+    return gates.undertake_secrecy(contract.supplier, contract.authority, by=mandate())

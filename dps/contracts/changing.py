@@ -73,6 +73,16 @@ def _must_prepare(contract: FrameContract, by: Mandate) -> None:
     refuse_own_matter(contract.supplier_id, by)
 
 
+def _refuse_agreed(contract: FrameContract) -> None:
+    """What an agreement on own or partners' production says is changed by a new agreement, not here (HL 15 §, 16 §)."""
+    if contract.production_agreement_id is not None:
+        raise WrongState(
+            _l("This contract follows an agreement on own or partners' production."),
+            rule="production",
+            next_step=_l("Prepare a new agreement with the changed terms, and end the old one."),
+        )
+
+
 def _tell(contract: FrameContract, template: str, at: datetime, *, authority_only: bool = False, **words: Any) -> None:
     """Write to every address of the supplier and to those who handle the authority's contracts."""
     base = current_app.config["BASE_URL"].rstrip("/")
@@ -84,7 +94,7 @@ def _tell(contract: FrameContract, template: str, at: datetime, *, authority_onl
     for address, language, link in told:
         with using_language(language):
             category = localized(contract.category, "name")
-            authority = localized(contract.category.system.authority, "name")
+            authority = localized(contract.authority, "name")
         mail.send(
             address,
             template,
@@ -109,6 +119,7 @@ def state_options(contract: FrameContract, ends_on: date, days: Sequence[int], *
     lock(contract)
     now = clock.now()
     _must_prepare(contract, by)
+    _refuse_agreed(contract)
     if contract.award_decision_id is not None:
         raise WrongState(_l("The options of a competed contract are those of the competition."), rule="R81")
     if contract.state is not ContractState.OFFERED:
@@ -298,7 +309,7 @@ def _check_kind(contract: FrameContract, details: ChangeDetails) -> None:
     is_free = kind in (ContractChangeKind.REVIEW_CLAUSE, ContractChangeKind.NEW_CONTRACTOR)
     if details.value < 0 or (details.value == 0 and not is_free):
         raise RuleBroken(_l("Enter the value of the change, more than zero."), rule="R81", field="value")
-    has_matter = queries.operator_change_of(contract.qualification_id) is not None
+    has_matter = contract.qualification_id is not None and queries.operator_change_of(contract.qualification_id)
     if kind is ContractChangeKind.NEW_CONTRACTOR and not has_matter:
         raise RuleBroken(
             _l("No change of operator has been begun for the admission behind the contract."),
@@ -315,6 +326,7 @@ def prepare_change(contract: FrameContract, details: ChangeDetails, *, by: Manda
     now = clock.now()
     today = clock.helsinki_date(now)
     _must_prepare(contract, by)
+    _refuse_agreed(contract)
     _must_be_in_force(contract, today)
     description = _needed(details.description, "description", _l("Write what is changed."))
     reason = _needed(details.reason, "reason", _l("Write why the change is needed."))

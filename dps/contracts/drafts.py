@@ -53,6 +53,12 @@ def digest_of(contract: FrameContract) -> str:
     }
     if contract.options:
         content["options"] = [option.days for option in contract.options]
+    if (agreement := contract.production_agreement) is not None:
+        content["production"] = {
+            "agreement": str(agreement.id),
+            "kind": agreement.kind.value,
+            "reference": agreement.reference,
+        }
     if contract.award_decision_id is not None:
         content["award"] = {
             "decision": str(contract.award_decision_id),
@@ -76,7 +82,7 @@ def tell_of_offer(contract: FrameContract, at: datetime) -> None:
     supplier = contract.supplier
     with using_language(supplier.language):
         category = localized(contract.category, "name")
-        authority = localized(contract.category.system.authority, "name")
+        authority = localized(contract.authority, "name")
     mailing.tell(
         supplier,
         "contract_offered",

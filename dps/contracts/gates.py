@@ -135,7 +135,7 @@ def missing_winner_evidence(contract: FrameContract, on: date) -> list[WinnerEvi
     Nothing where the contract follows no competition, or where the evidence that was required for the admission is
     still up to date.
     """
-    if contract.award_decision_id is None:
+    if contract.award_decision_id is None or contract.qualification is None:
         return []
     looked_at = queries.evidence_of_admission(contract.qualification)
     if looked_at is not None and registers.is_current(looked_at, on):

@@ -49,9 +49,14 @@ def is_party(mandate: Mandate, subject: Any) -> bool:
 
 
 def may_read(mandate: Mandate, contract: Any) -> bool:
-    """The authority that made it, and those that its system's notice names as buyers: it binds them, too (R103)."""
+    """The authority that made it, and those that its system's notice or its agreement names: it binds them (R103)."""
     return _of_authority(mandate, contract) or (
-        mandate.is_role(Role.COORDINATOR, Role.DECIDER) and is_named_buyer(mandate, contract.category)
+        mandate.is_role(Role.COORDINATOR, Role.DECIDER)
+        and (
+            is_named_buyer(mandate, contract.category)
+            if contract.production_agreement is None
+            else any(each.authority_id == mandate.authority_id for each in contract.production_agreement.buyers)
+        )
     )
 
 

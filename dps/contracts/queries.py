@@ -19,6 +19,8 @@ from dps.contracts.models import (
     ContractState,
     FrameContract,
     LiabilityCheck,
+    ProductionAgreement,
+    ProductionBuyer,
     SecrecyUndertaking,
     WinnerCheck,
 )
@@ -73,12 +75,16 @@ def callable_off(on: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def contract_in_force(supplier_id: uuid.UUID, category_id: uuid.UUID, on: date) -> FrameContract | None:
-    """The contract of the supplier in the category that is in force on a day, also while new orders are paused."""
+    """The contract of the supplier in the category that is in force on a day, also while new orders are paused.
+
+    Not one of own or partners' production: that is ordered under its own agreement.
+    """
     return db.session.scalars(
         select(FrameContract)
         .where(
             FrameContract.supplier_id == supplier_id,
             FrameContract.category_id == category_id,
+            FrameContract.production_agreement_id.is_(None),
             FrameContract.state == ContractState.IN_FORCE,
             FrameContract.starts_on <= on,
             FrameContract.ends_on >= on,
@@ -135,9 +141,24 @@ def contracts_of(supplier_id: uuid.UUID) -> Select[FrameContract]:
 
 
 def contracts_of_authority(authority_id: uuid.UUID, state: ContractState | None = None) -> Select[FrameContract]:
-    """The contracts from which an authority buys, to be paged: of its own systems, and of those that name it."""
+    """The contracts under which an authority orders, to be paged: of its own systems, and of those that name it.
+
+    Of own and partners' production those whose agreement is its own or names it.
+    """
+    named = select(ProductionBuyer.agreement_id).where(ProductionBuyer.authority_id == authority_id)
     query = (
-        select(FrameContract).join(FrameContract.category).join(Category.system).where(buyers.buys_from(authority_id))
+        select(FrameContract)
+        .join(FrameContract.category)
+        .join(Category.system)
+        .outerjoin(FrameContract.production_agreement)
+        .where(
+            buyers.buys_from(authority_id),
+            or_(
+                FrameContract.production_agreement_id.is_(None),
+                ProductionAgreement.authority_id == authority_id,
+                ProductionAgreement.id.in_(named),
+            ),
+        )
     )
     return query if state is None else query.where(FrameContract.state == state)
 
@@ -164,7 +185,7 @@ def waiting_for_authority(authority_id: uuid.UUID) -> Sequence[FrameContract]:
     """Contracts the city has to sign, the oldest first."""
     return db.session.scalars(
         contracts_of_authority(authority_id, ContractState.SIGNED_BY_SUPPLIER)
-        .where(PurchasingSystem.authority_id == authority_id)
+        .where(func.coalesce(ProductionAgreement.authority_id, PurchasingSystem.authority_id) == authority_id)
         .options(joinedload(FrameContract.award_decision))
         .order_by(FrameContract.id)
         .limit(50)
@@ -238,18 +259,31 @@ def undertakings_of(supplier_id: uuid.UUID, authority_id: uuid.UUID | None = Non
 
 def authorities_of(supplier_id: uuid.UUID) -> Sequence[Authority]:
     """The authorities that may order under a contract of the company that has not ended."""
+    live = (
+        FrameContract.supplier_id == supplier_id,
+        FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
+    )
     systems = (
         select(Category.system_id)
         .join(FrameContract, FrameContract.category_id == Category.id)
-        .where(
-            FrameContract.supplier_id == supplier_id,
-            FrameContract.state.not_in((ContractState.ENDED, ContractState.LAPSED)),
-        )
+        .where(*live, FrameContract.production_agreement_id.is_(None))
+    )
+    agreed = select(FrameContract.production_agreement_id).where(
+        *live, FrameContract.production_agreement_id.is_not(None)
     )
     keepers = select(PurchasingSystem.authority_id).where(PurchasingSystem.id.in_(systems))
     named = select(SystemBuyer.authority_id).where(SystemBuyer.system_id.in_(systems))
     return db.session.scalars(
-        select(Authority).where(or_(Authority.id.in_(keepers), Authority.id.in_(named))).order_by(Authority.name_fi)
+        select(Authority)
+        .where(
+            or_(
+                Authority.id.in_(keepers),
+                Authority.id.in_(named),
+                Authority.id.in_(select(ProductionAgreement.authority_id).where(ProductionAgreement.id.in_(agreed))),
+                Authority.id.in_(select(ProductionBuyer.authority_id).where(ProductionBuyer.agreement_id.in_(agreed))),
+            )
+        )
+        .order_by(Authority.name_fi)
     ).all()
 
 

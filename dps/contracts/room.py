@@ -19,6 +19,7 @@ from core.web.desk import Act
 from dps.contracts import api, life_api, life_views, queries, rules
 from dps.contracts.models import ContractChangeState
 from dps.contracts.policy import RULES
+from dps.contracts.production import room as production_room
 
 
 def contracts_for_supplier(mandate: Mandate, today: date) -> Iterator[Act]:
@@ -84,6 +85,7 @@ def changes_for_deciders(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     policy.merge(RULES)
+    production_room.init_app(app, register_api)
     app.register_blueprint(life_views.bp)
     register_api(api.bp)
     register_api(life_api.bp)

@@ -144,7 +144,7 @@ def _percents(contract: FrameContract, on: date) -> list[Decimal]:
 def service_ceiling_on(contract: FrameContract, on: date) -> Decimal:
     """The ceiling of the service alone in force on a day, as ``ceilings_on`` has it."""
     percents = _percents(contract, on)
-    if not percents and contract.award_decision_id is None:
+    if not percents and not contract.has_own_prices:
         return contract.category.price_ceiling
     return _adjusted(Decimal(contract.price_list["ceiling"]), percents)
 
@@ -158,12 +158,12 @@ def ceilings_on(contract: FrameContract, on: date) -> Ceilings:
     """The ceilings in force on a day.
 
     The category's as published, or the contract's own once it has adjustments; of a contract that follows a choice of
-    tenders the prices tendered.
+    tenders the prices tendered, of own or partners' production those agreed on.
     """
     category = contract.category
     modules = {module.code: module.price_ceiling for module in category.modules}
     percents = _percents(contract, on)
-    if not percents and contract.award_decision_id is None:
+    if not percents and not contract.has_own_prices:
         return Ceilings(category.price_ceiling, modules)
     signed: dict[str, Any] = contract.price_list
     own = {code: _adjusted(Decimal(price), percents) for code, price in signed["modules"].items()}

@@ -16,6 +16,7 @@ from dps.contracts.models import (
     ContractState,
     WinnerEvidence,
 )
+from dps.systems.production import Production
 from suppliers.models import DocumentKind
 
 
@@ -56,7 +57,10 @@ class ContractSchema(Schema):
 
     id = fields.UUID()
     version = fields.Integer()
-    qualification_id = fields.UUID()
+    #: The admission it follows, or the agreement on own or partners' production.
+    qualification_id = fields.UUID(allow_none=True)
+    production_agreement_id = fields.UUID(allow_none=True)
+    production = fields.Enum(Production, by_value=True)
     supplier_id = fields.UUID()
     category_id = fields.UUID()
     state = fields.Enum(ContractState, by_value=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -32,6 +33,7 @@ from suppliers.rights import refuse_own_matter
 
 __all__ = [
     "AwardedContract",
+    "close_agreed",
     "digest_of",
     "end_contract",
     "give_back_quantity",
@@ -91,18 +93,7 @@ def on_admission_ended(signal: AdmissionEnded) -> None:
         if contract.state is not ContractState.IN_FORCE:
             _lapse(contract, signal.by, signal.at)
         elif contract.award_decision_id is None:
-            before = contract.state
-            move(contract, CONTRACT_TRANSITIONS, "end")
-            contract.ended_at = signal.at
-            audit.record(
-                ENDED,
-                subject=contract,
-                actor=signal.by,
-                at=signal.at,
-                before=before,
-                after=contract.state,
-                reason="admission ended",
-            )
+            _end(contract, signal.by, signal.at, "admission ended")
 
 
 def on_award_corrected(signal: DecisionSigned) -> None:
@@ -114,6 +105,23 @@ def on_award_corrected(signal: DecisionSigned) -> None:
         lock(contract)
         if contract.state in (ContractState.OFFERED, ContractState.SIGNED_BY_SUPPLIER):
             _lapse(contract, signal.by, signal.at)
+
+
+def close_agreed(contracts: Iterable[FrameContract], by: Mandate, at: datetime) -> None:
+    """The agreement on own or partners' production behind contracts has ended: they end, unsigned ones lapse."""
+    for contract in contracts:
+        lock(contract)
+        if contract.state is ContractState.IN_FORCE:
+            _end(contract, by, at, "agreement ended")
+        elif contract.is_live:
+            _lapse(contract, by, at)
+
+
+def _end(contract: FrameContract, by: Mandate, at: datetime, reason: str) -> None:
+    before = contract.state
+    move(contract, CONTRACT_TRANSITIONS, "end")
+    contract.ended_at = at
+    audit.record(ENDED, subject=contract, actor=by, at=at, before=before, after=contract.state, reason=reason)
 
 
 def _lapse(contract: FrameContract, by: Mandate, at: datetime) -> None:
@@ -197,7 +205,7 @@ def sign_for_supplier(contract: FrameContract, *, by: Mandate, read: str | None 
     before = contract.state
     move(contract, CONTRACT_TRANSITIONS, "sign_for_supplier")
     contract.supplier_signed_by, contract.supplier_signed_at = by.person_id, now
-    for authority in contract.category.system.all_buyers:
+    for authority in contract.all_buyers:
         gates.undertake_secrecy(contract.supplier, authority, by=by)
     audit.record(
         SIGNED_FOR_SUPPLIER,
@@ -210,8 +218,13 @@ def sign_for_supplier(contract: FrameContract, *, by: Mandate, read: str | None 
     )
 
 
-def _decision_behind(contract: FrameContract) -> Decision:
-    """The choice of tenders or the admission, locked: registering an appeal locks it, too."""
+def _decision_behind(contract: FrameContract) -> Decision | None:
+    """The choice of tenders or the admission, locked: registering an appeal locks it, too.
+
+    None behind an agreement on own or partners' production: there is no procurement.
+    """
+    if contract.qualification is None:
+        return None
     decision = decisions.decision(contract.award_decision_id or contract.qualification.decision_id)
     assert decision is not None
     lock(decision)
@@ -258,9 +271,11 @@ def sign_for_authority(contract: FrameContract, *, by: Mandate) -> None:
     _refuse_changed(contract)
     refuse_own_matter(contract.supplier_id, by)
     decision, today = _decision_behind(contract), clock.helsinki_date(now)
-    _refuse_while_appealed(contract, decision)
+    if decision is not None:
+        _refuse_while_appealed(contract, decision)
     if contract.state is ContractState.SIGNED_BY_SUPPLIER:
-        _refuse_before_standstill(contract, decision, today)
+        if decision is not None:
+            _refuse_before_standstill(contract, decision, today)
         gates.refuse_without_liability(contract, today)
         gates.refuse_without_winner_check(contract, today)
     before = contract.state

@@ -37,6 +37,7 @@ def search(query: dict[str, Any]) -> Any:
         place=query.get("place"),
         language=query.get("language"),
         words=query.get("q"),
+        production=query.get("production"),
     )
     return page(rows, Offering, cursor=query.get("cursor"), limit=query["limit"])
 

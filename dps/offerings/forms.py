@@ -10,16 +10,14 @@ from wtforms import (
     DateField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.i18n import CUSTOMER_LANGUAGES
 from core.i18n import lazy_gettext as _l
-from core.web.fields import DecimalField
+from core.web.fields import CheckboxesField, DecimalField
 from core.web.formatting import language_name
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
@@ -29,13 +27,6 @@ from dps.systems.models import Category
 
 TEXT_CHECKS = [no_nul, no_identity_code]
 MOST_SEATS = 10_000
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several choices as a list of check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def _name(label: Any) -> StringField:

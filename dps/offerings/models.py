@@ -15,6 +15,7 @@ from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
 from dps.contracts.models import FrameContract
 from dps.systems.models import Category, CategoryModule, PaymentPart
+from dps.systems.production import Production, stands_apart
 from suppliers.models import Supplier
 
 
@@ -71,6 +72,11 @@ class Offering(Model):
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at_if_published"),
         Index("ix_offering_category_id_state", "category_id", "state"),
         Index("ix_offering_by_price", "category_id", "full_price", postgresql_where=text("state = 'published'")),
+        Index(
+            "ix_offering_apart",
+            "category_id",
+            postgresql_where=text("state = 'published' AND production <> 'purchased'"),
+        ),
         Index("ix_offering_search_vector", "search_vector", postgresql_using="gin"),
         Index(
             "ix_offering_search_words",
@@ -83,6 +89,10 @@ class Offering(Model):
     supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
     category_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category.id"))
     contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("frame_contract.id"))
+    #: As its contract says, kept here so that search asks no more tables.
+    production: Mapped[Production] = mapped_column(
+        enum_column(Production), default=Production.PURCHASED, server_default=Production.PURCHASED.value
+    )
     state: Mapped[OfferingState] = mapped_column(enum_column(OfferingState), default=OfferingState.DRAFT)
     name_fi: Mapped[str]
     name_sv: Mapped[str]
@@ -124,6 +134,11 @@ class Offering(Model):
     @property
     def authority_id(self) -> uuid.UUID:
         return self.category.authority_id
+
+    @property
+    def stands_apart(self) -> bool:
+        """Whether it is ordered under an agreement of its own, beside the published order."""
+        return stands_apart(self.production)
 
 
 class OfferingStart(Model):

@@ -110,6 +110,7 @@ def published(
     place: str | None = None,
     language: str | None = None,
     words: str | None = None,
+    production: str | None = None,
 ) -> Select[Offering]:
     """Published offerings of open systems, narrowed as a visitor asks."""
     query = (
@@ -129,6 +130,8 @@ def published(
         query = query.where(Offering.places.op("@>")(func.jsonb_build_array(place)))
     if language:
         query = query.where(Offering.languages.op("@>")(func.jsonb_build_array(language)))
+    if production:
+        query = query.where(Offering.production == production)
     if words:
         query = query.join(Supplier, Supplier.id == Offering.supplier_id).where(says(words))
     return query

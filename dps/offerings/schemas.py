@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from core.web.api import Exact, Money, PageQuery, StrictSchema, Text, page_schema
 from dps.offerings.models import ServiceForm
+from dps.systems.production import Production
 
 
 class OfferingStartOut(Schema):
@@ -46,6 +47,8 @@ class OfferingOut(Schema):
     places = fields.List(fields.String())
     is_remote = fields.Boolean()
     duration_days = fields.Integer()
+    #: Who produces it: bought on the market, or own production and partners.
+    production = fields.Enum(Production, by_value=True)
     price = Money()
     vat_rate = fields.Decimal(as_string=True)
     vat_exemption = fields.String()
@@ -95,6 +98,7 @@ class OfferingQuery(PageQuery):
     category = fields.UUID()
     place = fields.String(validate=validate.Length(max=100))
     language = fields.String(validate=validate.Length(max=2))
+    production = fields.Enum(Production, by_value=True)
     #: Words looked for in names and descriptions, typing errors forgiven.
     q = fields.String(validate=validate.Length(max=100))
 

@@ -14,6 +14,7 @@ from core.identity.mandates import Mandate
 from core.states import move
 from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
+from dps.contracts.production import queries as production_queries
 from dps.contracts.rules import Ceilings, adjusted_on, ceilings_on
 from dps.offerings import queries, rules
 from dps.offerings.models import (
@@ -62,7 +63,9 @@ def _contract_in_force(offering_or_contract: Offering | FrameContract, now: date
     """:raises RuleBroken: no frame contract in force, so nothing can be offered (R79)"""
     today = clock.helsinki_date(now)
     own = offering_or_contract.contract if isinstance(offering_or_contract, Offering) else offering_or_contract
-    if own.award_decision_id is not None:  # of a competition: a service belongs to the lot of its contract
+    if own.production_agreement_id is not None:  # of own or partners' production: never another kind of contract
+        found = production_queries.contract_to_offer_under(own, today)
+    elif own.award_decision_id is not None:  # of a competition: a service belongs to the lot of its contract
         found = own if own.is_in_force(today) else None
     else:
         found = contract_queries.contract_in_force(own.supplier_id, own.category_id, today)
@@ -90,6 +93,7 @@ def create_offering(contract: FrameContract, description: Description, *, by: Ma
         supplier_id=contract.supplier_id,
         category_id=contract.category_id,
         contract_id=contract.id,
+        production=contract.production,
         state=OfferingState.DRAFT,
         **asdict(description),
     )

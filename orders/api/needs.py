@@ -60,14 +60,19 @@ def show_need(need: Need) -> Any:
 @blp.arguments(FittingQuery, location="query")
 @blp.response(200, FittingOut)
 def fitting(need: Need, query: dict[str, Any]) -> Any:
-    """The fitting offerings in the order of the published rule, a screen at a time; filters only leave out."""
+    """The fitting offerings in the order of the published rule, a screen at a time; filters only leave out.
+
+    With the first screen own production and partners, which stand beside that order.
+    """
     first, why_not = query.pop("first"), query.pop("why_not")
     filters = Filters(**query)
     found = search.fitting(need, filters=filters, first=first, limit=search.PAGE_SIZE)
+    apart = search.apart(need, filters=filters) if not first else []
     return {
         "ordering_rule": need.category.ordering_rule,
         "count": search.count(need, filters=filters),
         "hits": search.shown(need, found.hits) if found.hits else [],
+        "apart": search.shown(need, apart) if apart else [],
         "following": first + search.PAGE_SIZE if found.has_more else None,
         "misfits": search.misfits(need) if why_not else None,
     }

@@ -20,7 +20,7 @@ from dps.contracts import gates
 from dps.offerings import queries as offering_queries
 from dps.systems.models import OrderingRule
 from orders import queries, service
-from orders.models import NOT_BOUGHT, ChoiceAnswer, ChosenBy, Delivery, Order
+from orders.models import NOT_BOUGHT, ChoiceAnswer, Delivery, Order
 from orders.policy import Permission
 from orders.schemas import (
     AcceptedOrderForProvider,
@@ -45,6 +45,7 @@ from orders.schemas import (
 )
 from orders.service import Report
 from orders.service.delivering import ReportLine
+from orders.service.placing import chosen_by_whom
 
 blp = api_blueprint("orders", __name__, "Orders")
 deliveries = api_blueprint("deliveries", __name__, "Delivered services")
@@ -85,7 +86,7 @@ def list_orders(query: dict[str, Any]) -> Any:
 @blp.arguments(OrderIn)
 @blp.response(201)
 def place_order(data: dict[str, Any]) -> Any:
-    """Place an order: what stands first by the rule, or what the customer chose."""
+    """Place an order: what stands first by the rule, what the customer chose, or own production directly."""
     need = queries.need(data["need_id"])
     offering = offering_queries.offering_to_order(data["offering_id"])
     start = offering_queries.start(data["start_id"])
@@ -97,12 +98,14 @@ def place_order(data: dict[str, Any]) -> Any:
     customer_chooses = need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE
     choice = queries.newest_choice(need.id) if customer_chooses else None
     chosen = choice is not None and choice.answer is ChoiceAnswer.CHOSEN
+    if choice is not None and offering.stands_apart and choice.offering_id != offering.id:
+        chosen = False  # not what the customer chose: directly under its agreement
     return shown(
         service.place_order(
             need,
             offering,
             start,
-            chosen_by=ChosenBy.CUSTOMER if chosen else ChosenBy.RULE,
+            chosen_by=chosen_by_whom(offering, choice if chosen else None),
             by=mandate(),
             choice=choice if chosen else None,
             deviation_reason=data["deviation_reason"],

@@ -17,6 +17,7 @@ from core.i18n import lazy_gettext as _l
 from dps.contracts.models import FrameContract
 from dps.offerings.models import Offering, OfferingStart
 from dps.systems.models import Category, DeclineReason
+from dps.systems.production import Production
 from orders.models.budgets import Budget
 from orders.models.needs import Need
 from suppliers.models import Supplier
@@ -100,6 +101,8 @@ class ChosenBy(StrEnum):
 
     CUSTOMER = "customer"
     RULE = "rule"
+    #: Ordered directly from own production or a partner, beside the published order.
+    AGREEMENT = "agreement"
 
 
 class Order(Model):
@@ -138,6 +141,8 @@ class Order(Model):
             name="fee_if_cancelled",
         ),
         CheckConstraint("planned_end_on >= planned_start_on", name="end_after_start"),
+        CheckConstraint("chosen_by <> 'agreement' OR production <> 'purchased'", name="agreement_if_apart"),
+        CheckConstraint("chosen_by <> 'rule' OR production = 'purchased'", name="not_by_rule_if_apart"),
         Index(
             "uq_order_one_live",
             "need_id",
@@ -171,6 +176,10 @@ class Order(Model):
     #: The group whose seat it is; the group held its place and its money before.
     group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group.id"), index=True)
     chosen_by: Mapped[ChosenBy] = mapped_column(enum_column(ChosenBy))
+    #: Who produces, as it was when ordered.
+    production: Mapped[Production] = mapped_column(
+        enum_column(Production), default=Production.PURCHASED, server_default=Production.PURCHASED.value
+    )
     rule: Mapped[dict[str, Any]]
     #: Without VAT, modules included, from the offering at the time of the order.
     price: Mapped[Decimal]

@@ -21,6 +21,7 @@ from dps.contracts import gates
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
 from dps.systems.models import DeclineReason
+from dps.systems.production import stands_apart
 from orders import life, rules
 from orders.groups import seats
 from orders.meeting.conflicts import refuse_conflicted
@@ -147,10 +148,12 @@ def expire(order: Order) -> bool:
 def _look_further(order: Order, now: datetime) -> None:
     """The need is open again: by rule the next is offered, else the customer chooses anew (R3).
 
-    Who lost a seat of a group was picked for the group: the expert decides whether another service will do.
+    Who lost a seat of a group was picked for the group, and who asked own production or a partner went beside the
+    published order: the expert decides whether another service will do.
     """
     move(order.need, NEED_TRANSITIONS, "reopen")
-    if order.category.ordering_rule in BY_RULE and order.group_id is None:
+    goes_on = order.group_id is None and not stands_apart(order.production)
+    if order.category.ordering_rule in BY_RULE and goes_on:
         jobs.add(OFFER_NEXT, at=now, key=f"{OFFER_NEXT}:{order.id}", need_id=order.need_id)
         return
     expert = order.need.expert
@@ -208,6 +211,20 @@ def cancel(order: Order, *, by: Mandate, fee: Decimal = Decimal(0)) -> None:
     for address in order.supplier.emails:
         mail.send(address, "order_cancelled", language=order.supplier.language, at=now, about_id=order.id, order=order)
     audit.record(CANCELLED, subject=order, actor=by, at=now, before=before, fee=terms.fee)
+
+
+def close_swapped(order: Order, at: datetime, *, by: Mandate | None) -> None:
+    """End an order whose seat of a group goes to another customer in the same moment: it costs nothing, and the group
+    holds nothing anew. The caller holds the locks and has moved the money."""
+    before = order.state
+    with db.session.no_autoflush:
+        move(order, ORDER_TRANSITIONS, "cancel")
+        order.closed_at = at
+    standings.taken_back(order)
+    _reopen(order)
+    for address in order.supplier.emails:
+        mail.send(address, "order_cancelled", language=order.supplier.language, at=at, about_id=order.id, order=order)
+    audit.record(CANCELLED, subject=order, actor=by, at=at, before=before, fee=Decimal(0))
 
 
 def _refuse_dearer(terms: CancelTerms, fee: Decimal) -> None:

@@ -71,6 +71,7 @@ def record_call_off(call_off: CallOff, *, by: Mandate | None) -> Order:
         choice_id=call_off.choice.id if call_off.choice else None,
         group_id=call_off.group_id,
         chosen_by=call_off.chosen_by,
+        production=call_off.contract.production,
         rule=rules.snapshot(category, seed=need.seed, considered=call_off.considered),
         price=call_off.price,
         vat_rate=offering.vat_rate,

@@ -77,8 +77,8 @@ def offer_choice(
     wish = filters or Filters()
     if contains_identity_code(wish.words):
         raise RuleBroken(MESSAGE, rule="I8", field="words")
-    fitting = search.fitting(need).hits
-    within = fitting if picked else search.fitting(need, filters=wish).hits
+    fitting = for_customer(need)
+    within = fitting if picked else for_customer(need, wish)
     shown = [each for each in within if not picked or each.offering_id in picked]
     if picked and len(shown) < len(picked):
         raise RuleBroken(
@@ -126,6 +126,11 @@ def offer_choice(
     return MadeChoice(choice, token)
 
 
+def for_customer(need: Need, filters: Filters | None = None) -> list[search.Hit]:
+    """All a customer may choose from: the drawn order first, then own production and partners beside it."""
+    return [*search.fitting(need, filters=filters).hits, *search.apart(need, filters=filters)]
+
+
 def _check_open(need: Need, today: date) -> None:
     if need.state is not NeedState.OPEN:
         raise WrongState(
@@ -162,14 +167,14 @@ def offer_again(need: Need, *, by: Mandate | None) -> MadeChoice:
 
 def shown_hits(choice: Choice, *, everything: bool = False) -> tuple[list[search.Hit], int]:
     """What the customer sees now, asked anew for free places, and how many services fit in all."""
-    fitting = search.fitting(choice.need).hits
+    fitting = for_customer(choice.need)
     if everything:
         return fitting, len(fitting)
     if choice.is_pointed_out:
         picked = {each["offering"] for each in choice.options}
         return [each for each in fitting if str(each.offering_id) in picked], len(fitting)
     wish = Filters.of(choice.filters)
-    return search.fitting(choice.need, filters=wish).hits, len(fitting)
+    return for_customer(choice.need, wish), len(fitting)
 
 
 def usable(token: str) -> Choice:

@@ -26,12 +26,14 @@ from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.contracts import queries as contract_queries
 from dps.contracts import service as contracts
 from dps.contracts.models import FrameContract
+from dps.contracts.production import service as production
 from dps.contracts.rules import service_ceiling_on
 from dps.offerings.models import Offering, OfferingStart, OfferingState
 from dps.systems import buyers, legal_mode
 from dps.systems import queries as system_queries
 from dps.systems import service as systems
 from dps.systems.models import Category, OrderingRule
+from dps.systems.production import stands_apart
 from orders import queries, rules, search
 from orders.groups import seats
 from orders.meeting.conflicts import refuse_conflicted
@@ -89,7 +91,12 @@ class NotAvailable(RuleBroken):
 
 
 def _refuse_uncompeted(category: Category, contract: FrameContract) -> None:
-    """Where orders follow competitions, only a call-off under the contract of one (R2, R3)."""
+    """Where orders follow competitions, only a call-off under the contract of one (R2, R3).
+
+    Own and partners' production is no purchase: it is ordered under its agreement (HL 15 §, 16 §).
+    """
+    if stands_apart(contract.production):
+        return
     if contract.award_decision_id is not None:
         return
     if not legal_mode.direct_orders_allowed(category.legal_mode):
@@ -120,7 +127,19 @@ def _refuse_rule(category: Category, day: date) -> None:
 def _refuse_choice(
     need: Need, offering: Offering, start: OfferingStart, chosen_by: ChosenBy, choice: Choice | None
 ) -> None:
-    """Under customer's choice only what the customer chose may be ordered (R3)."""
+    """Under customer's choice only what the customer chose may be ordered (R3).
+
+    Own and partners' production is ordered directly under its agreement, never by the published rule.
+    """
+    if chosen_by is not ChosenBy.CUSTOMER and chosen_by is not chosen_by_whom(offering, None):
+        raise RuleBroken(
+            _l("Own production and partners are ordered under their agreement, all others by the published rule."),
+            rule="R3",
+            field="offering",
+            next_step=_l("Order the service that stands first, or one of own production and partners directly."),
+        )
+    if chosen_by is ChosenBy.AGREEMENT:
+        return
     if need.category.ordering_rule is not OrderingRule.CUSTOMER_CHOICE:
         return
     is_theirs = (
@@ -138,14 +157,14 @@ def _refuse_choice(
         )
 
 
-def _contract(offering: Offering, start: OfferingStart, today: date) -> FrameContract:
+def _contract(need: Need, offering: Offering, start: OfferingStart, today: date) -> FrameContract:
     """The contract the order rests on: in force today and on the first day (R79); of a competition, with quantity left
-    (R2)."""
-    if offering.contract.award_decision_id is not None and offering.contract.is_in_force(today):
-        contracts.refuse_over_maximum(offering.contract, rules.UNITS_OF_ORDER)
-    found = contract_queries.contract_for_orders(
-        offering.supplier_id, offering.category_id, today, offering.contract_id
-    )
+    (R2); of own or partners' production, under an agreement that lets the authority order."""
+    found: FrameContract | None
+    if offering.stands_apart:
+        found = production.contract_to_order_under(offering.contract, need.authority_id, today)
+    else:
+        found = _bought_contract(offering, today)
     if found is None or start.starts_on > found.ends_on:
         raise NotAvailable(
             _l("The provider has no contract in force for this category."),
@@ -157,6 +176,12 @@ def _contract(offering: Offering, start: OfferingStart, today: date) -> FrameCon
             _l("The service is not offered now."), rule="offering-state", next_step=_l("Choose another service.")
         )
     return found
+
+
+def _bought_contract(offering: Offering, today: date) -> FrameContract | None:
+    if offering.contract.award_decision_id is not None and offering.contract.is_in_force(today):
+        contracts.refuse_over_maximum(offering.contract, rules.UNITS_OF_ORDER)
+    return contract_queries.contract_for_orders(offering.supplier_id, offering.category_id, today, offering.contract_id)
 
 
 _MISFITS: dict[Misfit, tuple[str, Any]] = {
@@ -182,8 +207,9 @@ class _Fit:
 
 
 def _fit_of(need: Need, offering: Offering, start: OfferingStart, today: date, deviation: str | None) -> _Fit:
-    """Under ranking and rotation only the first in the published order, or of a ranking another with a reason (R3)."""
-    if need.category.ordering_rule not in BY_RULE:
+    """Under ranking and rotation only the first in the published order, or of a ranking another with a reason (R3);
+    what stands apart is in no order."""
+    if offering.stands_apart or need.category.ordering_rule not in BY_RULE:
         hit = _refuse_misfit(need, offering, start, search.hit_of(need, offering.id, on=today), today)
         _refuse_needless_reason(deviation)
         return _Fit(hit.price, [offering.id])
@@ -315,7 +341,7 @@ def _clear(
     if offering.contract.award_decision_id is not None:
         lock(offering.contract)
     budget = queries.budget_for_update(need.authority_id, need.category_id, start.starts_on.year)
-    if need.category.ordering_rule in BY_RULE:
+    if need.category.ordering_rule in BY_RULE and not offering.stands_apart:
         queries.hold_turns(need.category_id)
     now = clock.now()
     today = clock.helsinki_date(now)
@@ -327,13 +353,20 @@ def _clear(
     _refuse_uncompeted(need.category, offering.contract)
     _refuse_rule(need.category, today)
     buyers.refuse_others(need.category.system, need.authority_id, today)
-    contract = _contract(offering, start, today)
+    contract = _contract(need, offering, start, today)
     _refuse_choice(need, offering, start, chosen_by, choice)
     _refuse_price(offering, contract, today)
     fit = _fit_of(need, offering, start, today, deviation)
     _refuse_raise(fit.price, start, choice, by)
     budget = _refuse_budget(budget, fit.price)
     return _Cleared(contract, budget, fit, now)
+
+
+def chosen_by_whom(offering: Offering, choice: Choice | None) -> ChosenBy:
+    """Whose choice an order rests on: the customer's answer, else the agreement of what stands apart, else the rule."""
+    if choice is not None:
+        return ChosenBy.CUSTOMER
+    return ChosenBy.AGREEMENT if offering.stands_apart else ChosenBy.RULE
 
 
 @transaction

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core import clock
 from core.db import db, new_id
+from dps.systems.production import Production, stands_apart
 from orders.models import Order, OrderState, Standing
 
 
@@ -45,15 +46,23 @@ def _add(order: Order, **counts: Any) -> None:
 
 
 def given(order: Order) -> None:
-    """An order was given to the supplier: it goes to the end of the row."""
+    """An order was given to the supplier: it goes to the end of the row.
+
+    One under an agreement on own or partners' production takes nobody's turn, not even the unit's own (I5).
+    """
+    if stands_apart(order.production):
+        return
     _add(order, last_ordered_at=order.placed_at)
 
 
 def taken_back(order: Order) -> None:
     """The order was cancelled by the city, and does not count as given: the turn is as it was before.
 
-    The row is locked first, so that an order given at the same time is seen or waits.
+    Nothing where the order took no turn. The row is locked first, so that an order given at the same time is seen or
+    waits.
     """
+    if stands_apart(order.production):
+        return
     of_both = (Standing.supplier_id == order.supplier_id, Standing.category_id == order.category_id)
     db.session.execute(select(Standing.id).where(*of_both).with_for_update())
     last = (
@@ -62,6 +71,7 @@ def taken_back(order: Order) -> None:
             Order.supplier_id == order.supplier_id,
             Order.category_id == order.category_id,
             Order.state != OrderState.CANCELLED,
+            Order.production == Production.PURCHASED,
             Order.id != order.id,
         )
         .scalar_subquery()

@@ -18,11 +18,12 @@ from core.identity.forms import EmptyForm
 from core.sealing import unseal
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
+from dps.systems.production import PRODUCTION_TITLES
 from orders import links, queries, search, service
 from orders.forms_choices import ChoiceForm
 from orders.models import CustomerQuestion, Need
 from orders.policy import Permission
-from orders.service.choices import MOST_OPTIONS, handle_question, offer_again, question_purpose
+from orders.service.choices import MOST_OPTIONS, for_customer, handle_question, offer_again, question_purpose
 from orders.views import bp, kiosk
 
 #: Where the browser keeps a fresh link, so that the next pages can show and print it.
@@ -80,10 +81,16 @@ def make_choice(need: Need) -> Any:
     done = submitted(form, lambda: _made(need, form))
     if done:
         return done
-    hits = search.fitting(need).hits
-    shown = search.shown(need, hits[:SHOWN])
+    hits = for_customer(need)
+    shown = search.shown(need, [*hits[:SHOWN], *(each for each in hits[SHOWN:] if each.is_apart)])
     page = render_template(
-        "orders/choice_new.html", need=need, form=form, number=len(hits), hits=shown, most=MOST_OPTIONS
+        "orders/choice_new.html",
+        need=need,
+        form=form,
+        number=len(hits),
+        hits=shown,
+        productions=PRODUCTION_TITLES,
+        most=MOST_OPTIONS,
     )
     return page, status_of(form)
 

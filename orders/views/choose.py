@@ -80,6 +80,7 @@ def list_page(choice: Choice, ways: Ways, message: str = "") -> str:
     everything = bool(request.args.get("everything", type=int))
     first = max(0, request.args.get("first", 0, type=int) or 0)
     hits, fitting = shown_hits(choice, everything=everything)
+    apart = next((place for place, each in enumerate(hits) if each.is_apart), None)
     return render_template(
         "customer/choose.html",
         choice=choice,
@@ -90,6 +91,7 @@ def list_page(choice: Choice, ways: Ways, message: str = "") -> str:
         fitting=fitting,
         following=first + PAGE_SIZE if first + PAGE_SIZE < len(hits) else None,
         first=first,
+        apart=apart if apart is not None and apart >= first + PAGE_SIZE else None,
         message=message,
     )
 

@@ -19,6 +19,7 @@ from core.web.submitting import status_of, submitted
 from dps.offerings import queries as offering_queries
 from dps.offerings.models import SERVICE_FORM_TITLES
 from dps.systems.models import Category, OrderingRule
+from dps.systems.production import PRODUCTION_TITLES
 from orders import choice_panel, explained, goals, panels, pictures, queries, search, service, titles
 from orders.fitting import Filters, Wish
 from orders.forms import FilterForm, NeedForm, OrderForm, WishForm
@@ -159,6 +160,7 @@ def _need_page(need: Need, form: Any = None) -> str:
     first = max(0, request.args.get("first", 0, type=int) or 0)
     today = clock.helsinki_date(now)
     found = _screen(need, today, filters, first) if is_open else search.Result([])
+    apart = search.apart(need, on=today, filters=filters) if is_open and not first else []
     customer = choice_panel.of_need(need)
     return render_template(
         "orders/need.html",
@@ -166,6 +168,8 @@ def _need_page(need: Need, form: Any = None) -> str:
         count=_count(need, today, filters, first, found) if is_open else 0,
         counted=search.COUNTED,
         hits=search.shown(need, found.hits) if found.hits else [],
+        apart=search.shown(need, apart) if apart else [],
+        productions=PRODUCTION_TITLES,
         first=first,
         following=first + search.PAGE_SIZE if found.has_more else None,
         filter_form=filter_form,
@@ -227,6 +231,7 @@ def compare(need: Need) -> Any:
         promised=need.category.start_within_days,
         form_titles=SERVICE_FORM_TITLES,
         part_titles=titles.PART_TITLES,
+        productions=PRODUCTION_TITLES,
         customer_chooses=need.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE,
     )
 
@@ -260,6 +265,26 @@ def _order(need: Need, form: OrderForm) -> Order:
     return service.place_order(
         need, offering, start, chosen_by=chosen_by, by=mandate(), choice=choice, deviation_reason=reason
     )
+
+
+@bp.post("/expert/needs/<uuid:need_id>/order-under-agreement")
+@requires(Permission.NEED_CHANGE, on=queries.need)
+def order_under_agreement(need: Need) -> Any:
+    """Order own production or a partner's service directly, beside the published order."""
+    form = OrderForm()
+    done = submitted(form, lambda: _order_apart(need, form.offering.data))
+    if done:
+        flash(_("The order is sent to the provider."), "success")
+        return redirect(url_for(".expert_order", order_id=done.id))
+    return _need_page(need, form), 422
+
+
+def _order_apart(need: Need, offering_id: uuid.UUID) -> Order:
+    hit = _hit_to_order(need, offering_id)
+    offering, start = offering_queries.offering_to_order(hit.offering_id), offering_queries.start(hit.start_id)
+    assert offering is not None
+    assert start is not None
+    return service.place_order(need, offering, start, chosen_by=ChosenBy.AGREEMENT, by=mandate())
 
 
 def _hit_to_order(need: Need, offering_id: uuid.UUID | None) -> search.Hit:

@@ -14,6 +14,7 @@ from core.web.access import public
 from core.web.formatting import language_name
 from core.web.options import options
 from dps.offerings import queries as offering_queries
+from dps.systems.production import PRODUCTION_TITLES
 from orders import pictures, queries
 from orders.forms import ServicesFilter
 from orders.views import bp
@@ -32,6 +33,7 @@ def services() -> Any:
         place=(form.place.data or "").strip() or None,
         language=form.language.data or None,
         words=(form.q.data or "").strip() or None,
+        production=form.production.data or None,
     )
     rows = offering_queries.published_page(query, request.args.get("after", type=uuid.UUID))
     shown = rows[: queries.PAGE_SIZE]
@@ -43,4 +45,5 @@ def services() -> Any:
         today=clock.helsinki_date(clock.now()),
         records=queries.records_of([each.supplier_id for each in shown]),
         picture_of=pictures.quality,
+        productions=PRODUCTION_TITLES,
     )

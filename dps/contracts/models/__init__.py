@@ -24,6 +24,15 @@ from dps.contracts.models.life import (
     ContractOption,
     PriceAdjustment,
 )
+from dps.contracts.models.production import (
+    PRODUCTION_STATE_TITLES,
+    PRODUCTION_TRANSITIONS,
+    ProductionAgreement,
+    ProductionBuyer,
+    ProductionCategory,
+    ProductionFacts,
+    ProductionState,
+)
 
 __all__ = [
     "CONTRACT_CHANGE_KIND_TITLES",
@@ -32,6 +41,8 @@ __all__ = [
     "CONTRACT_STATE_TITLES",
     "CONTRACT_TRANSITIONS",
     "LIABILITY_KINDS",
+    "PRODUCTION_STATE_TITLES",
+    "PRODUCTION_TRANSITIONS",
     "WINNER_EVIDENCE_TITLES",
     "ContractChange",
     "ContractChangeKind",
@@ -41,6 +52,11 @@ __all__ = [
     "FrameContract",
     "LiabilityCheck",
     "PriceAdjustment",
+    "ProductionAgreement",
+    "ProductionBuyer",
+    "ProductionCategory",
+    "ProductionFacts",
+    "ProductionState",
     "SecrecyUndertaking",
     "WinnerCheck",
     "WinnerEvidence",

@@ -14,9 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model, enum_column
 from core.i18n import lazy_gettext as _l
+from core.identity.models import Authority
+from dps.contracts.models.production import ProductionAgreement
 from dps.decisions.models import Decision
 from dps.qualification.models import Qualification
 from dps.systems.models import Category
+from dps.systems.production import Production
 from suppliers.models import Supplier
 
 if TYPE_CHECKING:
@@ -53,7 +56,8 @@ CONTRACT_STATE_TITLES = {
 class FrameContract(Model):
     """The contract under which orders of one category are placed with one supplier.
 
-    It follows an admission, or - with ``award_decision_id`` - a choice of tenders for one lot (R2, R79).
+    It follows an admission, or - with ``award_decision_id`` - a choice of tenders for one lot (R2, R79); with
+    ``production_agreement_id`` no purchase at all, but an agreement on own or partners' production (HL 15 §, 16 §).
 
     ``terms`` is the text as signed, per language; ``price_list`` is ``{"unit": str, "ceiling": "…",
     "modules": {code: "…"}}``; the data-processing annex is part of the terms and named by its version.
@@ -85,6 +89,17 @@ class FrameContract(Model):
             unique=True,
             postgresql_where=text("award_decision_id IS NOT NULL AND state NOT IN ('ended', 'lapsed')"),
         ),
+        Index(
+            "uq_frame_contract_one_live_of_agreement",
+            "production_agreement_id",
+            "category_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('ended', 'lapsed')"),
+        ),
+        CheckConstraint(
+            "(qualification_id IS NULL) = (production_agreement_id IS NOT NULL)", name="admission_or_agreement"
+        ),
+        CheckConstraint("production_agreement_id IS NULL OR award_decision_id IS NULL", name="agreed_not_awarded"),
         #: In a strict system a lot has one contractor (N7).
         Index(
             "uq_frame_contract_one_of_lot",
@@ -109,7 +124,9 @@ class FrameContract(Model):
         ),
     )
 
-    qualification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("qualification.id"))
+    #: The admission it follows; none where it follows an agreement on own or partners' production.
+    qualification_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("qualification.id"))
+    production_agreement_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("production_agreement.id"))
     supplier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("supplier.id"), index=True)
     category_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("category.id"), index=True)
     state: Mapped[ContractState] = mapped_column(enum_column(ContractState), default=ContractState.OFFERED)
@@ -148,7 +165,8 @@ class FrameContract(Model):
     #: What live orders have taken of it; the database refuses more than the maximum (R2).
     ordered_quantity: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0), server_default=text("0"))
 
-    qualification: Mapped[Qualification] = relationship()
+    qualification: Mapped[Qualification | None] = relationship()
+    production_agreement: Mapped[ProductionAgreement | None] = relationship()
     award_decision: Mapped[Decision | None] = relationship()
     supplier: Mapped[Supplier] = relationship(lazy="joined", innerjoin=True)
     category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
@@ -159,8 +177,32 @@ class FrameContract(Model):
     changes: Mapped[list[ContractChange]] = relationship(back_populates="contract", order_by="ContractChange.number")
 
     @property
+    def authority(self) -> Authority:
+        """Whose contract it is: the authority of the agreement, else the one that keeps the category's system."""
+        agreement = self.production_agreement
+        return self.category.system.authority if agreement is None else agreement.authority
+
+    @property
     def authority_id(self) -> uuid.UUID:
-        return self.category.authority_id
+        agreement = self.production_agreement
+        return self.category.authority_id if agreement is None else agreement.authority_id
+
+    @property
+    def all_buyers(self) -> list[Authority]:
+        """Every authority that may order under it."""
+        agreement = self.production_agreement
+        return self.category.system.all_buyers if agreement is None else agreement.all_buyers
+
+    @property
+    def production(self) -> Production:
+        """Who produces: bought on the market, or by an agreement of its own."""
+        agreement = self.production_agreement
+        return Production.PURCHASED if agreement is None else agreement.kind
+
+    @property
+    def has_own_prices(self) -> bool:
+        """Whether its ceilings are its own - tendered or agreed on - and not those the category published."""
+        return self.award_decision_id is not None or self.production_agreement_id is not None
 
     @property
     def signed_ends_on(self) -> date:

@@ -1,0 +1,1 @@
+"""Own production, in-house units and other authorities: agreements under which nothing is competed."""
