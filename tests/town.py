@@ -51,6 +51,8 @@ def build(app: Flask) -> None:
         _judge_tenders()
         _owe_result()
         _ask_about_figures()
+        _draft_agreement()
+        _give_access()
         db.session.remove()
 
 
@@ -67,6 +69,38 @@ def _choose_tender() -> None:
     details = worlds_awards.details(category, [Provider(savo, None, None)])  # type: ignore[arg-type]
     decision = service.prepare(details, by=mandate_of(ACTORS["c"]))
     service.sign(decision, by=mandate_of(ACTORS["d"]))
+
+
+def _give_access() -> None:
+    """Helsinki's coordinator may fill a group of Kuopio, and asks to follow its orders."""
+    from datetime import timedelta
+
+    from core.identity.grants import service
+    from core.identity.grants.models import ScopeKind, Task
+    from core.identity.grants.service import GrantDetails
+    from orders.groups.models import Group
+
+    kuopio, helsinki = mandate_of(ACTORS["c"]), mandate_of(ACTORS["C"])
+    savo = mandate_of(ACTORS["p"])
+    mine = (Group.supplier_id == savo.organisation_id, Group.authority_id == kuopio.organisation_id)
+    group = db.session.scalars(select(Group).where(*mine).order_by(Group.id).limit(1)).one()
+    today = clock.helsinki_date(clock.now())
+
+    def asked(task: Task, **changes: Any) -> GrantDetails:
+        given: dict[str, Any] = {
+            "person_id": helsinki.person_id,
+            "owner_id": kuopio.organisation_id,
+            "task": task,
+            "scope_kind": ScopeKind.CATEGORY,
+            "scope_id": group.category_id,
+            "purpose": "Syksyn yhteinen koulutus.",
+            "first_day": today,
+            "last_day": today + timedelta(days=60),
+        }
+        return GrantDetails(**{**given, **changes})
+
+    service.give(service.propose(asked(Task.FILL_GROUPS), by=helsinki), by=mandate_of(ACTORS["d"]))
+    service.propose(asked(Task.FOLLOW_ORDERS), by=helsinki)
 
 
 @transaction
@@ -123,6 +157,15 @@ def _ask_about_figures() -> None:
     service.ask(row, "Mistä vastaukset tulivat?", by=mandate_of(ACTORS["c"]))
 
 
+def _draft_agreement() -> None:
+    """Helsinki prepares a new version of the agreement of the capital region."""
+    from dps.joint.agreements import service
+    from dps.joint.agreements.models import CooperationAgreement
+
+    agreement = db.session.scalars(select(CooperationAgreement)).one()
+    service.start_version(agreement, by=mandate_of(ACTORS["C"]))
+
+
 def _judge_tenders() -> None:
     """In the opened competition another company's tender is excluded."""
     from dps.competitions import queries_judging
@@ -163,6 +206,7 @@ class Objects:
 
 def objects() -> Objects:
     """Pick one object of each kind."""
+    from core.identity.grants.models import Grant, GrantState
     from dps.competitions.models import (
         CommitteeMember,
         Competition,
@@ -177,6 +221,7 @@ def objects() -> Objects:
     )
     from dps.contracts.models import ContractChange, FrameContract, SecrecyUndertaking
     from dps.decisions.models import Decision, DecisionAddressee, Delegation, ExplanationRequest, Remedy
+    from dps.joint.agreements.models import AgreementVersion, GroupMember, VersionState
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
     from dps.qualification.models import (
@@ -244,6 +289,7 @@ def objects() -> Objects:
         today = clock.helsinki_date(clock.now())
         assessing.record_consent(order, today, ConsentWay.PAPER, "D-1", by=expert)
     offering = first(Offering, Offering.supplier_id == savo.organisation_id)
+    draft = first(AgreementVersion, AgreementVersion.state == VersionState.DRAFT)
     system = first(PurchasingSystem)
     report = db.session.scalars(select(YearReport)).first() or reports.ask(system, system.starts_on.year, by=kuopio)
     delivery = first(Delivery)
@@ -264,8 +310,12 @@ def objects() -> Objects:
         {
             "order_change_id": asked.id,
             "order_message_id": written.id,
+            "agreement_id": draft.agreement_id,
+            "version_id": draft.id,
+            "membership_id": first(GroupMember, GroupMember.authority_id == draft.author_id).id,
             "interest_id": first(InterestDeclaration, InterestDeclaration.person_id == expert.person_id).id,
             "group_id": first(Group, Group.supplier_id == savo.organisation_id).id,
+            "grant_id": first(Grant, Grant.owner_id == kuopio.organisation_id, Grant.state == GrantState.PROPOSED).id,
             "entry_id": first(QueueEntry, QueueEntry.authority_id == kuopio.organisation_id).id,
             "absence_id": first(AbsenceNotice).id,
             "system_id": system.id,

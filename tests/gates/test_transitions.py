@@ -21,6 +21,7 @@ from core.audit import service as audit_service
 from core.audit.chain import declared_events
 from core.audit.models import AuditEvent
 from core.db import db
+from core.identity.grants.models import GRANT_TRANSITIONS, Grant
 from core.identity.models import Person
 from dps.competitions.models import (
     COMPETITION_QUESTION_TRANSITIONS,
@@ -36,6 +37,7 @@ from dps.competitions.models import (
 )
 from dps.contracts.models import CONTRACT_CHANGE_TRANSITIONS, CONTRACT_TRANSITIONS, ContractChange, FrameContract
 from dps.decisions.models import DECISION_TRANSITIONS, REMEDY_TRANSITIONS, Decision, Remedy
+from dps.joint.agreements.models import VERSION_TRANSITIONS, AgreementVersion
 from dps.notices.models import NOTICE_TRANSITIONS, Notice
 from dps.offerings import service as offerings
 from dps.offerings.models import OFFERING_TRANSITIONS, Offering
@@ -122,6 +124,11 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
         },
     ),
     (QUESTION_TRANSITIONS, Question, {"question.answered": "answer"}),
+    (
+        GRANT_TRANSITIONS,
+        Grant,
+        {"grant.given": "give", "grant.refused": "refuse", "grant.withdrawn": "withdraw"},
+    ),
     (
         APPLICATION_TRANSITIONS,
         Application,
@@ -344,6 +351,17 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
         },
     ),
     (
+        VERSION_TRANSITIONS,
+        AgreementVersion,
+        {
+            "agreement_version.proposed": "propose",
+            "agreement_version.returned": "return",
+            "agreement_version.came_in_force": "approve",
+            "agreement_version.superseded": "supersede",
+            "agreement_version.withdrawn": "withdraw",
+        },
+    ),
+    (
         TALK_TRANSITIONS,
         QualityTalk,
         {
@@ -379,7 +397,8 @@ def _tables() -> Iterator[Any]:
         for found in pkgutil.iter_modules(room.__path__)
         if found.ispkg
     ]
-    for name in ["core.identity", "suppliers", "orders", "evaluation", *names]:
+    single = ["core.identity", "core.identity.grants", "suppliers", "dps.joint.agreements", "orders", "evaluation"]
+    for name in [*single, *names]:
         if importlib.util.find_spec(f"{name}.models") is None:
             continue
         models = importlib.import_module(f"{name}.models")

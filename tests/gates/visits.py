@@ -18,6 +18,7 @@ from core.identity.passwords import hash_token, new_token
 from dps.competitions.models import Competition
 from dps.contracts.models import FrameContract
 from dps.decisions.models import Decision
+from dps.joint.agreements.models import AgreementVersion
 from dps.offerings.models import Offering
 from dps.qualification.models import Application
 from dps.systems.models import OrderingRule, PurchasingSystem, Question, SystemChange
@@ -111,11 +112,12 @@ def is_page(rule: Rule) -> bool:
 
 
 def readers(endpoint: str) -> str:
-    """The letters of Kuopio, its provider and the administrator that may open a page."""
+    """The letters of Kuopio, its provider and the administrator that may open a page; else those of Helsinki."""
     letters = table()[("GET", endpoint)]
     if letters == "*":
         return ""
-    return "".join(letter for letter in "cdoepas" if letter in letters or letters == "+")
+    own = "".join(letter for letter in "cdoepas" if letter in letters or letters == "+")
+    return own or "".join(letter for letter in "CDE" if letter in letters)
 
 
 def visits(app: Flask, *, everybody: bool = False) -> Iterator[Visit]:
@@ -155,6 +157,8 @@ def in_all_states() -> Iterator[tuple[str, str, str, Any, Any]]:
     yield "orders.provider_order", "order_id", "p", Order, Order.supplier_id == savo.organisation_id
     yield "money.provider_order", "order_id", "p", Order, Order.supplier_id == savo.organisation_id
     yield "offerings.show", "offering_id", "p", Offering, Offering.supplier_id == savo.organisation_id
+    yield "agreements.version", "version_id", "C", AgreementVersion, true()
+    yield "agreements.version", "version_id", "D", AgreementVersion, true()
 
 
 def _chosen(endpoint: str, everybody: bool) -> list[str]:
