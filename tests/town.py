@@ -52,6 +52,7 @@ def build(app: Flask) -> None:
         _owe_result()
         _ask_about_figures()
         _draft_agreement()
+        _review_year()
         _give_access()
         db.session.remove()
 
@@ -166,6 +167,18 @@ def _draft_agreement() -> None:
     service.start_version(agreement, by=mandate_of(ACTORS["C"]))
 
 
+def _review_year() -> None:
+    """Helsinki, which keeps the agreement, has made the review of the year."""
+    from dps.joint.agreements.models import CooperationAgreement
+    from evaluation.together import service
+    from evaluation.together.followed import of_agreement
+
+    found = of_agreement(db.session.scalars(select(CooperationAgreement)).one().id)
+    assert found is not None
+    year = clock.helsinki_date(clock.now()).year
+    service.make(found, year, "Hyvä vuosi.", by=mandate_of(ACTORS["C"]))
+
+
 def _judge_tenders() -> None:
     """In the opened competition another company's tender is excluded."""
     from dps.competitions import queries_judging
@@ -243,6 +256,7 @@ def objects() -> Objects:
     from evaluation.records.models import FactKind, ReleaseState
     from evaluation.reports import service as reports
     from evaluation.reports.models import YearReport
+    from evaluation.together.models import JointReview
     from evaluation.watching.models import WatchFlag
     from orders.bulk.models import BulkFile
     from orders.changes.models import OrderChange
@@ -311,6 +325,9 @@ def objects() -> Objects:
             "order_change_id": asked.id,
             "order_message_id": written.id,
             "agreement_id": draft.agreement_id,
+            "review_id": first(JointReview).id,
+            "picture": "parties",
+            "half": 1,
             "version_id": draft.id,
             "membership_id": first(GroupMember, GroupMember.authority_id == draft.author_id).id,
             "interest_id": first(InterestDeclaration, InterestDeclaration.person_id == expert.person_id).id,

@@ -33,7 +33,7 @@ def list_groups(query: dict[str, Any]) -> Any:
 @blp.response(200, HelpedGroupOut)
 def show_group(group: Group) -> Any:
     """One of them with its line: places and pseudonyms, no customers."""
-    return {**HelpedGroupOut(exclude=["queue"]).dump(group), "queue": seen.queue_of(group)}
+    return {"group": group, "queue": seen.queue_of(group)}
 
 
 @blp.get("/joint-orders")

@@ -17,10 +17,10 @@ class SeenPlaceOut(Schema):
     meets_prerequisites = fields.Boolean()
 
 
-class HelpedGroupOut(GroupForBuyer):
+class HelpedGroupOut(Schema):
     """Another authority's group, with its line."""
 
-    authority_id = fields.UUID()
+    group = fields.Nested(GroupForBuyer)
     queue = fields.List(fields.Nested(SeenPlaceOut))
 
 

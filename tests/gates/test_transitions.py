@@ -68,6 +68,7 @@ from evaluation.outcomes.models import (
     OutcomeImport,
     OutcomeReport,
 )
+from evaluation.together.models import REVIEW_TRANSITIONS, JointReview
 from evaluation.watching.models import FLAG_TRANSITIONS, WatchFlag
 from orders.bulk.models import BULK_TRANSITIONS, BulkFile
 from orders.changes.models import ORDER_CHANGE_TRANSITIONS, OrderChange
@@ -298,6 +299,7 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "watch_flag.acted": "act",
         },
     ),
+    (REVIEW_TRANSITIONS, JointReview, {"joint_review.finished": "finish", "joint_review.taken": "take"}),
     (
         OVER_BUDGET_TRANSITIONS,
         OverBudgetRequest,

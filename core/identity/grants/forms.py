@@ -80,8 +80,8 @@ class RefuseForm(FlaskForm):
 class UsesForm(Form):
     """Narrows the list of uses."""
 
-    authority = SelectField(_l("Authority"))
-    task = SelectField(_l("Task"), choices=options([("", _l("all")), *TASK_TITLES.items()]))
+    authority = SelectField(_l("Authority"), default="")
+    task = SelectField(_l("Task"), default="", choices=options([("", _l("all")), *TASK_TITLES.items()]))
 
     def offer_choices(self, authorities: Sequence[Authority | Organisation]) -> UsesForm:
         names = [

@@ -21,4 +21,4 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(bp)
     register_api(blp)
     using.init_app(app)
-    workspaces.contribute(desk.to_do, Role.COORDINATOR, Role.DECIDER)
+    workspaces.contribute(desk.to_do, Role.COORDINATOR, Role.DECIDER, together=True)
