@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from dps.joint.procurements.models import JointProcurement
 
@@ -18,6 +20,26 @@ Ordered = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Decimal]]
 _last_year: list[Counted] = []
 _used: list[Counted] = []
 _ordered: list[Ordered] = []
+
+
+@dataclass(frozen=True)
+class Side:
+    """A panel beside the page of a procurement: a template and its values."""
+
+    template: str
+    values: dict[str, Any]
+
+
+_sides: dict[str, Callable[[JointProcurement], Side | None]] = {}
+
+
+def add_side(name: str, side: Callable[[JointProcurement], Side | None]) -> None:
+    """Show a panel beside the page of a procurement, above its facts."""
+    _sides[name] = side
+
+
+def sides(procurement: JointProcurement) -> list[Side]:
+    return [found for give in _sides.values() if (found := give(procurement)) is not None]
 
 
 def add_last_year(counted: Counted) -> None:

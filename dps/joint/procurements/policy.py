@@ -9,7 +9,7 @@ from typing import Any
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from core.policy import holds
-from dps.joint.agreements.policy import JOINT_ROLES
+from dps.joint.agreements.policy import JOINT_ROLES, sees_agreement
 from dps.joint.procurements import queries, queries_meetings
 from dps.joint.procurements.models import JointMeeting, JointProcurement, Participation, VolumeTransfer
 
@@ -32,6 +32,7 @@ class Permission(StrEnum):
     TRANSFER_ANSWER = "joint-transfer:answer"
     MEETING_LIST = "joint-meeting:list"
     MEETING_READ = "joint-meeting:read"
+    #: Of an agreement of one's authority; the seat in the group is asked in the verb.
     MEETING_RECORD = "joint-meeting:record"
 
 
@@ -80,5 +81,5 @@ RULES: dict[Permission, Any] = {
     Permission.TRANSFER_ANSWER: coordinates_taker,
     Permission.MEETING_LIST: _joint,
     Permission.MEETING_READ: sees_meeting,
-    Permission.MEETING_RECORD: _joint,
+    Permission.MEETING_RECORD: sees_agreement,
 }

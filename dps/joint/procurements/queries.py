@@ -200,27 +200,6 @@ def running_under(agreement_id: uuid.UUID) -> Sequence[JointProcurement]:
     ).all()
 
 
-def bound_by_older(today: date) -> Sequence[JointProcurement]:
-    """Running procurements whose agreement has a newer version that binds them from a day that has come."""
-    newer = (
-        select(AgreementVersion.id)
-        .where(
-            AgreementVersion.agreement_id == JointProcurement.agreement_id,
-            AgreementVersion.in_force_at.is_not(None),
-            AgreementVersion.binds_running,
-            AgreementVersion.starts_on <= today,
-            AgreementVersion.id > JointProcurement.version_id,
-        )
-        .exists()
-    )
-    return db.session.scalars(
-        select(JointProcurement)
-        .where(JointProcurement.state == ProcurementState.RUNNING, newer)
-        .order_by(JointProcurement.id)
-        .limit(1000)
-    ).all()
-
-
 # ---- what it is bought through ----
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.identity.mandates import Mandate
-from dps.joint.agreements.models import AgreementParty, GroupMember
+from dps.joint.agreements.models import AgreementParty, AgreementVersion, GroupMember
 from dps.joint.procurements.models import (
     JointApproval,
     JointProcurement,
@@ -92,6 +92,27 @@ def watched() -> Sequence[JointProcurement]:
             JointProcurement.stage.in_((Stage.CONTRACTS, Stage.USE, Stage.FOLLOW_UP)),
             JointProcurement.alarmed_at.is_(None),
         )
+        .order_by(JointProcurement.id)
+        .limit(1000)
+    ).all()
+
+
+def bound_by_older(today: date) -> Sequence[JointProcurement]:
+    """Running procurements whose agreement has a newer version that binds them from a day that has come."""
+    newer = (
+        select(AgreementVersion.id)
+        .where(
+            AgreementVersion.agreement_id == JointProcurement.agreement_id,
+            AgreementVersion.in_force_at.is_not(None),
+            AgreementVersion.binds_running,
+            AgreementVersion.starts_on <= today,
+            AgreementVersion.id > JointProcurement.version_id,
+        )
+        .exists()
+    )
+    return db.session.scalars(
+        select(JointProcurement)
+        .where(JointProcurement.state == ProcurementState.RUNNING, newer)
         .order_by(JointProcurement.id)
         .limit(1000)
     ).all()

@@ -13,6 +13,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Authority
 from dps.joint.agreements.models import AgreementParty, AgreementVersion, GroupMember
 from dps.joint.procurements.models import JointMeeting
+from dps.joint.procurements.queries import PAGE_SIZE
 from dps.joint.stages import Group
 
 
@@ -56,4 +57,25 @@ def members_on(agreement_id: uuid.UUID, group: Group, day: date) -> Sequence[Gro
         )
         .order_by(Authority.name_fi, GroupMember.id)
         .limit(200)
+    ).all()
+
+
+def page_of(rows: Select[JointMeeting], after: uuid.UUID | None) -> Sequence[JointMeeting]:
+    """One page and one more, the newest first."""
+    if after is not None:
+        rows = rows.where(JointMeeting.id < after)
+    return db.session.scalars(rows.order_by(JointMeeting.id.desc()).limit(PAGE_SIZE + 1)).all()
+
+
+def seats_of(person_id: uuid.UUID, day: date) -> Sequence[GroupMember]:
+    """The groups in which a person sits on a day."""
+    return db.session.scalars(
+        select(GroupMember)
+        .where(
+            GroupMember.person_id == person_id,
+            GroupMember.starts_on <= day,
+            or_(GroupMember.ends_on.is_(None), GroupMember.ends_on >= day),
+        )
+        .order_by(GroupMember.id)
+        .limit(20)
     ).all()

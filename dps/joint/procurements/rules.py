@@ -15,6 +15,7 @@ from dps.joint.procurements.models import (
     JointVolume,
     Participation,
     ParticipationState,
+    TargetGroup,
     TransferState,
     VolumeTransfer,
 )
@@ -125,6 +126,18 @@ def _volumes(participation: Participation) -> Iterator[tuple[date, int]]:
     for volume in participation.volumes:
         sums[volume.quarter] = sums.get(volume.quarter, 0) + volume.amount
     yield from sums.items()
+
+
+def by_group(
+    participations: Iterable[Participation],
+) -> dict[tuple[TargetGroup, str], dict[uuid.UUID, int]]:
+    """Target group and language → party → services, of the needs as stated."""
+    found: dict[tuple[TargetGroup, str], dict[uuid.UUID, int]] = {}
+    for each in participations:
+        for volume in each.volumes:
+            of_party = found.setdefault((volume.target_group, volume.language), {})
+            of_party[each.party_id] = of_party.get(each.party_id, 0) + volume.amount
+    return dict(sorted(found.items(), key=lambda row: -sum(row[1].values())))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dps.joint.procurements.service.beginning import (
 from dps.joint.procurements.service.buying import (
     move_on,
     on_system_opened,
+    set_up,
     set_up_category,
     set_up_competition,
     set_up_system,
@@ -46,6 +47,7 @@ __all__ = [
     "raise_alarm",
     "record_meeting",
     "refuse_transfer",
+    "set_up",
     "set_up_category",
     "set_up_competition",
     "set_up_system",

@@ -14,7 +14,7 @@ from core.identity.models import Role
 from dps.joint.agreements import queries as agreements
 from dps.joint.agreements.models import AgreementStage, GroupMember
 from dps.joint.procurements import queries, rules
-from dps.joint.procurements.models import InNameOf, JointApproval, JointProcurement
+from dps.joint.procurements.models import InNameOf, JointApproval, JointProcurement, ProcurementState
 from dps.joint.procurements.service import stating, steps
 from dps.joint.stages import APPROVED_STAGES, ApprovalRule, Group, Stage
 
@@ -104,6 +104,17 @@ def check_mandate(
     if seat is None or seat.authority_id != by.authority_id:
         raise _without_mandate(_l("You are not a member of the group that approves this stage, nor a substitute."))
     return seat
+
+
+def may_approve(procurement: JointProcurement, by: Mandate, today: date) -> bool:
+    """Whether the present stage waits for the approval that this person can give."""
+    if procurement.state is not ProcurementState.RUNNING or procurement.stage not in APPROVED_STAGES:
+        return False
+    try:
+        check_mandate(procurement, queries.agreed_stage(procurement, procurement.stage), by, today)
+    except NotAllowed:
+        return False
+    return not stating.has_approved(procurement, by.authority_id)
 
 
 def _without_mandate(message: Any) -> NotAllowed:

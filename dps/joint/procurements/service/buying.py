@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from core import audit, clock
 from core.db import db, lock, transaction
@@ -23,6 +24,8 @@ from dps.systems import service as systems
 from dps.systems.details import SystemDetails
 from dps.systems.models import PUBLIC_STATES, Category, PurchasingSystem, SystemState
 from dps.systems.signals import SystemOpened
+
+T = TypeVar("T")
 
 SET_UP = audit.declare(
     "joint_procurement.set_up", "system", "category", "competition", "estimate", "buyers", "in_name_of"
@@ -179,6 +182,28 @@ def set_up_competition(procurement: JointProcurement, competition: Competition, 
         )
     procurement.category, procurement.competition = competition.category, competition
     _go_on(procurement, system, estimate, [procurement.lead_id, *(each.id for each in others)], by=by, at=now)
+
+
+@transaction
+def set_up(procurement: JointProcurement, way: str, chosen: uuid.UUID | None, *, by: Mandate) -> None:
+    """Set up by one of the three ways, with the category or competition that was chosen.
+
+    :raises RuleBroken: nothing was chosen, or it does not suit
+    """
+    if way == "system":
+        set_up_system(procurement, by=by)
+    elif way == "category":
+        category = db.session.get(Category, chosen) if chosen else None
+        set_up_category(procurement, _given(category, way), by=by)
+    else:
+        competition = db.session.get(Competition, chosen) if chosen else None
+        set_up_competition(procurement, _given(competition, way), by=by)
+
+
+def _given(row: T | None, field: str) -> T:
+    if row is None:
+        raise RuleBroken(_l("Nothing was chosen."), rule="R103", field=field, next_step=_l("Choose one from the list."))
+    return row
 
 
 def on_system_opened(event: SystemOpened) -> None:
