@@ -14,6 +14,7 @@ from evaluation.outcomes import room as outcomes_room
 from evaluation.paths import room as paths_room
 from evaluation.records import room as records_room
 from evaluation.reports import room as reports_room
+from evaluation.together import room as together_room
 from evaluation.views import bp, order_panel
 from evaluation.watching import room as watching_room
 from orders import panels
@@ -28,6 +29,7 @@ ROOMS = (
     reports_room,
     improving_room,
     watching_room,
+    together_room,
 )
 
 

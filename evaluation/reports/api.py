@@ -26,7 +26,8 @@ years = api_blueprint("year-reports", __name__, "Yearly reports of a purchasing 
 BLUEPRINTS = (reports, years)
 
 
-def _picture(chart: Chart) -> dict[str, Any]:
+def picture_of(chart: Chart) -> dict[str, Any]:
+    """A picture for a machine."""
     return {
         "key": chart.key,
         "title": chart.title,
@@ -42,7 +43,7 @@ def _report(sight: Sight, builders: Mapping[str, Builder]) -> dict[str, Any]:
     return {
         "category_id": sight.id,
         "release_id": sight.release.id if sight.release else None,
-        "pictures": [_picture(each) for each in found if each is not None],
+        "pictures": [picture_of(each) for each in found if each is not None],
     }
 
 
