@@ -55,6 +55,7 @@ PERMISSIONS: Mapping[str, Purpose] = {
     "report": Purpose.EVALUATION,
     "service-quality": Purpose.SUPERVISION,
     "student": Purpose.ARRANGING,
+    "swap": Purpose.ARRANGING,
     "talk": Purpose.DEVELOPMENT,
     "watching": Purpose.SUPERVISION,
     "weights": Purpose.DEVELOPMENT,

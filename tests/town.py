@@ -51,6 +51,7 @@ def build(app: Flask) -> None:
         _judge_tenders()
         _owe_result()
         _ask_about_figures()
+        _offer_swap()
         _draft_agreement()
         _review_year()
         _give_access()
@@ -179,6 +180,35 @@ def _review_year() -> None:
     service.make(found, year, "Hyvä vuosi.", by=mandate_of(ACTORS["C"]))
 
 
+@transaction
+def _offer_swap() -> None:
+    """Helsinki asks Kuopio to swap seats."""
+    from orders.groups.models import Group
+    from orders.groups.models_swaps import SeatSwap
+    from orders.models import Order
+
+    asked = mandate_of(ACTORS["e"]).organisation_id
+    order = db.session.scalars(
+        select(Order).join(Group, Group.id == Order.group_id).where(Group.authority_id == asked).order_by(Order.id)
+    ).first()
+    assert order is not None
+    expert, now = mandate_of(ACTORS["E"]), clock.now()
+    db.session.add(
+        SeatSwap(
+            id=new_id(),
+            authority_id=expert.organisation_id,
+            asked_id=asked,
+            order_id=order.id,
+            group_id=order.group_id,
+            given_group_id=order.group_id,
+            reason="Aamut sopivat paremmin.",
+            proposed_by=expert.person_id,
+            proposed_at=now,
+            answer_by=clock.end_of_day(clock.helsinki_date(now)),
+        )
+    )
+
+
 def _judge_tenders() -> None:
     """In the opened competition another company's tender is excluded."""
     from dps.competitions import queries_judging
@@ -262,6 +292,7 @@ def objects() -> Objects:
     from orders.changes.models import OrderChange
     from orders.deviations.models import Deviation
     from orders.groups.models import AbsenceNotice, Group, QueueEntry
+    from orders.groups.models_swaps import SeatSwap
     from orders.handover.models import Handover
     from orders.meeting import queries as meeting_queries
     from orders.meeting import service as meeting
@@ -335,6 +366,7 @@ def objects() -> Objects:
             "grant_id": first(Grant, Grant.owner_id == kuopio.organisation_id, Grant.state == GrantState.PROPOSED).id,
             "entry_id": first(QueueEntry, QueueEntry.authority_id == kuopio.organisation_id).id,
             "absence_id": first(AbsenceNotice).id,
+            "swap_id": first(SeatSwap).id,
             "system_id": system.id,
             "category_id": first(Category, Category.system_id == system.id).id,
             "supplier_id": savo.organisation_id,

@@ -6,14 +6,16 @@ import uuid
 from typing import Any
 
 from core import policy as rules_of_access
+from core.db import db
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
-from core.identity.models import Role
+from core.identity.models import Authority, Role
 from core.web.access import mandate, requires
 from core.web.api import PageQuery, api_blueprint, page
 from orders import queries as order_queries
 from orders.groups import lines, queries, service
 from orders.groups.models import AbsenceNotice, Group, LeaveReason, QueueEntry
+from orders.groups.models_swaps import SeatSwap
 from orders.groups.policy import Permission
 from orders.groups.queries import Wanted
 from orders.groups.schemas import (
@@ -37,6 +39,10 @@ from orders.groups.schemas import (
     QueueOut,
     QueuePage,
     SelectIn,
+    SwapAgreeIn,
+    SwapIn,
+    SwapOut,
+    SwapPage,
     TakeSeatIn,
 )
 from orders.groups.service import Employer, GroupDetails
@@ -44,6 +50,7 @@ from orders.models import Order
 
 blp = api_blueprint("groups", __name__, "Groups bought together")
 entries = api_blueprint("queue-entries", __name__, "Queues to groups")
+swaps = api_blueprint("seat-swaps", __name__, "Seats that two authorities swap")
 attendances = api_blueprint("attendances", __name__, "Attendance of customers")
 absences = api_blueprint("absence-notices", __name__, "Absences that the authority handles")
 
@@ -234,6 +241,66 @@ def leave(entry: QueueEntry) -> Any:
     return entry
 
 
+def _as_seen(found: SeatSwap) -> lines.SwapSeen:
+    return lines.SwapSeen(found, mandate().organisation_id)
+
+
+@swaps.get("/seat-swaps")
+@requires(Permission.SWAP_LIST)
+@swaps.arguments(PageQuery, location="query")
+@swaps.response(200, SwapPage)
+def list_swaps(query: dict[str, Any]) -> Any:
+    """The swaps that the caller's authority proposes or is asked."""
+    found = page(queries.swaps_seen_by(mandate()), SeatSwap, cursor=query.get("cursor"), limit=query["limit"])
+    return {**found, "items": [_as_seen(each) for each in found["items"]]}
+
+
+@swaps.post("/seat-swaps")
+@requires(Permission.SWAP_LIST)
+@swaps.arguments(SwapIn)
+@swaps.response(201, SwapOut)
+def propose_swap(data: dict[str, Any]) -> Any:
+    """Offer the seat of an own customer for one of another authority's in another group."""
+    order, wanted = order_queries.order(data["order_id"]), _group(data["group_id"])
+    asked = db.session.get(Authority, data["authority_id"])
+    if order is None or wanted is None or asked is None:
+        raise _missing("order_id" if order is None else "authority_id")
+    rules_of_access.check(mandate(), Permission.SWAP_PROPOSE, order)
+    agrees = data["customer_agrees"]
+    return _as_seen(service.propose_swap(order, wanted, asked, data["reason"], customer_agrees=agrees, by=mandate()))
+
+
+@swaps.get("/seat-swaps/<uuid:swap_id>")
+@requires(Permission.SWAP_READ, on=queries.swap)
+@swaps.response(200, SwapOut)
+def show_swap(swap: SeatSwap) -> Any:
+    """One swap."""
+    return _as_seen(swap)
+
+
+@swaps.post("/seat-swaps/<uuid:swap_id>/agree")
+@requires(Permission.SWAP_ANSWER, on=queries.swap)
+@swaps.arguments(SwapAgreeIn)
+@swaps.response(200, SwapOut)
+def agree_to_swap(swap: SeatSwap, data: dict[str, Any]) -> Any:
+    """Give an own seat for the offered one: both orders move at once."""
+    taken = order_queries.order(data["order_id"])
+    if taken is None:
+        raise _missing("order_id")
+    rules_of_access.check(mandate(), Permission.SWAP_PROPOSE, taken)
+    service.agree_to_swap(swap, taken, customer_agrees=data["customer_agrees"], by=mandate())
+    return _as_seen(swap)
+
+
+@swaps.post("/seat-swaps/<uuid:swap_id>/refuse")
+@requires(Permission.SWAP_ANSWER, on=queries.swap)
+@swaps.response(200, SwapOut)
+def refuse_swap(swap: SeatSwap) -> Any:
+    """Keep the seats as they are."""
+    service.refuse_swap(swap, by=mandate())
+    return _as_seen(swap)
+
+
 @attendances.get("/orders/<uuid:order_id>/attendance")
 @requires(Permission.ATTENDANCE_TELL, on=order_queries.order)
 @attendances.response(200, AttendanceOut)
@@ -291,4 +358,4 @@ def decide(notice: AbsenceNotice, data: dict[str, Any]) -> Any:
     return notice
 
 
-BLUEPRINTS = (blp, entries, attendances, absences)
+BLUEPRINTS = (blp, entries, swaps, attendances, absences)

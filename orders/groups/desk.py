@@ -63,6 +63,26 @@ def kept_seats(mandate: Mandate, today: date) -> Iterator[Act]:
         )
 
 
+def swaps(mandate: Mandate, today: date) -> Iterator[Act]:
+    """Seats that other authorities want to swap with the expert's customers'."""
+    for swap in queries.swaps_to_answer(mandate.person_id, mandate.organisation_id):
+        day = clock.helsinki_date(swap.answer_by - timedelta(seconds=1))
+        yield Act(
+            title=_(
+                "%(authority)s offers a seat of the group %(given)s for one of the group %(wanted)s",
+                authority=localized(swap.authority, "name"),
+                given=swap.given_group.reference,
+                wanted=swap.group.reference,
+            ),
+            text=_("Ask your customer, then agree or refuse."),
+            href=url_for("groups.swap", swap_id=swap.id),
+            due_on=day,
+            due=_due_on(day, today),
+            button_label=_("Open"),
+            aria_label=_("Open the swap with the group %(number)s", number=swap.given_group.reference),
+        )
+
+
 def absences(mandate: Mandate, today: date) -> Iterator[Act]:
     """Absences the provider has told of; due the same day (R100)."""
     for notice in queries.notices_for(mandate.person_id):

@@ -24,16 +24,19 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from core import clock
+from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized
+from core.identity.models import Authority
 from core.web.fields import DecimalField
+from core.web.formatting import date as date_words
 from core.web.formatting import language_name
 from core.web.options import options
 from dps.offerings.models import OfferingStart
 from dps.systems.models import Category, ServiceType
 from orders.forms import TEXT_CHECKS, CheckboxesField
 from orders.groups import titles
-from orders.groups.models import AidBasis, AttendanceKind
+from orders.groups.models import AidBasis, AttendanceKind, Group
 from orders.groups.queries import Wanted
 from orders.groups.service import Employer, GroupDetails
 from orders.models import AgeBand, EducationBand, Need, Order, UnemploymentBand
@@ -256,6 +259,44 @@ class SelectionForm(FlaskForm):
         choices=options([("yes", _l("Selected")), ("no", _l("Not selected"))]),
     )
     reasons = TextAreaField(_l("Reasons"), [DataRequired(_l("Write the reasons")), Length(max=2000), *TEXT_CHECKS])
+
+
+class SwapForm(FlaskForm):
+    """The seat of an own customer for one of another authority's in another group."""
+
+    group = SelectField(_l("Group in which you want a seat"), [InputRequired(_l("Choose the group"))])
+    asked = SelectField(_l("Whose customer has that seat"), [InputRequired(_l("Choose the authority"))])
+    reason = TextAreaField(
+        _l("Why"),
+        [DataRequired(_l("Write why.")), Length(max=500), *TEXT_CHECKS],
+        description=_l("The other authority reads it. Write nothing about the customer."),
+    )
+    customer_agrees = BooleanField(_l("The customer has chosen this group"))
+
+    def offer_choices(self, groups: Iterable[Group], authorities: Iterable[Authority]) -> SwapForm:
+        """Offer the other groups of the category, and the other buyers."""
+        self.group.choices = options((each.id, _group_words(each)) for each in groups)
+        self.asked.choices = options((each.id, localized(each, "name")) for each in authorities)
+        return self
+
+
+def _group_words(group: Group) -> str:
+    """``City of Espoo G-3, 12.1.2027, Espoo``"""
+    place = group.place or _("remote")
+    return f"{localized(group.authority, 'name')} {group.reference}, {date_words(group.first_day)}, {place}"
+
+
+class AgreeForm(FlaskForm):
+    """Which own seat is given for the offered one."""
+
+    order = SelectField(_l("Seat that you give"), [InputRequired(_l("Choose the seat"))])
+    customer_agrees = BooleanField(_l("The customer has chosen this group"))
+
+    def offer_choices(self, orders: Iterable[Order]) -> AgreeForm:
+        self.order.choices = options(
+            (each.id, f"{each.reference} · {each.need.reference} · {each.need.customer_reference}") for each in orders
+        )
+        return self
 
 
 class CancelGroupForm(FlaskForm):

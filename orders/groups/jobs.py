@@ -7,7 +7,7 @@ import uuid
 from core import clock, jobs
 from orders.groups import queries, seats, service
 from orders.groups.models import GroupState
-from orders.groups.service import living, queueing
+from orders.groups.service import living, queueing, swapping
 
 
 @jobs.job(seats.OFFER_SEATS)
@@ -24,6 +24,14 @@ def lapse_offer(entry_id: str) -> None:
     entry = queries.entry(uuid.UUID(entry_id))
     if entry is not None:
         service.lapse_offer(entry)
+
+
+@jobs.job(swapping.LAPSE_SWAP)
+def lapse_swap(swap_id: str) -> None:
+    """A proposed swap that nobody answered comes to nothing."""
+    swap = queries.swap(uuid.UUID(swap_id))
+    if swap is not None:
+        service.lapse_swap(swap)
 
 
 @jobs.job(living.RELEASE)

@@ -8,10 +8,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from core.identity.models import Authority
 from orders.groups import queries, rules
 from orders.groups.models import EntryState, Group, QueueEntry
+from orders.groups.models_swaps import SeatSwap
 from orders.groups.service import queueing
 from orders.models import Order
 
@@ -30,6 +32,10 @@ class QueueRow:
     #: Everything about it; only where the customer is the reader's own.
     entry: QueueEntry | None
 
+    @property
+    def entry_id(self) -> uuid.UUID | None:
+        return self.entry.id if self.entry else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class SeatRow:
@@ -39,6 +45,53 @@ class SeatRow:
     pseudonym: str
     #: Only where the customer is the reader's own.
     order: Order | None
+
+
+@dataclass(frozen=True)
+class SwapSeen:
+    """A swap as one of its two authorities sees it: its own order only."""
+
+    swap: SeatSwap
+    reader: uuid.UUID
+
+    @property
+    def is_asked(self) -> bool:
+        return self.reader == self.swap.asked_id
+
+    @property
+    def own_order_id(self) -> uuid.UUID | None:
+        return self.swap.taken_order_id if self.is_asked else self.swap.order_id
+
+    @property
+    def own_new_order_id(self) -> uuid.UUID | None:
+        return self.swap.new_taken_order_id if self.is_asked else self.swap.new_order_id
+
+    def __getattr__(self, name: str) -> Any:
+        """What both see: the groups, the state, the times."""
+        if name in _OF_A_SWAP:
+            return getattr(self.swap, name)
+        raise AttributeError(name)
+
+
+_OF_A_SWAP = frozenset(
+    {
+        "id",
+        "state",
+        "authority_id",
+        "asked_id",
+        "authority",
+        "asked",
+        "given_group_id",
+        "given_group",
+        "group_id",
+        "group",
+        "reason",
+        "proposed_at",
+        "answer_by",
+        "answered_at",
+        "version",
+    }
+)
 
 
 def authorities_of(group: Group) -> dict[uuid.UUID, Authority]:

@@ -37,6 +37,12 @@ class Permission(StrEnum):
     STUDENT_SELECT = "student:select"
     #: Tell who was there, and of absences that defeat the goals (R100).
     ATTENDANCE_TELL = "attendance:tell"
+    SWAP_LIST = "swap:list"
+    #: Offer the seat of one's own authority's customer.
+    SWAP_PROPOSE = "swap:propose"
+    SWAP_READ = "swap:read"
+    #: Answer for the authority that is asked.
+    SWAP_ANSWER = "swap:answer"
     ABSENCE_LIST = "absence:list"
     ABSENCE_HANDLE = "absence:handle"
 
@@ -72,6 +78,16 @@ def may_set_up(mandate: Mandate, subject: Any) -> bool:
     return mandate.is_role(Role.EXPERT, Role.COORDINATOR) and buys_there(mandate, subject.offering.category)
 
 
+def may_answer_swap(mandate: Mandate, subject: Any) -> bool:
+    """An expert of the authority that is asked."""
+    return mandate.role is Role.EXPERT and mandate.organisation_id == subject.asked_id
+
+
+def may_read_swap(mandate: Mandate, subject: Any) -> bool:
+    """Experts of the two authorities; each sees its own order only."""
+    return _expert_there(mandate, subject) or may_answer_swap(mandate, subject)
+
+
 RULES = {
     Permission.GROUP_LIST: holds(Role.EXPERT, Role.COORDINATOR, Role.DECIDER, Role.PROVIDER),
     Permission.GROUP_LIST_AS_EXPERT: holds(Role.EXPERT),
@@ -89,6 +105,10 @@ RULES = {
     Permission.QUEUE_CHANGE: _expert_there,
     Permission.STUDENT_SELECT: _expert_there,
     Permission.ATTENDANCE_TELL: acts_for_supplier_of,
+    Permission.SWAP_LIST: holds(Role.EXPERT),
+    Permission.SWAP_PROPOSE: _expert_there,
+    Permission.SWAP_READ: may_read_swap,
+    Permission.SWAP_ANSWER: may_answer_swap,
     Permission.ABSENCE_LIST: holds(Role.EXPERT),
     Permission.ABSENCE_HANDLE: _expert_there,
 }

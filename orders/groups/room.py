@@ -29,6 +29,7 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     nav.add("groups.provider_groups", _l("Groups"), Role.PROVIDER, order=25)
     workspaces.contribute(desk.empty_seats, Role.COORDINATOR)
     workspaces.contribute(desk.kept_seats, Role.EXPERT)
+    workspaces.contribute(desk.swaps, Role.EXPERT)
     workspaces.contribute(desk.absences, Role.EXPERT)
     workspaces.contribute(desk.todays_groups, Role.PROVIDER)
     panels.add(panel.of_order)

@@ -126,7 +126,7 @@ class QueueRowOut(Schema):
     meets_prerequisites = fields.Boolean()
     state = fields.String()
     #: Only of the caller's own customers.
-    entry_id = fields.UUID(attribute="entry.id", allow_none=True)
+    entry_id = fields.UUID(allow_none=True)
 
 
 class QueueOut(Schema):
@@ -171,6 +171,48 @@ class SelectIn(StrictSchema):
     is_chosen = fields.Boolean(required=True)
     reasons = Text(required=True, max_length=2000)
     group_id = fields.UUID(allow_none=True, load_default=None)
+
+
+class SwapIn(StrictSchema):
+    """The seat of an own customer for one of another authority's in another group."""
+
+    order_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    authority_id = fields.UUID(required=True)
+    reason = Text(required=True, max_length=500)
+    customer_agrees = fields.Boolean(required=True)
+
+
+class SwapAgreeIn(StrictSchema):
+    """The own seat that is given for the offered one."""
+
+    order_id = fields.UUID(required=True)
+    customer_agrees = fields.Boolean(required=True)
+
+
+class SwapOut(Schema):
+    """A swap as one of the two authorities sees it: of the orders only its own, before and after."""
+
+    id = fields.UUID()
+    state = fields.String()
+    authority_id = fields.UUID()
+    asked_id = fields.UUID()
+    given_group_id = fields.UUID()
+    group_id = fields.UUID()
+    reason = fields.String()
+    proposed_at = fields.DateTime()
+    answer_by = fields.DateTime()
+    answered_at = fields.DateTime(allow_none=True)
+    own_order_id = fields.UUID(allow_none=True)
+    own_new_order_id = fields.UUID(allow_none=True)
+    version = fields.Integer()
+
+
+class SwapPage(Schema):
+    """Swaps, each as the caller may see it."""
+
+    items = fields.List(fields.Nested(SwapOut))
+    next_cursor = fields.UUID(allow_none=True)
 
 
 class MarkIn(StrictSchema):

@@ -16,11 +16,13 @@ from core.db import db
 from core.identity.mandates import Mandate
 from core.states import move
 from orders.groups.models import ENTRY_TRANSITIONS, QUEUED, EntryState, Group, LeaveReason, QueueEntry
+from orders.groups.models_swaps import SWAP_TRANSITIONS, SeatSwap, SwapState
 from orders.models import Budget, Need, Order
 
 LEFT = audit.declare("queue_entry.left", "before", "reason")
 PLACED = audit.declare("queue_entry.placed", "before", "order")
 GIVEN_BACK = audit.declare("group.seat_given_back", "order", "filled")
+SWAP_LAPSED = audit.declare("seat_swap.lapsed", "before")
 
 #: The job that offers free seats to those next in line; it locks from the beginning, in order.
 OFFER_SEATS = "groups.offer_seats"
@@ -75,9 +77,30 @@ def give_back(order: Order) -> bool:
     for entry in entries:
         entry.order_id = None
         leave(entry, LeaveReason.SEAT_GIVEN_BACK, at)
+    for swap in _lock_open_swaps(order):
+        lapse(swap, at)
     audit.record(GIVEN_BACK, subject=group, actor=None, at=at, order=order.id, filled=group.seats_filled)
     jobs.add(OFFER_SEATS, at=at, key=f"{OFFER_SEATS}:{group.id}:{order.id}", group_id=group.id)
     return keeps
+
+
+def _lock_open_swaps(order: Order) -> Sequence[SeatSwap]:
+    """The swap proposed for the seat of an order, if it waits for its answer; locked and read anew."""
+    return db.session.scalars(
+        select(SeatSwap)
+        .where(SeatSwap.order_id == order.id, SeatSwap.state == SwapState.PROPOSED)
+        .with_for_update(of=SeatSwap)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def lapse(swap: SeatSwap, at: datetime) -> None:
+    """A proposed swap comes to nothing; the caller holds its lock."""
+    before = swap.state
+    with db.session.no_autoflush:
+        move(swap, SWAP_TRANSITIONS, "lapse")
+        swap.answered_at = at
+    audit.record(SWAP_LAPSED, subject=swap, actor=None, at=at, before=before)
 
 
 def leave(entry: QueueEntry, reason: LeaveReason, at: datetime, *, by: Mandate | None = None) -> None:

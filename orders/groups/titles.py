@@ -12,6 +12,7 @@ from orders.groups.models import (
     LeaveReason,
     NoticeState,
 )
+from orders.groups.models_swaps import SwapState
 
 GROUP_STATE_TITLES = {
     GroupState.PLANNED: _l("Planned"),
@@ -48,6 +49,18 @@ LEAVE_TITLES = {
     LeaveReason.SEAT_GIVEN_BACK: _l("The seat was given back"),
     LeaveReason.GROUP_CANCELLED: _l("The group was cancelled"),
     LeaveReason.SEAT_SWAPPED: _l("The seat was swapped"),
+}
+SWAP_STATE_TITLES = {
+    SwapState.PROPOSED: _l("Waiting for an answer"),
+    SwapState.AGREED: _l("Agreed"),
+    SwapState.REFUSED: _l("Refused"),
+    SwapState.LAPSED: _l("Lapsed"),
+}
+SWAP_TONES = {
+    SwapState.PROPOSED: "waiting",
+    SwapState.AGREED: "ok",
+    SwapState.REFUSED: "stop",
+    SwapState.LAPSED: "paused",
 }
 ATTENDANCE_TITLES = {
     AttendanceKind.PRESENT: _l("Present"),

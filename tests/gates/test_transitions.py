@@ -81,6 +81,7 @@ from orders.groups.models import (
     Group,
     QueueEntry,
 )
+from orders.groups.models_swaps import SWAP_TRANSITIONS, SeatSwap
 from orders.models import (
     DISPUTE_TRANSITIONS,
     LINE_TRANSITIONS,
@@ -329,6 +330,11 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
         ENTRY_TRANSITIONS,
         QueueEntry,
         {"queue_entry.offered": "offer", "queue_entry.placed": "place", "queue_entry.left": "leave"},
+    ),
+    (
+        SWAP_TRANSITIONS,
+        SeatSwap,
+        {"seat_swap.agreed": "agree", "seat_swap.refused": "refuse", "seat_swap.lapsed": "lapse"},
     ),
     (
         ABSENCE_TRANSITIONS,

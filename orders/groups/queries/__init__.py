@@ -53,6 +53,17 @@ from orders.groups.queries.queues import (
     selections_of,
 )
 from orders.groups.queries.sharing import agreed_version_of, buyers_on, shared_with
+from orders.groups.queries.swaps import (
+    experts_with_seats,
+    groups_to_swap_into,
+    open_swap_of,
+    placed_entries,
+    swap,
+    swappable_orders,
+    swaps_page,
+    swaps_seen_by,
+    swaps_to_answer,
+)
 
 __all__ = [
     "PAGE_SIZE",
@@ -65,6 +76,7 @@ __all__ = [
     "entries_seen_by",
     "entry",
     "entry_of",
+    "experts_with_seats",
     "group",
     "groups_for_need",
     "groups_on",
@@ -72,6 +84,7 @@ __all__ = [
     "groups_seen_by",
     "groups_seen_by_supplier",
     "groups_to_come",
+    "groups_to_swap_into",
     "lock_entries",
     "marks_of",
     "marks_on",
@@ -85,9 +98,11 @@ __all__ = [
     "offers_for",
     "offers_of",
     "open_needs_for",
+    "open_swap_of",
     "ordered_value",
     "orders_of_group",
     "participants",
+    "placed_entries",
     "pseudonyms_of_seats",
     "queue_of",
     "runs_told",
@@ -99,5 +114,10 @@ __all__ = [
     "soon_with_empty_seats",
     "start",
     "starts_to_buy",
+    "swap",
+    "swappable_orders",
+    "swaps_page",
+    "swaps_seen_by",
+    "swaps_to_answer",
     "waiting_counts",
 ]

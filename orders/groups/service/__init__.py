@@ -8,10 +8,12 @@ from orders.groups.service.plans import Employer, GroupDetails
 from orders.groups.service.queueing import join, lapse_offer, leave_queue, offer_seats
 from orders.groups.service.selecting import decide_selection
 from orders.groups.service.setting_up import set_up
+from orders.groups.service.swapping import agree_to_swap, lapse_swap, propose_swap, refuse_swap
 
 __all__ = [
     "Employer",
     "GroupDetails",
+    "agree_to_swap",
     "begin",
     "cancel_group",
     "decide",
@@ -20,11 +22,14 @@ __all__ = [
     "hear",
     "join",
     "lapse_offer",
+    "lapse_swap",
     "leave_queue",
     "offer_seats",
     "open_group",
+    "propose_swap",
     "record_day",
     "record_group_day",
+    "refuse_swap",
     "release",
     "report_absences",
     "set_up",

@@ -130,7 +130,7 @@ def refuse_poor(group: Group, budget: Budget | None, price: Decimal) -> Budget:
     return budget
 
 
-def order_seat(need: Need, group: Group, budget: Budget, now: datetime, *, by: Mandate) -> Order:
+def order_seat(need: Need, group: Group, budget: Budget, now: datetime, *, by: Mandate | None) -> Order:
     """Write the order of a seat down; the caller holds the locks, has asked every rule and has moved seat and money."""
     chosen_by = ChosenBy.RULE
     if group.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE:

@@ -116,6 +116,14 @@ def join(need: Need, group: Group | None, *, by: Mandate) -> QueueEntry:
             field="need",
             next_step=_l("Look at the place in the queue."),
         )
+    entry = enter(need, group, now, by=by)
+    if group is not None:
+        jobs.add(seats.OFFER_SEATS, at=now, key=f"{seats.OFFER_SEATS}:{group.id}:joined:{entry.id}", group_id=group.id)
+    return entry
+
+
+def enter(need: Need, group: Group | None, now: datetime, *, by: Mandate | None) -> QueueEntry:
+    """Write a place in a queue down; the caller has asked every rule and holds the need's lock."""
     entry = QueueEntry(
         id=new_id(),
         authority_id=need.authority_id,
@@ -130,8 +138,6 @@ def join(need: Need, group: Group | None, *, by: Mandate) -> QueueEntry:
     )
     db.session.add(entry)
     db.session.flush()
-    if group is not None:
-        jobs.add(seats.OFFER_SEATS, at=now, key=f"{seats.OFFER_SEATS}:{group.id}:joined:{entry.id}", group_id=group.id)
     audit.record(JOINED, subject=entry, actor=by, at=now, need=need.id, group=entry.group_id, category=need.category_id)
     return entry
 

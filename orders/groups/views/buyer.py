@@ -20,7 +20,7 @@ from orders import queries as order_queries
 from orders import titles as order_titles
 from orders.groups import lines, queries, service, titles
 from orders.groups.forms import CancelGroupForm, GroupFilterForm, GroupForm, JoinForm, SelectionForm, TakeSeatForm
-from orders.groups.models import Group
+from orders.groups.models import Group, GroupState
 from orders.groups.policy import Permission
 from orders.groups.service import plans
 from orders.groups.service.living import cancelling_costs
@@ -53,6 +53,7 @@ def list_of_groups(page: str) -> str:
         page=page,
         waiting=queries.waiting_counts(ids),
         reader_id=actor.organisation_id,
+        shares=any(each.authority_id != actor.organisation_id for each in shown),
         free={each.id: each.seats_empty - offered.get(each.id, 0) for each in shown},
         given={name: value for name, value in request.args.items() if name != "after"},
         more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
@@ -85,6 +86,7 @@ def group_page(group: Group, **forms: Any) -> str:
         free=queries.seats_free(group),
         takes_people=takes_people(group),
         costs=cancelling_costs(group, clock.helsinki_date(now)) if is_own and takes_people(group) else 0,
+        may_swap=is_expert and group.state is GroupState.OPEN and len(group.category.system.all_buyers) > 1,
         is_open_to_partners=now > group.own_until,
         today=clock.helsinki_date(now),
         is_expert=is_expert,
