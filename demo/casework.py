@@ -159,8 +159,10 @@ def order_service(story: Story, need: Need, expert: Mandate) -> None:
 def close_old_needs(story: Story) -> None:
     """What came to nothing within three weeks is closed by its expert."""
     limit = clock.now() - timedelta(days=21)
-    for need in db.session.scalars(select(Need).where(Need.state == NeedState.OPEN, Need.made_at < limit)):
-        needs.close_need(need, by=next(e for e in story.experts if e.person_id == need.expert_id))
+    experts = {each.person_id: each for each in story.experts}
+    old = select(Need).where(Need.state == NeedState.OPEN, Need.made_at < limit, Need.expert_id.in_(experts))
+    for need in db.session.scalars(old):
+        needs.close_need(need, by=experts[need.expert_id])
 
 
 def follow(story: Story, order: Order) -> None:
@@ -187,7 +189,7 @@ def look_again(story: Story, order: Order) -> None:
         if following is not None:
             follow(story, following)
     else:
-        expert = next(e for e in story.experts if e.person_id == order.need.expert_id)
+        expert = story.expert(order.need.expert_id)
         need_id = order.need_id
 
         def again() -> None:
@@ -220,7 +222,7 @@ def answer(story: Story, order_id: uuid.UUID) -> None:
     answering.accept(order, by=provider)
     arrange(story, order, provider)
     if story.chance.random() < 0.03:
-        expert = next(e for e in story.experts if e.person_id == order.expert_id)
+        expert = story.expert(order.expert_id)
         story.after(2, lambda: cancel(order_id, expert))
     else:
         story.on(next_working_day(order.planned_start_on), lambda: start(story, order_id))
@@ -240,7 +242,7 @@ def arrange(story: Story, order: Order, provider: Mandate) -> None:
         running.schedule(
             order, clock.start_of_day(first) + timedelta(hours=9), "Tulliportinkatu 31, 2. krs", by=provider
         )
-    expert = next(e for e in story.experts if e.person_id == order.expert_id)
+    expert = story.expert(order.expert_id)
     if order.number % 4 == 0:
         contact = Contact(name="Esimerkki Asiakas", phone="040 555 0100", language="fi")
         meeting.release_contact(order, contact, Source.CUSTOMER, by=expert)
@@ -263,7 +265,7 @@ def ask_for_longer(story: Story, order: Order, provider: Mandate) -> None:
         return
     change = changes.propose(order, asked, by=provider)
     if order.number % 2:
-        changes.refuse(change, by=next(e for e in story.experts if e.person_id == order.expert_id))
+        changes.refuse(change, by=story.expert(order.expert_id))
 
 
 def declare_interest(story: Story) -> None:
@@ -299,7 +301,7 @@ def start(story: Story, order_id: uuid.UUID) -> None:
     if order.category.has_work_trial:
         ends_on = min(order.planned_end_on, following.longest_trial_end(order.planned_start_on))
         following.agree_trial(order, "Kahvila Kallavesi", order.planned_start_on, ends_on, by=provider)
-        following.confirm_insurance(order, by=next(e for e in story.experts if e.person_id == order.expert_id))
+        following.confirm_insurance(order, by=story.expert(order.expert_id))
     running.start_service(order, today, by=provider)
     ask_for_longer(story, order, provider)
     company = company_of(story, order.supplier_id)
@@ -341,7 +343,7 @@ def take(story: Story, order_id: uuid.UUID) -> None:
     """The expert accepts the delivery and says how it went; the customer may, too."""
     order = db.session.get(Order, order_id)
     assert order is not None
-    expert = next(e for e in story.experts if e.person_id == order.expert_id)
+    expert = story.expert(order.expert_id)
     delivering.accept_delivery(order, by=expert)
     company = company_of(story, order.supplier_id)
     liked = company.liked if company else 0.0
@@ -388,6 +390,6 @@ def outcome(story: Story, order_id: uuid.UUID) -> None:
             OutcomeState.UNKNOWN,
         )
         state = draw.choices(others, (3, 2, 3, 6, 1.5))[0]
-    expert = next(e for e in story.experts if e.person_id == order.expert_id)
+    expert = story.expert(order.expert_id)
     employer = draw.choice(EMPLOYERS) if state in JOBS else None
     outcomes.record_outcome(order, state, outcomes.Details(employer_type=employer), by=expert)

@@ -49,20 +49,19 @@ def half_years(story: Story) -> None:
     day = clock.helsinki_date(now)
     later = aliased(Outcome)
     told = select(later.id).where(later.order_id == Order.id, later.months == HALF_YEAR).exists()
+    experts = {each.person_id: each for each in story.experts}
     rows = db.session.execute(
         select(Order, Outcome)
         .join(Outcome, (Outcome.order_id == Order.id) & (Outcome.months == 3))
-        .where(Order.state.in_(BEGUN), months_later(HALF_YEAR) <= day, ~told)
+        .where(Order.state.in_(BEGUN), Order.expert_id.in_(experts), months_later(HALF_YEAR) <= day, ~told)
         .order_by(Order.id)
     ).all()
-    experts = {each.person_id: each for each in story.experts}
     for order, before in rows:
         lasts = before.state in EMPLOYED and draw.random() < 0.85
         found = before.state not in EMPLOYED and draw.random() < 0.12
         state = OutcomeState.OPEN_LABOUR_MARKET if lasts or found else OutcomeState.UNEMPLOYED
         details = outcomes.Details(employer_type=EmployerType.COMPANY if state in JOBS else None)
-        if order.expert_id in experts:
-            outcomes.record_outcome(order, state, details, by=experts[order.expert_id], months=HALF_YEAR)
+        outcomes.record_outcome(order, state, details, by=experts[order.expert_id], months=HALF_YEAR)
 
 
 def _admission(story: Story) -> Qualification:

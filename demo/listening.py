@@ -81,7 +81,11 @@ def read(story: Story) -> None:
 
 def call(story: Story) -> None:
     """Experts have called the customers who were not satisfied."""
-    for alert in db.session.scalars(select(FeedbackAlert).where(FeedbackAlert.handled_at.is_(None))):
+    for alert in db.session.scalars(
+        select(FeedbackAlert)
+        .join(FeedbackAlert.order)
+        .where(FeedbackAlert.handled_at.is_(None), Order.expert_id.in_([each.person_id for each in story.experts]))
+    ):
         by = _expert_of(story, alert.order)
         if by is not None:
             service.handle(alert, "Soitin asiakkaalle. Sovimme seuraavasta palvelusta.", by=by)

@@ -73,6 +73,11 @@ class Story:
         self._known.append((day, name))
         return name
 
+    def expert(self, person_id: uuid.UUID) -> Mandate:
+        """An expert of any city."""
+        everybody = (*self.experts, *self.mandates.values())
+        return next(each for each in everybody if each.role is Role.EXPERT and each.person_id == person_id)
+
     @property
     def today(self) -> date:
         return clock.helsinki_date(self.now)
@@ -158,7 +163,7 @@ def tell(
         week = story.today - timedelta(days=7 * number + 1)
         story.on(week, lambda: casework.close_old_needs(story), hour=18)
     story.on(story.today - timedelta(days=1), lambda: casework.declare_interest(story))
-    together.plan(story, joint_amount)
+    together.plan(story, joint_amount, with_orders=interlude is None)
     customers.plan(story)
     money.plan(story)
     learning.plan(story)

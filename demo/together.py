@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.identity.models import Authority
-from demo import capital, opening, services
+from demo import capital, casework, opening, services
 from demo.capital import ESPOO, HELSINKI, KEYS, VANTAA, staff
 from demo.cast import CAPITAL_AREA, CAPITAL_COMPANIES, CARDS, MAP, TRIAL, WORK
 from dps.joint.agreements.models import CooperationAgreement
@@ -24,8 +24,9 @@ from dps.joint.procurements.models import JointProcurement, TargetGroup
 from dps.joint.stages import Group, Stage
 from dps.notices import service as notices
 from dps.systems import service as systems
-from dps.systems.models import PurchasingSystem, ServiceType
-from orders.service import budgets
+from dps.systems.models import Category, PurchasingSystem, ServiceType
+from orders.models import AgeBand, EducationBand, UnemploymentBand
+from orders.service import budgets, needs
 
 if TYPE_CHECKING:
     from demo.story import Story
@@ -191,13 +192,13 @@ def publish(story: Story, line: Line) -> None:
 
 
 def set_budgets(story: Story, line: Line) -> None:
-    """Each city puts its own money to the categories of the joint system."""
+    """Each city puts its own money to the categories of the joint system, half as much again as it announced."""
     for city in KEYS:
         by = staff(story, "coordinator", city)
         authority = db.session.get_one(Authority, by.organisation_id)
         for category in _system(line).categories:
             for year in range(line.starts_on.year, story.today.year + 2):
-                money = Decimal(line.amount * line.unit_price * 4 * capital.PERCENT[city] // 100)
+                money = Decimal(line.amount * line.unit_price * 6 * capital.PERCENT[city] // 100)
                 budgets.set_budget(authority, category, year, money, by=by)
 
 
@@ -230,14 +231,43 @@ def tell_until(story: Story, line: Line, stage: Stage, days: Sequence[int]) -> N
         story.on(clock.next_weekday(line.begins + timedelta(days=days[3])), partial(meet, story, line), hour=14)
 
 
-def plan(story: Story, amount: int) -> None:
+def serve(story: Story) -> None:
+    """A customer of one of the cities gets a service of the joint system."""
+    draw = story.chance
+    city = draw.choices(KEYS, [capital.PERCENT[each] for each in KEYS])[0]
+    expert = staff(story, "expert", city)
+    category = db.session.get_one(Category, story.joint_categories[HELSINKI, draw.choice((WORK, WORK, CARDS))])
+    need = needs.state_need(
+        category,
+        needs.NeedDetails(
+            customer_reference=story.customer(f"{city[0].upper()}-{draw.randrange(10_000, 99_999)}"),
+            municipality="Kauniainen" if city == ESPOO and draw.random() < 0.15 else city.capitalize(),
+            place=city.capitalize(),
+            is_remote=False,
+            languages=["fi"] if draw.random() < 0.9 else ["sv"],
+            latest_start=clock.helsinki_date(clock.now()) + timedelta(days=42),
+            modules=[],
+            accessibility="",
+            age_band=draw.choice([each for each in AgeBand if each is not AgeBand.UNKNOWN]),
+            unemployment_band=draw.choices(list(UnemploymentBand), (2, 3, 4, 3, 0))[0],
+            education_band=draw.choice(list(EducationBand)),
+        ),
+        by=expert,
+    )
+    casework.order_service(story, need, expert)
+
+
+def plan(story: Story, amount: int, *, with_orders: bool) -> None:
     """The agreement, and a joint procurement in each stage.
 
     :param amount: how many services all together need in a quarter of the one that is in use
+    :param with_orders: let the cities' experts order; else that is written in bulk
     """
     first, today = story.first_day, story.today
     story.on(first + timedelta(days=1), partial(capital.agree, story), hour=8)
     _plan_use(story, amount)
+    if with_orders:
+        _plan_orders(story, amount)
     _plan_follow_up(story)
     need, proposal, steering, decisions, procurement, contracts = _lines(today)
     ago = (14, 24, 31, 45, 70, 78, 82)
@@ -279,6 +309,15 @@ def _plan_use(story: Story, amount: int) -> None:
     for place, company in enumerate(CAPITAL_COMPANIES):
         story.on(opens + timedelta(days=1 + place), partial(opening.register, story, company))
     story.on(opens + timedelta(days=40), partial(move_on, story, line))
+
+
+def _plan_orders(story: Story, amount: int) -> None:
+    """A little less than was announced, from three months after the opening on."""
+    first = story.first_day + timedelta(days=OPEN_AFTER + 60)
+    days = (story.today - first).days - 1
+    for _ in range(round(amount * 0.9 * days / 91)):
+        day = clock.next_weekday(first + timedelta(days=story.chance.randrange(days)))
+        story.on(day, partial(serve, story))
 
 
 def _plan_follow_up(story: Story) -> None:

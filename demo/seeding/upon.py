@@ -62,7 +62,7 @@ def _lay(world: World, systems: Sequence[PurchasingSystem]) -> None:
     cities = {city.id: city for city in world.cities}
     for system in systems:
         if str(system.authority_id) in cities:
-            for category in system.categories:
+            for category in (each for each in system.categories if each.code not in ALONE):
                 _join(world, category, [cities[str(each.id)] for each in system.all_buyers if str(each.id) in cities])
 
 
