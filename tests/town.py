@@ -215,7 +215,9 @@ def _judge_tenders() -> None:
     from dps.competitions.models import Competition, CompetitionState, ExclusionGround
     from dps.competitions.service import excluding
 
-    found = db.session.scalars(select(Competition).where(Competition.state == CompetitionState.OPENED)).first()
+    found = db.session.scalars(
+        select(Competition).where(Competition.state == CompetitionState.OPENED).order_by(Competition.id)
+    ).first()
     assert found is not None
     tender = queries_judging.opened_tenders(found.id)[-1]
     excluding.exclude(
