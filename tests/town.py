@@ -405,7 +405,7 @@ def objects() -> Objects:
             "undertaking_id": first(SecrecyUndertaking, SecrecyUndertaking.supplier_id == savo.organisation_id).id,
             "offering_id": offering.id,
             "start_id": first(OfferingStart, OfferingStart.offering_id == offering.id).id,
-            "module_id": db.session.scalars(select(Category).where(Category.code == "work-trial")).one().modules[0].id,
+            "module_id": first(Category, Category.code == "work-trial").modules[0].id,
             "notice_id": first(Notice).id,
             "need_id": order.need_id,
             "customer_question_id": first(CustomerQuestion).id,
