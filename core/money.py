@@ -30,7 +30,7 @@ def shared(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     for place in by_remainder[: cents - sum(parts)]:
         parts[place] += 1
     sign = -1 if total < 0 else 1
-    return [Decimal(sign * each) / 100 for each in parts]
+    return [(Decimal(sign * each) / 100).quantize(CENT) for each in parts]
 
 
 def vat_of(amount: Decimal, rate: Decimal) -> Decimal:

@@ -241,7 +241,7 @@ def _freeze_lines(statement: Statement, reach: Reach) -> tuple[int, Decimal, Dec
                 (table.c.authority_id == Order.authority_id)
                 & (table.c.municipality == Need.municipality)
                 & (table.c.category_id == Order.category_id)
-                & table.c.decision_id.is_not_distinct_from(FrameContract.award_decision_id),
+                & cast(table.c.decision_id, Uuid).is_not_distinct_from(FrameContract.award_decision_id),
             )
         )
         both = union_all(now, stated)  # type: ignore[assignment]
