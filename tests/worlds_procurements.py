@@ -13,8 +13,9 @@ from dps.joint.procurements import queries, rules, service
 from dps.joint.procurements.models import JointProcurement, Participation, TargetGroup
 from dps.joint.procurements.service import NeedDetails, ProcurementDetails, Volume
 from dps.joint.stages import Stage
-from dps.systems.models import ServiceType
-from tests import worlds_joint
+from dps.systems import service as systems
+from dps.systems.models import PurchasingSystem, ServiceType
+from tests import worlds_dps, worlds_joint
 from tests.worlds_joint import City, Together
 
 #: Services of a quarter by party; Kauniainen needs few.
@@ -113,3 +114,15 @@ def in_decisions(together: Together | None = None, **changed: Any) -> Line:
 def decided(together: Together | None = None, **changed: Any) -> Line:
     """Every authority has decided; the lead has not yet set up what is bought."""
     return approve_all(in_decisions(together, **changed))
+
+
+def opened(line: Line) -> PurchasingSystem:
+    """The lead's system gets what a notice needs, and opens."""
+    lead = line.together.helsinki
+    system = line.procurement.system or service.set_up_system(line.procurement, by=lead.coordinator)
+    if not system.categories:
+        worlds_dps.add_category(system, lead.coordinator)
+    systems.submit(system, by=lead.coordinator)
+    systems.approve(system, by=lead.decider)
+    worlds_dps.publish(system, worlds_dps.Staff(lead.authority, lead.coordinator, lead.decider))
+    return system

@@ -177,7 +177,7 @@ def move_on(row: JointProcurement) -> Any:
 @blp.response(200, JointProcurementOut)
 def abandon(row: JointProcurement, data: dict[str, Any]) -> Any:
     """Give it up before anything is bought."""
-    service.abandon(row, data["words"], by=mandate())
+    service.abandon(row, data["text"], by=mandate())
     return row
 
 
@@ -187,7 +187,7 @@ def abandon(row: JointProcurement, data: dict[str, Any]) -> Any:
 @blp.response(200, JointProcurementOut)
 def end(row: JointProcurement, data: dict[str, Any]) -> Any:
     """Close the follow-up with what came of it."""
-    service.end(row, data["words"], by=mandate())
+    service.end(row, data["text"], by=mandate())
     return row
 
 
@@ -197,7 +197,7 @@ def end(row: JointProcurement, data: dict[str, Any]) -> Any:
 @blp.response(200, JointProcurementOut)
 def answer_alarm(row: JointProcurement, data: dict[str, Any]) -> Any:
     """Say what is done before the estimate is full."""
-    service.answer_alarm(row, data["words"], by=mandate())
+    service.answer_alarm(row, data["text"], by=mandate())
     return row
 
 

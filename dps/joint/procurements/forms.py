@@ -285,7 +285,7 @@ class ProcureForm(FlaskForm):
 class WordsForm(FlaskForm):
     """A reason, or what came of it."""
 
-    words = _words(_l("In your own words"), _l("Write it in a few words."))
+    text = _words(_l("In your own words"), _l("Write it in a few words."))
 
 
 class HandOverForm(FlaskForm):

@@ -196,7 +196,7 @@ class JointSetUpIn(StrictSchema):
 class JointWordsIn(StrictSchema):
     """A reason, or what came of it."""
 
-    words = Text(required=True, max_length=4000)
+    text = Text(required=True, max_length=4000)
 
 
 class JointLeadIn(StrictSchema):

@@ -156,7 +156,6 @@ def proposal(row: JointProcurement) -> Any:
         _("The proposal was saved. The coordination group endorses it next."),
         title=_("Proposal"),
         button_label=_("Save the proposal"),
-        field_name="text",
     )
 
 
@@ -259,7 +258,7 @@ def abandon(row: JointProcurement) -> Any:
     return _words(
         row,
         form,
-        lambda: service.abandon(row, form.words.data, by=mandate()),
+        lambda: service.abandon(row, form.text.data, by=mandate()),
         _("The joint procurement was given up."),
         title=_("Give the joint procurement up"),
         button_label=_("Give the joint procurement up"),
@@ -275,7 +274,7 @@ def end(row: JointProcurement) -> Any:
     return _words(
         row,
         form,
-        lambda: service.end(row, form.words.data, by=mandate()),
+        lambda: service.end(row, form.text.data, by=mandate()),
         _("The follow-up has ended."),
         title=_("What came of it"),
         button_label=_("End the follow-up"),
@@ -290,7 +289,7 @@ def alarm(row: JointProcurement) -> Any:
     return _words(
         row,
         form,
-        lambda: service.answer_alarm(row, form.words.data, by=mandate()),
+        lambda: service.answer_alarm(row, form.text.data, by=mandate()),
         _("The answer was saved."),
         title=_("What is done about the alarm"),
         button_label=_("Save the answer"),

@@ -255,18 +255,6 @@ def test_given_a_decision_without_number_when_it_is_recorded_then_the_field_is_n
 # ---- what is bought, and use ----
 
 
-def _opened(line: worlds.Line) -> None:
-    """The system gets what a notice needs, and opens."""
-    system, lead = line.procurement.system, line.together.helsinki
-    assert system is not None
-    if not system.categories:
-        worlds_dps.add_category(system, lead.coordinator)
-    staff = worlds_dps.Staff(lead.authority, lead.coordinator, lead.decider)
-    systems.submit(system, by=lead.coordinator)
-    systems.approve(system, by=lead.decider)
-    worlds_dps.publish(system, staff)
-
-
 def test_given_all_decided_when_the_system_opens_and_a_contract_is_signed_then_the_use_begins(app: Flask) -> None:
     line = worlds.decided()
     row, lead = line.procurement, line.together.helsinki
@@ -274,7 +262,7 @@ def test_given_all_decided_when_the_system_opens_and_a_contract_is_signed_then_t
     with pytest.raises(WrongState) as refusal:
         service.move_on(row, by=lead.coordinator)
     assert "not opened" in str(refusal.value.message)
-    _opened(line)
+    worlds.opened(line)
     assert row.system is not None
     assert row.system.state is SystemState.OPEN
     assert row.stage is Stage.CONTRACTS

@@ -176,7 +176,7 @@ def abandon(procurement: JointProcurement, reason: str, *, by: Mandate) -> None:
     """
     steps.taken(procurement)
     steps.in_stage(procurement, *APPROVED_STAGES)
-    text = steps.written(reason, "reason", _l("Write why it is given up."))
+    text = steps.written(reason, "text", _l("Write why it is given up."))
     give_up(procurement, text, by=by, in_name_of=InNameOf.ALL)
 
 
@@ -203,7 +203,7 @@ def end(procurement: JointProcurement, words: str, *, by: Mandate) -> None:
     """Close the follow-up with what came of it."""
     now = steps.taken(procurement)
     steps.in_stage(procurement, Stage.FOLLOW_UP)
-    text = steps.written(words, "words", _l("Write what came of it."))
+    text = steps.written(words, "text", _l("Write what came of it."))
     before = procurement.state
     move(procurement, PROCUREMENT_TRANSITIONS, "end")
     procurement.ended_at, procurement.end_reason = now, text
