@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from core.db import db
+from core.db import db, new_id, transaction
 from core.identity.mandates import Mandate
 from core.identity.models import Authority
 from dps.contracts import gates
+from dps.joint.agreements import service as agreements
+from dps.joint.procurements.models import JointProcurement, Participation, ParticipationState
+from dps.joint.stages import Stage
 from dps.offerings.models import Offering
 from dps.systems.models import Category, OrderingRule, ServiceType
 from orders import service as order_service
@@ -19,6 +22,7 @@ from orders.groups.service import Employer, GroupDetails
 from orders.models import Need, Order
 from orders.service import answering
 from suppliers.models import Supplier
+from tests import people, worlds_joint
 from tests import worlds_orders as worlds
 
 REASON = "A course for several customers at once."
@@ -123,3 +127,48 @@ def promise_secrecy(provider: Mandate, authority: Authority) -> None:
     """The provider's person has promised secrecy to one more authority (R118)."""
     supplier = db.session.get_one(Supplier, provider.organisation_id)
     gates.undertake_secrecy(supplier, authority, by=provider)
+
+
+@transaction
+def agreed(made: worlds.World, partner: worlds.Partner, **changed: Any) -> JointProcurement:
+    """The world's system is bought jointly by Helsinki (the world's authority), Espoo with Kauniainen (the partner) and
+    Vantaa, under an agreement in force."""
+    third = worlds_joint.city("Vantaa")
+    said = worlds_joint.details(made.authority, partner.authority, third.authority, **changed)
+    version = agreements.write(said, by=made.coordinator)
+    agreements.propose(version, by=made.coordinator)
+    worlds_joint.approve_all(version, [people.decider(made.authority), partner.decider, third.decider])
+    db.session.refresh(version)
+    system = made.category.system
+    row = JointProcurement(
+        id=new_id(),
+        agreement_id=version.agreement_id,
+        version_id=version.id,
+        year=2026,
+        number=1,
+        name_fi="Valmennus",
+        name_sv="Träning",
+        name_en="Coaching",
+        purpose="Ryhmät täyttyvät vain yhdessä.",
+        service_type=made.category.service_type,
+        lead_id=made.authority.id,
+        starts_on=system.starts_on,
+        ends_on=system.ends_on,
+        stage=Stage.USE,
+        system_id=system.id,
+        estimate=system.estimated_value,
+        begun_by=made.coordinator.person_id,
+        begun_at=worlds.LONG_AGO,
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(Participation(id=new_id(), procurement_id=row.id, party_id=each.id) for each in version.parties)
+    return row
+
+
+@transaction
+def leave_agreement(joint_procurement: JointProcurement, key: str) -> None:
+    """A party of the procurement has stayed out."""
+    db.session.refresh(joint_procurement)
+    row = next(each for each in joint_procurement.participations if each.party.key == key)
+    row.state, row.left_at = ParticipationState.LEFT, worlds.LONG_AGO

@@ -5,19 +5,20 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from core import clock
 from core import policy as rules_of_access
 from core.db import db
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity.models import Authority, Role
-from core.web.access import mandate, requires
+from core.web.access import mandate, public, requires
 from core.web.api import PageQuery, api_blueprint, page
 from orders import queries as order_queries
-from orders.groups import lines, queries, service
+from orders.groups import fairness, lines, queries, service
 from orders.groups.models import AbsenceNotice, Group, LeaveReason, QueueEntry
 from orders.groups.models_swaps import SeatSwap
 from orders.groups.policy import Permission
-from orders.groups.queries import Wanted
+from orders.groups.queries import Wanted, WantedCourse
 from orders.groups.schemas import (
     AbsenceNoticeOut,
     AbsenceNoticePage,
@@ -26,7 +27,12 @@ from orders.groups.schemas import (
     AttendanceIn,
     AttendanceOut,
     CancelGroupIn,
+    CourseOut,
+    CourseQuery,
+    CoursesOut,
     DecideAbsenceIn,
+    FairnessOut,
+    FairnessQuery,
     GroupAttendanceIn,
     GroupForBuyer,
     GroupForPartner,
@@ -167,6 +173,29 @@ def record_group_day(group: Group, data: dict[str, Any]) -> Any:
     marks = {each["order_id"]: each["kind"] for each in data["marks"]}
     service.record_group_day(group, data["day"], marks, by=mandate())
     return shown(group)
+
+
+@blp.get("/joint-fairness")
+@requires(Permission.QUEUE_FAIRNESS)
+@blp.arguments(FairnessQuery, location="query")
+@blp.response(200, FairnessOut)
+def joint_fairness(query: dict[str, Any]) -> Any:
+    """Who waited, and who got seats, by party and category; of other authorities' customers no small figure."""
+    year = query["year"] or fairness.this_year()
+    return {"year": year, "items": fairness.tables(mandate(), year)}
+
+
+@blp.get("/courses")
+@public
+@blp.arguments(CourseQuery, location="query")
+@blp.response(200, CoursesOut)
+def list_courses(query: dict[str, Any]) -> Any:
+    """The joint courses to come, for anybody."""
+    skip = query.pop("first")
+    rows = queries.narrowed_courses(queries.joint_courses(clock.helsinki_date(clock.now())), WantedCourse(**query))
+    shown = queries.courses_page(rows, skip)[: queries.PAGE_SIZE]
+    free = queries.with_free_seats(shown)
+    return {"items": [{**CourseOut().dump(each), "has_free_seats": each.id in free} for each in shown]}
 
 
 @entries.get("/queue-entries")

@@ -37,7 +37,7 @@ from dps.systems.models import Category, ServiceType
 from orders.forms import TEXT_CHECKS, CheckboxesField
 from orders.groups import titles
 from orders.groups.models import AidBasis, AttendanceKind, Group
-from orders.groups.queries import Wanted
+from orders.groups.queries import Wanted, WantedCourse
 from orders.groups.service import Employer, GroupDetails
 from orders.models import AgeBand, EducationBand, Need, Order, UnemploymentBand
 from orders.titles import AGE_TITLES, EDUCATION_TITLES, UNEMPLOYMENT_TITLES
@@ -225,6 +225,35 @@ class GroupFilterForm(FlaskForm):
             language=self.language.data or None,
             starts_from=self.starts_from.data,
         )
+
+
+class CourseFilterForm(FlaskForm):
+    """What the public list of courses is narrowed to."""
+
+    class Meta:
+        csrf = False
+
+    language = SelectField(_l("Language"), [Optional()])
+    place = SelectField(_l("Place"), [Optional()])
+    month = SelectField(_l("Month"), [Optional()])
+
+    def offer_choices(
+        self, places: Iterable[str], languages: Iterable[str], months: Iterable[date]
+    ) -> CourseFilterForm:
+        """Offer what the courses to come have."""
+        self.place.choices = options([("", _l("All")), *((place, place) for place in places)])
+        self.language.choices = options([("", _l("All")), *((code, language_name(code)) for code in languages)])
+        self.month.choices = options(
+            [("", _l("All")), *((f"{day:%Y-%m}", f"{day.month}/{day.year}") for day in months)]
+        )
+        return self
+
+    def wanted(self) -> WantedCourse:
+        """What is asked for; what cannot be read is not."""
+        if not self.validate():
+            return WantedCourse()
+        month = date.fromisoformat(f"{self.month.data}-01") if self.month.data else None
+        return WantedCourse(language=self.language.data or None, place=self.place.data or None, month=month)
 
 
 class JoinForm(FlaskForm):

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     STUDENT_SELECT = "student:select"
     #: Tell who was there, and of absences that defeat the goals (R100).
     ATTENDANCE_TELL = "attendance:tell"
+    #: Who waited and got seats, by party; of other authorities' customers no small figure (R107).
+    QUEUE_FAIRNESS = "queue:fairness"
     SWAP_LIST = "swap:list"
     #: Offer the seat of one's own authority's customer.
     SWAP_PROPOSE = "swap:propose"
@@ -105,6 +107,7 @@ RULES = {
     Permission.QUEUE_CHANGE: _expert_there,
     Permission.STUDENT_SELECT: _expert_there,
     Permission.ATTENDANCE_TELL: acts_for_supplier_of,
+    Permission.QUEUE_FAIRNESS: holds(Role.COORDINATOR, Role.EXPERT, Role.STEERING),
     Permission.SWAP_LIST: holds(Role.EXPERT),
     Permission.SWAP_PROPOSE: _expert_there,
     Permission.SWAP_READ: may_read_swap,

@@ -27,6 +27,15 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     nav.add("groups.expert_groups", _l("Groups"), Role.EXPERT, order=35)
     nav.add("groups.procurement_groups", _l("Groups"), Role.COORDINATOR, Role.DECIDER, order=62)
     nav.add("groups.provider_groups", _l("Groups"), Role.PROVIDER, order=25)
+    nav.add_public("groups.courses", _l("Joint courses"))
+    nav.add("groups.joint_fairness", _l("Fairness"), Role.STEERING, order=45)
+    nav.add_under(
+        "agreements.workspace", "groups.joint_fairness", _l("Fairness of shared queues"), Role.COORDINATOR, order=66
+    )
+    nav.add_under(
+        "groups.expert_groups", "groups.joint_fairness", _l("Fairness of shared queues"), Role.EXPERT, order=20
+    )
+    nav.add_under("groups.expert_groups", "groups.swaps", _l("Swaps of seats"), Role.EXPERT, order=30)
     workspaces.contribute(desk.empty_seats, Role.COORDINATOR)
     workspaces.contribute(desk.kept_seats, Role.EXPERT)
     workspaces.contribute(desk.swaps, Role.EXPERT)

@@ -215,6 +215,74 @@ class SwapPage(Schema):
     next_cursor = fields.UUID(allow_none=True)
 
 
+class FairnessQuery(StrictSchema):
+    """The year."""
+
+    year = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(2020, 2100))
+
+
+class FairnessLineOut(Schema):
+    """What is shown of a party; null is a figure of fewer than five customers of another authority."""
+
+    name = fields.String()
+    is_own = fields.Boolean()
+    waiting = fields.Integer(allow_none=True)
+    seats = fields.Integer(allow_none=True)
+    own_groups = fields.Integer(allow_none=True)
+    partner_groups = fields.Integer(allow_none=True)
+    median_days = fields.Integer(allow_none=True)
+    share = fields.Decimal(as_string=True, allow_none=True)
+    announced = fields.Decimal(as_string=True, allow_none=True)
+
+
+class FairnessTableOut(Schema):
+    """A joint category and its parties."""
+
+    category_id = fields.UUID(attribute="category.id")
+    lines = fields.List(fields.Nested(FairnessLineOut))
+
+
+class FairnessOut(Schema):
+    """The joint categories of a year."""
+
+    year = fields.Integer()
+    items = fields.List(fields.Nested(FairnessTableOut))
+
+
+class CourseQuery(StrictSchema):
+    """Which courses."""
+
+    language = fields.String(load_default=None, validate=validate.Length(max=2))
+    place = fields.String(load_default=None, validate=validate.Length(max=100))
+    month = fields.Date(load_default=None)
+    first = fields.Integer(load_default=0, validate=validate.Range(0, 10_000))
+
+
+class CourseOut(Schema):
+    """A joint course to come, as anybody may see it."""
+
+    id = fields.UUID()
+    name_fi = fields.String(attribute="offering.name_fi")
+    name_sv = fields.String(attribute="offering.name_sv")
+    name_en = fields.String(attribute="offering.name_en")
+    provider = fields.String(attribute="supplier.name")
+    place = fields.String(allow_none=True)
+    is_remote = fields.Boolean()
+    languages = fields.List(fields.String())
+    days = fields.List(fields.String())
+    prerequisites_fi = fields.String()
+    prerequisites_sv = fields.String()
+    prerequisites_en = fields.String()
+    #: Whether seats are free; else one joins the queue.
+    has_free_seats = fields.Boolean()
+
+
+class CoursesOut(Schema):
+    """Courses, the soonest first."""
+
+    items = fields.List(fields.Nested(CourseOut))
+
+
 class MarkIn(StrictSchema):
     order_id = fields.UUID(required=True)
     kind = fields.Enum(AttendanceKind, by_value=True, required=True)

@@ -18,11 +18,20 @@ from orders.groups.queries.common import (
     PAGE_SIZE,
     TAKING_PART,
 )
+from orders.groups.queries.courses import (
+    WantedCourse,
+    course_choices,
+    courses_page,
+    joint_courses,
+    narrowed_courses,
+    with_free_seats,
+)
 from orders.groups.queries.desks import (
     notices_for,
     offers_for,
     soon_with_empty_seats,
 )
+from orders.groups.queries.fairness import joint_categories, seats_by_party, waiting_by_party
 from orders.groups.queries.groups import (
     Wanted,
     group,
@@ -52,7 +61,7 @@ from orders.groups.queries.queues import (
     seats_by_municipality,
     selections_of,
 )
-from orders.groups.queries.sharing import agreed_version_of, buyers_on, shared_with
+from orders.groups.queries.sharing import agreed_version_of, buyers_on, procurement_of, shared_with
 from orders.groups.queries.swaps import (
     experts_with_seats,
     groups_to_swap_into,
@@ -69,9 +78,12 @@ __all__ = [
     "PAGE_SIZE",
     "TAKING_PART",
     "Wanted",
+    "WantedCourse",
     "agreed_version_of",
     "attendance_on",
     "buyers_on",
+    "course_choices",
+    "courses_page",
     "entries_of_group",
     "entries_seen_by",
     "entry",
@@ -85,10 +97,13 @@ __all__ = [
     "groups_seen_by_supplier",
     "groups_to_come",
     "groups_to_swap_into",
+    "joint_categories",
+    "joint_courses",
     "lock_entries",
     "marks_of",
     "marks_on",
     "narrowed",
+    "narrowed_courses",
     "next_group_number",
     "notice",
     "notices_for",
@@ -103,10 +118,12 @@ __all__ = [
     "orders_of_group",
     "participants",
     "placed_entries",
+    "procurement_of",
     "pseudonyms_of_seats",
     "queue_of",
     "runs_told",
     "seats_by_municipality",
+    "seats_by_party",
     "seats_free",
     "selections_of",
     "shared_with",
@@ -119,5 +136,7 @@ __all__ = [
     "swaps_page",
     "swaps_seen_by",
     "swaps_to_answer",
+    "waiting_by_party",
     "waiting_counts",
+    "with_free_seats",
 ]

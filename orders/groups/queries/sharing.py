@@ -38,10 +38,15 @@ def shared_with(authority_id: uuid.UUID) -> ColumnElement[bool]:
 
 
 def agreed_version_of(category: Category) -> AgreementVersion | None:
-    """The agreement under which a category is bought jointly: of its own procurement, else of its system's."""
+    """The agreement under which a category is bought jointly, as of the version of its procurement."""
+    found = procurement_of(category)
+    return found.agreed if found else None
+
+
+def procurement_of(category: Category) -> JointProcurement | None:
+    """The joint procurement of a category: its own, else its system's."""
     return db.session.scalars(
-        select(AgreementVersion)
-        .join(JointProcurement, JointProcurement.version_id == AgreementVersion.id)
+        select(JointProcurement)
         .where(
             JointProcurement.state != ProcurementState.ABANDONED,
             or_(

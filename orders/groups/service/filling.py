@@ -14,7 +14,6 @@ from core.errors import NotFound, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.web.formatting import deadline, money
-from dps.systems import buyers
 from dps.systems.models import OrderingRule
 from orders import queries as order_queries
 from orders.groups import queries, seats
@@ -90,7 +89,7 @@ def lock_by_id(*rows: Any) -> None:
 def refuse_unlawful(need: Need, group: Group, today: date) -> None:
     """What forbids a seat of the group to a customer, whosever turn it is: R19, R79, R102, R103."""
     checks.refuse_closed_system(group.offering, today)
-    buyers.refuse_others(group.category.system, need.authority_id, today)
+    checks.refuse_no_buyer(need, today)
     if not group.contract.is_in_force(today) or group.contract.paused_at is not None:
         raise RuleBroken(
             _l("The provider has no contract in force for this category."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +13,11 @@ from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
-from dps.systems import buyers
+from dps.joint.procurements import queries as joint
 from orders.groups import queries, rules, seats
 from orders.groups.models import ENTRY_TRANSITIONS, EntryState, Group, GroupState, LeaveReason, QueueEntry
 from orders.groups.rules import GroupMisfit
+from orders.groups.service import checks
 from orders.models import Need, NeedState
 
 JOINED = audit.declare("queue_entry.joined", "need", "group", "category")
@@ -100,7 +102,7 @@ def join(need: Need, group: Group | None, *, by: Mandate) -> QueueEntry:
             field="municipality",
             next_step=_l("State a new need with the home municipality."),
         )
-    buyers.refuse_others(need.category.system, need.authority_id, clock.helsinki_date(now))
+    checks.refuse_no_buyer(need, clock.helsinki_date(now))
     if group is not None:
         if not takes_people(group):
             raise WrongState(
@@ -167,14 +169,15 @@ def leave_queue(entry: QueueEntry, reason: LeaveReason, *, by: Mandate) -> None:
 def in_line(group: Group, now: datetime) -> list[QueueEntry]:
     """Who waits and may get a seat of the group now, by the rule: the group fits, they were selected (R98), and their
     authority buys from the system (R103)."""
-    may_buy = queries.buyers_on(group.category.system, clock.helsinki_date(now))
+    queue = queries.queue_of(group)
+    may_buy = _buyers_in(queue, group, clock.helsinki_date(now))
     chosen = queries.selections_of(group.id) if group.needs_selection else {}
     course = course_of(group)
     fitting = {
         entry.id: entry
-        for entry in queries.queue_of(group)
+        for entry in queue
         if entry.state is EntryState.WAITING
-        and entry.authority_id in may_buy
+        and (entry.authority_id, entry.municipality) in may_buy
         and rules.misfit(wish_of(entry.need), course) is None
         and (not group.needs_selection or (entry.need_id in chosen and chosen[entry.need_id].is_chosen))
     }
@@ -187,6 +190,14 @@ def in_line(group: Group, now: datetime) -> list[QueueEntry]:
         entry = fitting[row.entry_id]
         found.setdefault(entry.need_id, entry)
     return list(found.values())
+
+
+def _buyers_in(entries: Sequence[QueueEntry], group: Group, today: date) -> set[tuple[uuid.UUID, str]]:
+    """Whose customers may get a seat today: of the authorities that buy, each party that has not left (R103, R104)."""
+    system = group.category.system
+    named = queries.buyers_on(system, today)
+    asked = {(each.authority_id, each.municipality) for each in entries if each.authority_id in named}
+    return {each for each in asked if len(named) == 1 or joint.may_order(system.id, *each, today)}
 
 
 def offer_ends(now: datetime, release_on: date) -> datetime:

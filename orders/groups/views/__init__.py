@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("groups", __name__)
 
-from orders.groups.views import absences, buyer, expert, provider, swaps  # noqa: E402, F401
+from orders.groups.views import absences, buyer, courses, expert, joint, provider, swaps  # noqa: E402, F401
