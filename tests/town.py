@@ -46,7 +46,7 @@ def build(app: Flask) -> None:
     from demo.story import tell
 
     with app.app_context():
-        tell(PASSWORD, lambda share, text: None, orders=MEETINGS, days=DAYS)
+        tell(PASSWORD, lambda share, text: None, orders=MEETINGS, days=DAYS, joint_amount=4)
         _choose_tender()
         _judge_tenders()
         _owe_result()
@@ -55,6 +55,9 @@ def build(app: Flask) -> None:
         _draft_agreement()
         _review_year()
         _give_access()
+        _offer_volume()
+        _agree_on_production()
+        _share_costs()
         db.session.remove()
 
 
@@ -103,6 +106,82 @@ def _give_access() -> None:
 
     service.give(service.propose(asked(Task.FILL_GROUPS), by=helsinki), by=mandate_of(ACTORS["d"]))
     service.propose(asked(Task.FOLLOW_ORDERS), by=helsinki)
+
+
+def _agree_on_production() -> None:
+    """Kuopio has decided on an agreement with Savon Suunta Oy as its in-house unit."""
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from dps.contracts.production import queries, service
+    from dps.contracts.production.rules import Facts
+    from dps.systems.production import Production
+    from suppliers.models import Supplier
+
+    savo, coordinator = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
+    today = clock.helsinki_date(clock.now())
+    details = service.AgreementDetails(
+        kind=Production.IN_HOUSE,
+        business_id=db.session.get_one(Supplier, savo.organisation_id).registration_number,
+        reference="KUO 2026-000118",
+        starts_on=today,
+        ends_on=today + timedelta(days=700),
+        facts=Facts(
+            statement="Kuopio käyttää määräysvaltaa yhtiökokouksessa.",
+            owners="Kuopio 80 %, Siilinjärvi 20 %",
+            owned_share=Decimal(80),
+            outside_share=Decimal(2),
+            outside_sales=Decimal(40000),
+        ),
+        prices={queries.categories_to_agree_on(coordinator.organisation_id, today)[0].id: Decimal(900)},
+    )
+    service.approve(service.prepare(details, by=coordinator), "§ 21/2026", by=mandate_of(ACTORS["d"]))
+
+
+def _offer_volume() -> None:
+    """Espoo offers volume of the joint procurement in use to Helsinki."""
+    from dps.joint.procurements import queries, service
+    from dps.joint.procurements.models import JointProcurement
+    from dps.joint.stages import Stage
+
+    row = db.session.scalars(select(JointProcurement).where(JointProcurement.stage == Stage.USE)).one()
+    parties = {each.party.key: each for each in queries.participations_of(row.id)}
+    quarter = max(queries.announced(row.id)[parties["espoo"].party_id])
+    by = mandate_of("coordinator@espoo.example")
+    service.propose_transfer(parties["espoo"], parties["helsinki"], quarter, 1, "Tarve on pienempi.", by=by)
+
+
+def _share_costs() -> None:
+    """Helsinki has paid for the procurement that is in use, and the last quarter is stated."""
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from dps.joint.stages import CostKind
+    from orders.sharing import rules, service
+
+    helsinki, procurement = mandate_of(ACTORS["C"]), _joint_in_use()
+    today = clock.helsinki_date(clock.now())
+    cost = service.CostDetails(
+        kind=CostKind.MARKETING,
+        purpose="Yhteinen esite",
+        day=today - timedelta(days=1),
+        amount=Decimal("1200.00"),
+        vat_rate=Decimal("25.5"),
+        content=b"%PDF-1.4 invoice",
+        file_name="lasku.pdf",
+    )
+    service.record_cost(procurement, cost, by=helsinki)
+    service.make_statement(procurement.agreement, rules.quarter_before(rules.quarter_of(today)), by=helsinki)
+
+
+def _joint_in_use() -> Any:
+    """The joint procurement that all order from."""
+    from dps.joint.procurements.models import JointProcurement
+    from dps.joint.stages import Stage
+
+    return db.session.scalars(
+        select(JointProcurement).where(JointProcurement.stage == Stage.USE).order_by(JointProcurement.id).limit(1)
+    ).one()
 
 
 @transaction
@@ -264,9 +343,11 @@ def objects() -> Objects:
         TenderRequest,
         TimeConsent,
     )
-    from dps.contracts.models import ContractChange, FrameContract, SecrecyUndertaking
+    from dps.contracts.models import ContractChange, FrameContract, ProductionAgreement, SecrecyUndertaking
     from dps.decisions.models import Decision, DecisionAddressee, Delegation, ExplanationRequest, Remedy
     from dps.joint.agreements.models import AgreementVersion, GroupMember, VersionState
+    from dps.joint.procurements.models import JointMeeting, JointProcurement, VolumeTransfer
+    from dps.joint.stages import Stage
     from dps.notices.models import Notice
     from dps.offerings.models import Offering, OfferingStart
     from dps.qualification.models import (
@@ -304,6 +385,7 @@ def objects() -> Objects:
     from orders.money.models import InvoiceBatch, OutcomePayment, OverBudgetRequest
     from orders.preparing.models import PreparedAnswers
     from orders.presentations.models import Presentation, SignUp
+    from orders.sharing.models import SharedCost, Statement
     from suppliers.models import ActingRight, Declaration, Document, DocumentKind
 
     savo, kuopio = mandate_of(ACTORS["p"]), mandate_of(ACTORS["c"])
@@ -353,11 +435,20 @@ def objects() -> Objects:
         .where(Order.supplier_id == savo.organisation_id, Order.authority_id == kuopio.organisation_id)
         .limit(1)
     ).one()
+    joint = first(JointProcurement, JointProcurement.stage == Stage.STEERING)
     return Objects(
         {
+            "procurement_id": joint.id,
+            "participation_id": next(
+                each.id for each in joint.participations if each.party.authority_id == joint.lead_id
+            ),
+            "transfer_id": first(VolumeTransfer).id,
+            "meeting_id": first(JointMeeting).id,
+            "group_name": "steering",
             "order_change_id": asked.id,
             "order_message_id": written.id,
             "agreement_id": draft.agreement_id,
+            "production_id": first(ProductionAgreement).id,
             "review_id": first(JointReview).id,
             "picture": "parties",
             "half": 1,
@@ -454,6 +545,9 @@ def objects() -> Objects:
                 Document.kind == DocumentKind.TAX_CERTIFICATE,
             ).id,
             "declaration_id": first(Declaration, Declaration.supplier_id == savo.organisation_id).id,
+            "shared_cost_id": first(SharedCost, SharedCost.file_id.is_not(None)).id,
+            "statement_id": first(Statement).id,
+            "party_key": "helsinki",
             "holding_id": db.session.scalars(select(RoleHolding.id).where(RoleHolding.person_id == person.id)).one(),
             "person_id": person.id,
             "mail_id": first(Mail).id,

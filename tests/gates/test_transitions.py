@@ -35,9 +35,24 @@ from dps.competitions.models import (
     Tender,
     TenderRequest,
 )
-from dps.contracts.models import CONTRACT_CHANGE_TRANSITIONS, CONTRACT_TRANSITIONS, ContractChange, FrameContract
+from dps.contracts.models import (
+    CONTRACT_CHANGE_TRANSITIONS,
+    CONTRACT_TRANSITIONS,
+    PRODUCTION_TRANSITIONS,
+    ContractChange,
+    FrameContract,
+    ProductionAgreement,
+)
 from dps.decisions.models import DECISION_TRANSITIONS, REMEDY_TRANSITIONS, Decision, Remedy
 from dps.joint.agreements.models import VERSION_TRANSITIONS, AgreementVersion
+from dps.joint.procurements.models import (
+    PARTICIPATION_TRANSITIONS,
+    PROCUREMENT_TRANSITIONS,
+    TRANSFER_TRANSITIONS,
+    JointProcurement,
+    Participation,
+    VolumeTransfer,
+)
 from dps.notices.models import NOTICE_TRANSITIONS, Notice
 from dps.offerings import service as offerings
 from dps.offerings.models import OFFERING_TRANSITIONS, Offering
@@ -181,6 +196,15 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "contract.signed_for_authority": "sign_for_authority",
             "contract.ended": "end",
             "contract.lapsed": "lapse",
+        },
+    ),
+    (
+        PRODUCTION_TRANSITIONS,
+        ProductionAgreement,
+        {
+            "production_agreement.approved": "approve",
+            "production_agreement.dropped": "drop",
+            "production_agreement.ended": "end",
         },
     ),
     (
@@ -380,6 +404,21 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "quality_talk.cancelled": "cancel",
         },
     ),
+    (
+        PROCUREMENT_TRANSITIONS,
+        JointProcurement,
+        {"joint_procurement.ended": "end", "joint_procurement.abandoned": "abandon"},
+    ),
+    (
+        PARTICIPATION_TRANSITIONS,
+        Participation,
+        {"joint_participation.left": "leave", "joint_participation.withdrawn": "withdraw"},
+    ),
+    (
+        TRANSFER_TRANSITIONS,
+        VolumeTransfer,
+        {"joint_transfer.agreed": "agree", "joint_transfer.refused": "refuse"},
+    ),
     (PRESENTATION_TRANSITIONS, Presentation, {"presentation.cancelled": "cancel"}),
     (
         NEED_TRANSITIONS,
@@ -405,7 +444,8 @@ def _tables() -> Iterator[Any]:
         for found in pkgutil.iter_modules(room.__path__)
         if found.ispkg
     ]
-    single = ["core.identity", "core.identity.grants", "suppliers", "dps.joint.agreements", "orders", "evaluation"]
+    joint = ["dps.joint.agreements", "dps.joint.procurements"]
+    single = ["core.identity", "core.identity.grants", "suppliers", *joint, "orders", "evaluation"]
     for name in [*single, *names]:
         if importlib.util.find_spec(f"{name}.models") is None:
             continue
