@@ -61,9 +61,9 @@ def statements_for_coordinator(mandate: Mandate, today: date) -> Iterator[Act]:
                 "%(agreement)s: statement of %(quarter)s", agreement=agreement.reference, quarter=quarter_name(quarter)
             ),
             text=localized(agreement, "name"),
-            href=url_for("sharing.statements"),
+            href=url_for("sharing.make_statement", agreement_id=agreement.id),
             due_on=due_on,
             due=_due(due_on, today),
-            button_label=_("Open"),
-            aria_label=_("Open the statements of %(agreement)s", agreement=agreement.reference),
+            button_label=_("Make"),
+            aria_label=_("Make the statement of %(agreement)s", agreement=agreement.reference),
         )

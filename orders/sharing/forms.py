@@ -18,10 +18,10 @@ from core.i18n import localized
 from core.web.fields import DecimalField
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
-from dps.joint.agreements.models import CooperationAgreement
 from dps.joint.stages import COST_KIND_TITLES, CostKind
 from orders.groups.models import Group
 from orders.sharing import rules, titles
+from orders.sharing.models import Statement
 from orders.sharing.service import CostDetails
 
 TEXT_CHECKS = [no_nul, no_identity_code]
@@ -87,16 +87,15 @@ class CorrectForm(FlaskForm):
 
 
 class StatementForm(FlaskForm):
-    """Of which agreement and quarter."""
+    """Of which quarter."""
 
-    agreement = SelectField(_l("Agreement"), [InputRequired(_l("Choose one"))])
     quarter = SelectField(_l("Quarter"), [InputRequired(_l("Choose one"))])
 
-    def offer(self, agreements: Sequence[CooperationAgreement], today: date) -> Self:
-        """The authority's agreements, and the quarters that are over."""
-        self.agreement.choices = options((str(each.id), localized(each, "name")) for each in agreements)
+    def offer(self, last: Statement | None, today: date) -> Self:
+        """The quarters that are over: the one that follows the last statement first, else the newest."""
         quarters = [rules.quarter_before(rules.quarter_of(today))]
         while len(quarters) < QUARTERS_BACK:
             quarters.append(rules.quarter_before(quarters[-1]))
-        self.quarter.choices = options((each.isoformat(), titles.quarter_name(each)) for each in quarters)
+        open_ones = [each for each in reversed(quarters) if last is not None and each > last.quarter]
+        self.quarter.choices = options((each.isoformat(), titles.quarter_name(each)) for each in open_ones or quarters)
         return self

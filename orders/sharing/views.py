@@ -14,6 +14,7 @@ from core import clock, policy
 from core.files import service as files
 from core.i18n import LANGUAGES
 from core.i18n import gettext as _
+from core.identity.models import Role
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.joint.agreements import queries as agreements
@@ -133,45 +134,33 @@ def correct_cost(found: SharedCost) -> Any:
 # ---- statements ----
 
 
-def _statements_page(form: StatementForm) -> Any:
-    actor = mandate()
-    rows = queries.statements_page(actor, _after())
-    shown = rows[: queries.PAGE_SIZE]
-    known = queries.agreements(actor.authority_id)
-    page = render_template(
-        "sharing/statements.html",
-        statements=shown,
-        sums=queries.sums_of(each.id for each in shown),
-        more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
-        form=form.offer(known, _today()),
-        may_make=bool(known) and policy.is_allowed(actor, Permission.STATEMENT_MAKE, known[0]),
-        quarter_name=titles.quarter_name,
-    )
-    return page, status_of(form)
-
-
 @bp.get("/joint/statements")
 @requires(Permission.STATEMENT_LIST)
 def statements() -> Any:
     """The statements of one's agreements, newest first."""
-    return _statements_page(StatementForm())
+    actor = mandate()
+    rows = queries.statements_page(actor, _after())
+    shown = rows[: queries.PAGE_SIZE]
+    return render_template(
+        "sharing/statements.html",
+        statements=shown,
+        sums=queries.sums_of(each.id for each in shown),
+        more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
+        agreements=queries.agreements(actor.authority_id) if actor.role is Role.COORDINATOR else (),
+        quarter_name=titles.quarter_name,
+    )
 
 
-def _agreement() -> CooperationAgreement | None:
-    chosen = request.form.get("agreement", type=uuid.UUID)
-    return agreements.agreement(chosen) if chosen else None
-
-
-@bp.post("/joint/statements")
-@requires(Permission.STATEMENT_MAKE, on=_agreement)
+@bp.route("/joint/agreements/<uuid:agreement_id>/statement", methods=["GET", "POST"])
+@requires(Permission.STATEMENT_MAKE, on=agreements.agreement)
 def make_statement(agreement: CooperationAgreement) -> Any:
     """Freeze a closed quarter."""
-    form = StatementForm().offer(queries.agreements(mandate().authority_id), _today())
+    form = StatementForm().offer(queries.last_statement(agreement.id), _today())
     verb = service.make_statement
     if done := submitted(form, lambda: verb(agreement, date.fromisoformat(form.quarter.data), by=mandate())):
         flash(_("The statement is made. It does not change any more."), "success")
         return redirect(url_for(".statement", statement_id=done.id))
-    return _statements_page(form)
+    return render_template("sharing/make_statement.html", agreement=agreement, form=form), status_of(form)
 
 
 @bp.get("/joint/statements/<uuid:statement_id>")

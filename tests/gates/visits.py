@@ -78,6 +78,12 @@ NO_PAGES = (
     "reports.category_picture",
     "reports.year_report_file",
     "quality_public.picture",
+    "sharing.cost_file",
+    "sharing.statement_csv",
+    "sharing.statement_pdf",
+    "together.results_picture",
+    "together.alone_picture",
+    "together.review_file",
 )
 #: One reader of each class, as they stand in access.txt.
 CLASSES = "cepas"

@@ -47,7 +47,8 @@ def test_use_costs_and_a_statement_on_the_pages(app: Flask) -> None:
     with clock.at(sharing.after(last)):
         coordinator = page_as(app, espoo.coordinator)
         assert "statement of Q" in coordinator.get("/joint").text
-        page = coordinator.get("/joint/statements").press("Make the statement", quarter=last.isoformat())
+        page = coordinator.get("/joint/statements").follow(f"Make a statement, {found.together.agreement.reference}")
+        page = page.press("Make the statement", quarter=last.isoformat())
         assert "The statement is made." in page.text
         assert mine[0].reference in page.text
         numbers = {row[0] for row in page.rows()}
