@@ -10,7 +10,13 @@ from dps.contracts.models import ProductionAgreement
 from dps.contracts.production import queries, service
 from dps.contracts.production.policy import Permission
 from dps.contracts.production.rules import Facts
-from dps.contracts.production.schemas import ProductionGroundIn, ProductionDecisionIn, ProductionIn, ProductionOut, ProductionPage
+from dps.contracts.production.schemas import (
+    ProductionDecisionIn,
+    ProductionGroundIn,
+    ProductionIn,
+    ProductionOut,
+    ProductionPage,
+)
 from dps.contracts.production.service import AgreementDetails
 from dps.systems.schemas import ReasonSchema
 
@@ -27,7 +33,7 @@ def list_agreements(query: dict[str, Any]) -> Any:
     return page(rows, ProductionAgreement, cursor=query.get("cursor"), limit=query["limit"])
 
 
-@blp.get("/production-agreements/<uuid:agreement_id>")
+@blp.get("/production-agreements/<uuid:production_id>")
 @requires(Permission.PRODUCTION_FETCH, on=queries.agreement)
 @blp.response(200, ProductionOut)
 def get_agreement(agreement: ProductionAgreement) -> Any:
@@ -46,7 +52,7 @@ def prepare(data: dict[str, Any]) -> Any:
     return service.prepare(AgreementDetails(facts=facts, prices=prices, **data), by=mandate())
 
 
-@blp.post("/production-agreements/<uuid:agreement_id>/approve")
+@blp.post("/production-agreements/<uuid:production_id>/approve")
 @requires(Permission.PRODUCTION_DECIDE, on=queries.agreement)
 @blp.arguments(ProductionDecisionIn)
 @blp.response(200, ProductionOut)
@@ -56,7 +62,7 @@ def approve(agreement: ProductionAgreement, data: dict[str, str]) -> Any:
     return agreement
 
 
-@blp.post("/production-agreements/<uuid:agreement_id>/confirm")
+@blp.post("/production-agreements/<uuid:production_id>/confirm")
 @requires(Permission.PRODUCTION_KEEP, on=queries.agreement)
 @blp.arguments(ProductionGroundIn)
 @blp.response(200, ProductionOut)
@@ -66,7 +72,7 @@ def confirm(agreement: ProductionAgreement, data: dict[str, Any]) -> Any:
     return agreement
 
 
-@blp.post("/production-agreements/<uuid:agreement_id>/drop")
+@blp.post("/production-agreements/<uuid:production_id>/drop")
 @requires(Permission.PRODUCTION_KEEP, on=queries.agreement)
 @blp.arguments(ReasonSchema)
 @blp.response(200, ProductionOut)
@@ -76,7 +82,7 @@ def drop(agreement: ProductionAgreement, data: dict[str, str]) -> Any:
     return agreement
 
 
-@blp.post("/production-agreements/<uuid:agreement_id>/end")
+@blp.post("/production-agreements/<uuid:production_id>/end")
 @requires(Permission.PRODUCTION_DECIDE, on=queries.agreement)
 @blp.arguments(ReasonSchema)
 @blp.response(200, ProductionOut)

@@ -26,8 +26,8 @@ from dps.systems.models import Category, PurchasingSystem, SystemBuyer, SystemSt
 PAGE_SIZE = 50
 
 
-def agreement(agreement_id: uuid.UUID) -> ProductionAgreement | None:
-    return db.session.get(ProductionAgreement, agreement_id)
+def agreement(production_id: uuid.UUID) -> ProductionAgreement | None:
+    return db.session.get(ProductionAgreement, production_id)
 
 
 def names_as_buyer(authority_id: uuid.UUID) -> ColumnElement[bool]:

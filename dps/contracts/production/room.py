@@ -29,7 +29,7 @@ def to_decide(mandate: Mandate, today: date) -> Iterator[Act]:
         name = agreement.supplier.name
         yield Act(
             title=_("Decide on the agreement with %(name)s", name=name),
-            href=url_for("production.show", agreement_id=agreement.id),
+            href=url_for("production.show", production_id=agreement.id),
             due_on=clock.helsinki_date(agreement.prepared_at),
             text=str(PRODUCTION_TITLES[agreement.kind]),
             button_label=_("Read and decide"),
@@ -43,7 +43,7 @@ def to_confirm(mandate: Mandate, today: date) -> Iterator[Act]:
         name = agreement.supplier.name
         yield Act(
             title=_("Confirm the ground of the agreement with %(name)s", name=name),
-            href=url_for("production.confirm", agreement_id=agreement.id),
+            href=url_for("production.confirm", production_id=agreement.id),
             due_on=agreement.confirmed_until,
             text=_("Orders stop after this day."),
             button_label=_("Confirm"),

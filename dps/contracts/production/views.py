@@ -63,11 +63,11 @@ def new() -> Any:
     form = agreement_form(categories, queries.partners_of(actor.organisation_id), starts_on=today)
     if done := submitted(form, lambda: service.prepare(form.details(), by=actor)):
         flash(_("The agreement waits for a decision maker."), "success")
-        return redirect(url_for(".show", agreement_id=done.id))
+        return redirect(url_for(".show", production_id=done.id))
     return render_template("production/new.html", form=form, categories=categories), status_of(form)
 
 
-@bp.get("/procurement/production/<uuid:agreement_id>")
+@bp.get("/procurement/production/<uuid:production_id>")
 @requires(Permission.PRODUCTION_READ, on=queries.agreement)
 def show(agreement: ProductionAgreement) -> Any:
     """One agreement: its ground, its services and prices, who may order."""
@@ -86,47 +86,47 @@ def _show(agreement: ProductionAgreement, decision: Any = None) -> str:
     )
 
 
-@bp.post("/procurement/production/<uuid:agreement_id>/approve")
+@bp.post("/procurement/production/<uuid:production_id>/approve")
 @requires(Permission.PRODUCTION_DECIDE, on=queries.agreement)
 def approve(agreement: ProductionAgreement) -> Any:
     """Decide on the agreement."""
     form = DecisionForm()
     if submitted(form, lambda: service.approve(agreement, form.decision_number.data, by=mandate()) or True):
         flash(_("The agreement is in force. Its contracts wait for the unit's signature."), "success")
-        return redirect(url_for(".show", agreement_id=agreement.id))
+        return redirect(url_for(".show", production_id=agreement.id))
     return _show(agreement, form), 422
 
 
-@bp.route("/procurement/production/<uuid:agreement_id>/confirm", methods=["GET", "POST"])
+@bp.route("/procurement/production/<uuid:production_id>/confirm", methods=["GET", "POST"])
 @requires(Permission.PRODUCTION_KEEP, on=queries.agreement)
 def confirm(agreement: ProductionAgreement) -> Any:
     """Confirm for a year more that the ground holds."""
     form = FactsForm(obj=agreement.facts[-1])
     if submitted(form, lambda: service.confirm(agreement, form.facts(), by=mandate())):
         flash(_("The ground is confirmed. Orders can go on."), "success")
-        return redirect(url_for(".show", agreement_id=agreement.id))
+        return redirect(url_for(".show", production_id=agreement.id))
     return render_template("production/confirm.html", form=form, agreement=agreement, **_words()), status_of(form)
 
 
-@bp.route("/procurement/production/<uuid:agreement_id>/drop", methods=["GET", "POST"])
+@bp.route("/procurement/production/<uuid:production_id>/drop", methods=["GET", "POST"])
 @requires(Permission.PRODUCTION_KEEP, on=queries.agreement)
 def drop(agreement: ProductionAgreement) -> Any:
     """Drop what waits for its decision."""
     form = ReasonForm()
     if submitted(form, lambda: service.drop(agreement, form.reason.data, by=mandate()) or True):
         flash(_("The agreement is dropped."), "success")
-        return redirect(url_for(".show", agreement_id=agreement.id))
+        return redirect(url_for(".show", production_id=agreement.id))
     return _closing(agreement, form, _("Drop the agreement"))
 
 
-@bp.route("/procurement/production/<uuid:agreement_id>/end", methods=["GET", "POST"])
+@bp.route("/procurement/production/<uuid:production_id>/end", methods=["GET", "POST"])
 @requires(Permission.PRODUCTION_DECIDE, on=queries.agreement)
 def end(agreement: ProductionAgreement) -> Any:
     """End an agreement in force with a reason."""
     form = ReasonForm()
     if submitted(form, lambda: service.end(agreement, form.reason.data, by=mandate()) or True):
         flash(_("The agreement has ended. Orders already placed go on."), "success")
-        return redirect(url_for(".show", agreement_id=agreement.id))
+        return redirect(url_for(".show", production_id=agreement.id))
     return _closing(agreement, form, _("End the agreement"))
 
 
