@@ -25,6 +25,7 @@ from orders.money import room as money
 from orders.policy import RULES
 from orders.preparing import room as preparing
 from orders.presentations import room as presentations
+from orders.readiness import room as readiness
 from orders.sharing import room as sharing
 from orders.views import bp
 
@@ -72,4 +73,5 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     groups.init_app(app, register_api)
     helping.init_app(app, register_api)
     sharing.init_app(app, register_api)
+    readiness.init_app(app, register_api)
     feed.open_feed()

@@ -121,6 +121,27 @@ def upgrade():
         sa.UniqueConstraint("number", name=op.f("uq_cooperation_agreement_number")),
     )
     op.create_table(
+        "labour_figure",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("labour_force", sa.Integer(), nullable=False),
+        sa.Column("unemployed", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("entered_by", sa.Uuid(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "unemployed > 0 AND unemployed <= labour_force", name=op.f("ck_labour_figure_unemployed_of_force")
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_labour_figure_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["entered_by"], ["person.id"], name=op.f("fk_labour_figure_entered_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_labour_figure")),
+        sa.UniqueConstraint("authority_id", "municipality", name=op.f("uq_labour_figure_authority_id_municipality")),
+    )
+    op.create_table(
         "production_agreement",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
         sa.Column("supplier_id", sa.Uuid(), nullable=False),
@@ -367,6 +388,43 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_statement")),
         sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_joint_statement_agreement_id_number")),
         sa.UniqueConstraint("agreement_id", "quarter", name=op.f("uq_joint_statement_agreement_id_quarter")),
+    )
+    op.create_table(
+        "layoff_plan",
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("employer", sa.Text(), nullable=False),
+        sa.Column("business_id", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft", "shared", "closed", name="planstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_layoff_plan_closed_at_if_closed")
+        ),
+        sa.CheckConstraint(
+            "state <> 'shared' OR agreement_id IS NOT NULL", name=op.f("ck_layoff_plan_agreement_if_shared")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["cooperation_agreement.id"],
+            name=op.f("fk_layoff_plan_agreement_id_cooperation_agreement"),
+        ),
+        sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_layoff_plan_authority_id_authority")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_layoff_plan_made_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_layoff_plan")),
+        sa.UniqueConstraint("authority_id", "number", name=op.f("uq_layoff_plan_authority_id_number")),
     )
     op.create_table(
         "production_buyer",
@@ -723,6 +781,84 @@ def upgrade():
             name=op.f("uq_joint_statement_file_statement_id_party_key_language"),
         ),
     )
+    op.create_table(
+        "layoff_line",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("occupation", sa.Text(), nullable=False),
+        sa.Column(
+            "service_type",
+            sa.Enum(
+                "expert_assessment",
+                "career_guidance",
+                "job_search_coaching",
+                "career_coaching",
+                "job_coaching",
+                "labour_market_training",
+                "joint_purchase_training",
+                "change_security_training",
+                "integration_training",
+                name="servicetype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("extract(day from month) = 1", name=op.f("ck_layoff_line_month_begins")),
+        sa.CheckConstraint("people > 0", name=op.f("ck_layoff_line_people_positive")),
+        sa.ForeignKeyConstraint(["plan_id"], ["layoff_plan.id"], name=op.f("fk_layoff_line_plan_id_layoff_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_layoff_line")),
+        sa.UniqueConstraint("plan_id", "position", name=op.f("uq_layoff_line_plan_id_position")),
+    )
+    op.create_table(
+        "layoff_share",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "accepted",
+                "declined",
+                name="sharestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("takes", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'accepted') = (takes IS NOT NULL)", name=op.f("ck_layoff_share_takes_if_accepted")
+        ),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (answered_at IS NULL)", name=op.f("ck_layoff_share_answered_at_if_answered")
+        ),
+        sa.CheckConstraint("people > 0", name=op.f("ck_layoff_share_people_positive")),
+        sa.CheckConstraint("takes BETWEEN 0 AND people", name=op.f("ck_layoff_share_takes_of_people")),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_layoff_share_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_layoff_share_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["layoff_plan.id"], name=op.f("fk_layoff_share_plan_id_layoff_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_layoff_share")),
+        sa.UniqueConstraint("plan_id", "authority_id", name=op.f("uq_layoff_share_plan_id_authority_id")),
+    )
+    with op.batch_alter_table("layoff_share", schema=None) as batch_op:
+        batch_op.create_index("ix_layoff_share_authority_id", ["authority_id", "state"], unique=False)
+
     op.create_table(
         "production_category",
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
@@ -1387,6 +1523,30 @@ def upgrade():
         batch_op.create_index("ix_joint_statement_line_party", ["statement_id", "party_key", "order_id"], unique=False)
 
     op.create_table(
+        "layoff_person",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("authority_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("bulk_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authority_id"], ["authority.id"], name=op.f("fk_layoff_person_authority_id_authority")
+        ),
+        sa.ForeignKeyConstraint(["bulk_id"], ["bulk_file.id"], name=op.f("fk_layoff_person_bulk_id_bulk_file")),
+        sa.ForeignKeyConstraint(["line_id"], ["layoff_line.id"], name=op.f("fk_layoff_person_line_id_layoff_line")),
+        sa.ForeignKeyConstraint(["plan_id"], ["layoff_plan.id"], name=op.f("fk_layoff_person_plan_id_layoff_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_layoff_person")),
+        sa.UniqueConstraint("plan_id", "number", name=op.f("uq_layoff_person_plan_id_number")),
+        sa.UniqueConstraint("plan_id", "reference", name=op.f("uq_layoff_person_plan_id_reference")),
+    )
+    with op.batch_alter_table("layoff_person", schema=None) as batch_op:
+        batch_op.create_index("ix_layoff_person_authority_id", ["authority_id", "plan_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_layoff_person_line_id"), ["line_id"], unique=False)
+
+    op.create_table(
         "seat_swap",
         sa.Column("authority_id", sa.Uuid(), nullable=False),
         sa.Column("asked_id", sa.Uuid(), nullable=False),
@@ -1590,6 +1750,11 @@ def downgrade():
         batch_op.drop_index("ix_seat_swap_asked_id_state")
 
     op.drop_table("seat_swap")
+    with op.batch_alter_table("layoff_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_layoff_person_line_id"))
+        batch_op.drop_index("ix_layoff_person_authority_id")
+
+    op.drop_table("layoff_person")
     with op.batch_alter_table("joint_statement_line", schema=None) as batch_op:
         batch_op.drop_index("ix_joint_statement_line_party")
 
@@ -1634,6 +1799,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_production_category_category_id"))
 
     op.drop_table("production_category")
+    with op.batch_alter_table("layoff_share", schema=None) as batch_op:
+        batch_op.drop_index("ix_layoff_share_authority_id")
+
+    op.drop_table("layoff_share")
+    op.drop_table("layoff_line")
     op.drop_table("joint_statement_file")
     with op.batch_alter_table("joint_review", schema=None) as batch_op:
         batch_op.drop_index("uq_joint_review_open", postgresql_where=sa.text("state = 'open'"))
@@ -1660,6 +1830,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_production_buyer_authority_id"))
 
     op.drop_table("production_buyer")
+    op.drop_table("layoff_plan")
     op.drop_table("joint_statement")
     op.drop_table("joint_meeting")
     with op.batch_alter_table("agreement_version", schema=None) as batch_op:
@@ -1677,6 +1848,7 @@ def downgrade():
         batch_op.drop_index("ix_production_agreement_authority_id_state")
 
     op.drop_table("production_agreement")
+    op.drop_table("labour_figure")
     op.drop_table("cooperation_agreement")
     with op.batch_alter_table("access_grant", schema=None) as batch_op:
         batch_op.drop_index("ix_access_grant_owner_id_state")
