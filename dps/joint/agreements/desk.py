@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from flask import url_for
 
@@ -16,8 +16,8 @@ from dps.joint.agreements import queries
 from dps.joint.agreements.models import AgreementVersion
 from dps.joint.stages import Group
 
-#: Within so many days an authority should answer a proposal; our own default.
-ANSWER_WITHIN = timedelta(days=14)
+#: Within so many working days an authority should answer a proposal; our own default.
+ANSWER_WITHIN = 10
 
 
 def _title(version: AgreementVersion) -> str:
@@ -28,14 +28,14 @@ def approvals(mandate: Mandate, today: date) -> Iterator[Act]:
     """Proposed versions that wait for the decision maker's authority."""
     for version in queries.waiting_for(mandate.organisation_id):
         assert version.proposed_at is not None
-        day = clock.helsinki_date(version.proposed_at) + ANSWER_WITHIN
+        day = clock.add_working_days(clock.helsinki_date(version.proposed_at), ANSWER_WITHIN, clock.authority_days)
         left = clock.working_days_between(today, day, clock.authority_days)
         yield Act(
             title=_("Approve the agreement: %(agreement)s", agreement=_title(version)),
             text=_("It comes in force when every authority has approved it."),
             href=url_for("agreements.version", version_id=version.id),
             due_on=day,
-            due=Due.in_working_days(left, limit=10) if day >= today else None,
+            due=Due.in_working_days(left, limit=ANSWER_WITHIN) if day >= today else None,
             button_label=_("Read"),
             aria_label=_("Read %(agreement)s", agreement=_title(version)),
         )

@@ -157,8 +157,8 @@ def _lacking_parties(parties: Sequence[PartyDetails]) -> Iterator[RuleBroken]:
             rule="R103",
         )
     for name, message in (
-        ("share", _l("The resourcing shares add up to %(sum)s %%.", sum=_sum(parties, "share"))),
-        ("cost_share", _l("The shares of joint costs add up to %(sum)s %%.", sum=_sum(parties, "cost_share"))),
+        ("share", _l("The resourcing shares add up to %(sum)s %%.", sum=_figure(parties, "share"))),
+        ("cost_share", _l("The shares of joint costs add up to %(sum)s %%.", sum=_figure(parties, "cost_share"))),
     ):
         if parties and _sum(parties, name) != WHOLE:
             yield _broken(message, "parties", _l("Change them so that they are a hundred together."), rule="I9")
@@ -166,6 +166,11 @@ def _lacking_parties(parties: Sequence[PartyDetails]) -> Iterator[RuleBroken]:
 
 def _sum(parties: Sequence[PartyDetails], name: str) -> Decimal:
     return sum((getattr(party, name) for party in parties), Decimal(0))
+
+
+def _figure(parties: Sequence[PartyDetails], name: str) -> str:
+    """``75`` or ``99.99``"""
+    return f"{_sum(parties, name).normalize():f}"
 
 
 def _lacking_rules(details: AgreementDetails) -> Iterator[RuleBroken]:
