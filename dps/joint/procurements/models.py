@@ -72,7 +72,7 @@ TARGET_GROUP_TITLES = {
 }
 
 #: Action -> (stage it starts from, stage it ends in): one step at a time, none left out.
-STAGE_TRANSITIONS = {f"reach_{stage.next}": ({stage}, stage.next) for stage in Stage if stage.next is not None}
+STAGE_STEPS = {f"reach_{stage.next}": ({stage}, stage.next) for stage in Stage if stage.next is not None}
 
 
 class JointProcurement(Model):

@@ -15,7 +15,7 @@ from dps.joint.agreements import queries as agreements
 from dps.joint.agreements.models import AgreementVersion
 from dps.joint.procurements import queries, rules
 from dps.joint.procurements.models import (
-    STAGE_TRANSITIONS,
+    STAGE_STEPS,
     InNameOf,
     JointProcurement,
     Participation,
@@ -112,7 +112,7 @@ def reach(row: JointProcurement, stage: Stage, *, by: Mandate | None, at: dateti
 
     :raises WrongState: it is not the next stage
     """
-    source, target = STAGE_TRANSITIONS[f"reach_{stage}"]
+    source, target = STAGE_STEPS[f"reach_{stage}"]
     in_stage(row, *source)
     left = queries.stage_entry(row.id, row.stage)
     left.done_at, left.done_by = at, by.person_id if by else None
