@@ -14,6 +14,7 @@ from core.web.workspaces import SidePanel
 from dps.offerings.models import Offering, OfferingStart, OfferingState
 from dps.qualification.models import Application, ApplicationState, Qualification
 from dps.systems.models import Category, PurchasingSystem, SystemState
+from dps.systems.production import Production
 from orders.models import NOT_BOUGHT, Budget, Need, NeedState, Order, OrderState
 from suppliers.models import Supplier
 
@@ -68,7 +69,7 @@ def of_buyer(mandate: Mandate, today: date) -> SidePanel | None:
         .select_from(Order)
         .where(*bought, func.extract("year", func.timezone("Europe/Helsinki", Order.placed_at)) == today.year)
     )
-    value = select(func.coalesce(func.sum(Order.price), 0)).where(*bought)
+    value = select(func.coalesce(func.sum(Order.price), 0)).where(*bought, Order.production == Production.PURCHASED)
     row = db.session.execute(
         select(
             PurchasingSystem,

@@ -15,7 +15,7 @@ from core.web.api import PageQuery, api_blueprint, page
 from dps.offerings import queries as offering_queries
 from orders import queries as order_queries
 from orders import search
-from orders.models import ChoiceAnswer, ChosenBy, DeliveryLine, Need, Order
+from orders.models import ChoiceAnswer, DeliveryLine, Need, Order
 from orders.money import queries, service, sheets
 from orders.money.models import InvoiceBatch, OutcomePayment, OverBudgetRequest
 from orders.money.policy import Permission
@@ -208,7 +208,7 @@ def ask(need: Need, data: dict[str, Any]) -> Any:
         start,
         hit.price,
         data["reason"],
-        chosen_by=ChosenBy.CUSTOMER if chosen else ChosenBy.RULE,
+        chosen_by=chosen_by_whom(offering, chosen),
         choice=chosen,
         by=mandate(),
     )

@@ -21,6 +21,7 @@ from dps.joint.agreements.models import AgreementParty, AgreementVersion
 from dps.joint.agreements.rules import party_of
 from dps.joint.procurements.models import JointProcurement
 from dps.systems.models import Category
+from dps.systems.production import Production
 from orders.models import Need, Order
 
 #: By what orders are told apart: authority, home municipality, category, and the decision their contract follows.
@@ -40,8 +41,9 @@ class Reach:
         return {party.authority_id for each in self.procurements.values() for party in each.agreed.parties}
 
     def condition(self) -> ColumnElement[bool]:
-        """The orders that may belong to one of the procurements."""
-        return Order.category_id.in_(self.by_category) & Order.authority_id.in_(self.authority_ids)
+        """The orders that may belong to one of the procurements: purchases, not own production and partners."""
+        bought = Order.production == Production.PURCHASED
+        return bought & Order.category_id.in_(self.by_category) & Order.authority_id.in_(self.authority_ids)
 
     def procurement_of(self, category_id: uuid.UUID, decision_id: uuid.UUID | None) -> JointProcurement | None:
         if decision_id is not None and decision_id in self.by_decision:

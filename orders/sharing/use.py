@@ -16,6 +16,7 @@ from core.db import db
 from dps.contracts.models import FrameContract
 from dps.joint.procurements.models import JointProcurement
 from dps.systems.models import Category, ServiceType
+from dps.systems.production import Production
 from orders.models import DELIVERED, NOT_BOUGHT, Need, Order
 from orders.sharing import reach as reaching
 from orders.sharing import rules
@@ -142,11 +143,15 @@ def _counted(rows: Any) -> dict[uuid.UUID, dict[date, int]]:
 
 
 def value_of_systems(systems: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
-    """The value of the orders of systems, without VAT."""
+    """The value of what was bought in systems, without VAT; own production and partners are no purchases."""
     rows = db.session.execute(
         select(Category.system_id, func.sum(Order.price))
         .join(Category, Category.id == Order.category_id)
-        .where(Category.system_id.in_(systems), Order.state.not_in(NOT_BOUGHT))
+        .where(
+            Category.system_id.in_(systems),
+            Order.state.not_in(NOT_BOUGHT),
+            Order.production == Production.PURCHASED,
+        )
         .group_by(Category.system_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -14,14 +14,17 @@ from core.db import new_id
 from core.errors import RuleBroken
 from core.jobs.models import OutboxEntry
 from dps.contracts.production import service as productions
+from dps.offerings.models import ServiceForm
 from dps.systems.models import DeclineReason, LegalMode, OrderingRule
 from dps.systems.production import Production
 from orders import queries, search, service
 from orders.fitting import Filters
+from orders.groups import queries as group_queries
+from orders.groups import service as groups
 from orders.models import ChoiceAnswer, ChosenBy, Need, NeedState, Order, OrderState, Standing
 from orders.service.choices import Picked
 from suppliers.models import ActingRight, ActingRightState
-from tests import people, worlds_suppliers
+from tests import people, worlds_groups, worlds_suppliers
 from tests import worlds_orders as worlds
 from tests import worlds_production as units
 from tests.pages import page_as
@@ -223,6 +226,23 @@ def test_the_list_is_filtered_by_kind_and_the_kind_is_shown(app: Flask) -> None:
     public = page_as(app, None).get(f"/services?category={made.category.id}&production=own")
     assert "Oma yksikkö" in public.text
     assert "Keuda" not in public.text
+
+
+def test_given_a_service_in_groups_then_a_group_is_set_up_and_filled_under_the_agreement(app: Flask) -> None:
+    made = worlds.world(rule=OrderingRule.COMPETITION, mode=LegalMode.DPS_STRICT)
+    of, agreement, _row = units.produced(made)
+    row = units.offering(agreement, of, form=ServiceForm.GROUP, duration_days=20, starts_in_days=20)
+    starts = [offering.id for _start, offering in group_queries.starts_to_buy(made.authority.id, worlds.today())]
+    assert row.id in starts
+    found = groups.set_up(row.starts[0], worlds_groups.details(row), by=made.coordinator)
+    assert found.contract_id == row.contract_id
+    groups.open_group(found, by=made.coordinator)
+    order = worlds_groups.seat(made, found)
+    assert (order.chosen_by, order.production) == (ChosenBy.AGREEMENT, Production.IN_HOUSE)
+    assert group_queries.ordered_value(made.category.system_id) == 0
+    productions.end(agreement, "Yksikkö lakkaa.", by=people.decider(made.authority))
+    with pytest.raises(RuleBroken):
+        worlds_groups.seat(made, found)
 
 
 def test_it_is_delivered_and_measured_like_the_others(app: Flask) -> None:

@@ -9,16 +9,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Select, cast, false, func, literal, select
+from sqlalchemy import Date, Select, case, cast, false, func, literal, select
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
-from dps.contracts.models import ContractState, FrameContract
+from dps.contracts.models import ContractState, FrameContract, ProductionAgreement
+from dps.contracts.production.queries import may_order
 from dps.offerings.models import Offering, OfferingStart, OfferingState
 from dps.systems import buyers
 from dps.systems.models import Category, PurchasingSystem, SystemState
+from dps.systems.production import Production
 from orders.groups.models import (
     LIVE,
     QUEUED,
@@ -183,9 +185,16 @@ _OF_A_GROUP = (
 
 def starts_to_buy(authority_id: uuid.UUID, today: date, limit: int = 200) -> Sequence[tuple[OfferingStart, Offering]]:
     """Coming starts with two free seats or more, of services under contract in the open systems it buys from."""
+    agreed = (
+        select(FrameContract.id)
+        .join(ProductionAgreement, ProductionAgreement.id == FrameContract.production_agreement_id)
+        .where(FrameContract.id == Offering.contract_id, may_order(authority_id, today))
+        .exists()
+    )
     in_force = (
         select(FrameContract.id)
         .where(
+            FrameContract.production_agreement_id.is_(None),
             FrameContract.supplier_id == Offering.supplier_id,
             FrameContract.category_id == Offering.category_id,
             FrameContract.state == ContractState.IN_FORCE,
@@ -204,7 +213,7 @@ def starts_to_buy(authority_id: uuid.UUID, today: date, limit: int = 200) -> Seq
             Offering.state == OfferingState.PUBLISHED,
             OfferingStart.starts_on > today,
             OfferingStart.seats - OfferingStart.seats_taken >= 2,
-            in_force,
+            case((Offering.production == Production.PURCHASED, in_force), else_=agreed),
         )
         .order_by(OfferingStart.starts_on, OfferingStart.id)
         .limit(limit)
@@ -217,18 +226,26 @@ def start(start_id: uuid.UUID) -> OfferingStart | None:
 
 
 def ordered_value(system_id: uuid.UUID) -> Decimal:
-    """What has been bought in a system: orders, and the employers' parts of their seats (R96)."""
+    """What has been bought in a system: orders, and the employers' parts of their seats (R96).
+
+    Own production and partners are no purchases (HL 15 §, 16 §).
+    """
     value = db.session.scalar(
         select(func.coalesce(func.sum(Order.price + func.coalesce(Group.employer_part, 0)), 0))
         .select_from(Order)
         .join(Category, Category.id == Order.category_id)
         .outerjoin(Group, Group.id == Order.group_id)
-        .where(Category.system_id == system_id, Order.state.not_in(NOT_BOUGHT))
+        .where(
+            Category.system_id == system_id,
+            Order.state.not_in(NOT_BOUGHT),
+            Order.production == Production.PURCHASED,
+        )
     )
     held = db.session.scalar(
         select(func.coalesce(func.sum(Group.seat_price * (Group.seats_held - Group.seats_filled)), 0))
         .join(Category, Category.id == Group.category_id)
-        .where(Category.system_id == system_id)
+        .join(Offering, Offering.id == Group.offering_id)
+        .where(Category.system_id == system_id, Offering.production == Production.PURCHASED)
     )
     return Decimal(value or 0) + Decimal(held or 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from core.i18n import lazy_gettext as _l
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
+from dps.contracts.production import service as production
 from dps.contracts.rules import ceilings_on
 from dps.joint.procurements import queries as joint
 from dps.offerings.models import Offering, OfferingStart, OfferingState
@@ -48,7 +50,9 @@ def business_id(employer: Any) -> str:
 
 
 def refuse_uncompeted(offering: Offering) -> None:
-    """Where orders follow competitions, only under the contract of one (R2, R3)."""
+    """Where orders follow competitions, only under the contract of one (R2, R3); own production and partners apart."""
+    if offering.stands_apart:
+        return
     category = offering.category
     follows = legal_mode.orders_follow_awards(category.legal_mode, category.ordering_rule)
     if follows and offering.contract.award_decision_id is None:
@@ -89,10 +93,15 @@ def refuse_no_buyer(need: Need, today: date) -> None:
         )
 
 
-def contract_for(offering: Offering, start: OfferingStart, today: date) -> FrameContract:
-    """The contract in force today and on the first day (R79), of a published service."""
-    found = contract_queries.contract_for_orders(
-        offering.supplier_id, offering.category_id, today, offering.contract_id
+def contract_for(offering: Offering, start: OfferingStart, today: date, organiser: uuid.UUID) -> FrameContract:
+    """The contract in force today and on the first day (R79), of a published service; of own production and partners
+    under an agreement that lets the organiser order."""
+    found = (
+        production.contract_to_order_under(offering.contract, organiser, today)
+        if offering.stands_apart
+        else contract_queries.contract_for_orders(
+            offering.supplier_id, offering.category_id, today, offering.contract_id
+        )
     )
     if found is None or start.starts_on > found.ends_on:
         raise NotAvailable(

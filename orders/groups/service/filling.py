@@ -14,6 +14,7 @@ from core.errors import NotFound, RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.web.formatting import deadline, money
+from dps.contracts.production import service as production
 from dps.systems.models import OrderingRule
 from orders import queries as order_queries
 from orders.groups import queries, seats
@@ -22,7 +23,7 @@ from orders.groups.service import checks, queueing
 from orders.meeting import conflicts
 from orders.models import Budget, ChosenBy, Need, NeedState, Order
 from orders.service.calling_off import CallOff, record_call_off
-from orders.service.placing import BudgetTooSmall, SeatTaken
+from orders.service.placing import BudgetTooSmall, SeatTaken, chosen_by_whom
 
 
 def group_for(entry: QueueEntry, wanted: Group | None) -> Group:
@@ -90,6 +91,8 @@ def refuse_unlawful(need: Need, group: Group, today: date) -> None:
     """What forbids a seat of the group to a customer, whosever turn it is: R19, R79, R102, R103."""
     checks.refuse_closed_system(group.offering, today)
     checks.refuse_no_buyer(need, today)
+    if group.offering.stands_apart:
+        production.contract_to_order_under(group.contract, need.authority_id, today)
     if not group.contract.is_in_force(today) or group.contract.paused_at is not None:
         raise RuleBroken(
             _l("The provider has no contract in force for this category."),
@@ -131,7 +134,7 @@ def refuse_poor(group: Group, budget: Budget | None, price: Decimal) -> Budget:
 
 def order_seat(need: Need, group: Group, budget: Budget, now: datetime, *, by: Mandate | None) -> Order:
     """Write the order of a seat down; the caller holds the locks, has asked every rule and has moved seat and money."""
-    chosen_by = ChosenBy.RULE
+    chosen_by = chosen_by_whom(group.offering, None)
     if group.category.ordering_rule is OrderingRule.CUSTOMER_CHOICE:
         chosen_by = ChosenBy.CUSTOMER
     order = record_call_off(

@@ -67,7 +67,9 @@ class GroupDetails:
     employer: Employer | None = None
 
 
-def refuse_unlawful(offering: Offering, start: OfferingStart, details: GroupDetails, today: date) -> FrameContract:
+def refuse_unlawful(
+    offering: Offering, start: OfferingStart, details: GroupDetails, today: date, organiser: uuid.UUID
+) -> FrameContract:
     """What the law forbids whatever the plan is; the contract it rests on."""
     if details.aims_at_qualification:
         raise RuleBroken(
@@ -78,7 +80,7 @@ def refuse_unlawful(offering: Offering, start: OfferingStart, details: GroupDeta
         )
     checks.refuse_uncompeted(offering)
     checks.refuse_closed_system(offering, today)
-    contract = checks.contract_for(offering, start, today)
+    contract = checks.contract_for(offering, start, today, organiser)
     checks.refuse_price(offering, contract, today)
     _refuse_employer(offering, details.employer)
     return contract
@@ -252,8 +254,10 @@ def reason_of(
     """Why this provider, where the published rule does not say so by itself (R3); kept with the group."""
     reason = details.rule_reason.strip()
     rule = offering.category.ordering_rule
-    by_itself = rule is OrderingRule.COMPETITION or (
-        rule is not OrderingRule.CUSTOMER_CHOICE and _first_by_rule(offering, start, details, today, organiser)
+    by_itself = (
+        offering.stands_apart
+        or rule is OrderingRule.COMPETITION
+        or (rule is not OrderingRule.CUSTOMER_CHOICE and _first_by_rule(offering, start, details, today, organiser))
     )
     if by_itself:
         return reason or None

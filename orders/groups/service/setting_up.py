@@ -43,7 +43,7 @@ def set_up(start: OfferingStart, details: GroupDetails, *, by: Mandate) -> Group
     today = clock.helsinki_date(now)
     buyers.refuse_others(offering.category.system, by.authority_id, today)
     conflicts.refuse_conflicted(by, offering.supplier_id)
-    contract = plans.refuse_unlawful(offering, start, details, today)
+    contract = plans.refuse_unlawful(offering, start, details, today, by.organisation_id)
     checks.refuse_texts(details)
     own_until = details.own_until or plans.own_until(start, details.release_on, today)
     plans.refuse_days(offering, start, details, today, own_until)
