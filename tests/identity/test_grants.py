@@ -21,6 +21,7 @@ from core.mail.models import Mail
 from dps.systems.models import SystemState
 from dps.systems.policy import Permission as SystemPermission
 from orders.groups.policy import Permission as GroupPermission
+from orders.helping import queries as helping
 from orders.helping.policy import Permission as HelpPermission
 from tests import people, worlds_groups
 from tests import worlds_grants as worlds
@@ -227,6 +228,30 @@ def test_given_a_grant_then_it_opens_reading_and_not_changing_and_nothing_of_oth
     assert [each for each in closed if policy.is_allowed(made.coordinator, *each)] == []
     others = (made.expert, made.steering, people.coordinator(made.other))
     assert not any(policy.is_allowed(each, SystemPermission.SYSTEM_READ, system) for each in others)
+
+
+@pytest.mark.rule("R107")
+def test_given_one_task_then_the_same_things_stay_closed_for_the_other_tasks(made: worlds.TwoCities) -> None:
+    category = made.owner.category
+    group = worlds_groups.group(made.owner)
+    worlds.given(made, Task.FOLLOW_ORDERS)
+    worlds.given(made, Task.FOLLOW_ORDERS, scope_kind=ScopeKind.SYSTEM, scope_id=category.system_id)
+    assert not policy.is_allowed(made.coordinator, HelpPermission.GROUP_HELP, group)
+    assert not _may_read_system(made)
+
+
+@pytest.mark.rule("R103")
+def test_given_a_joint_system_then_only_the_owners_orders_are_followed(made: worlds.TwoCities) -> None:
+    partner = order_worlds.partner(made.owner)
+    group = worlds_groups.group(made.owner)
+    order = worlds_groups.seat(made.owner, group)
+    worlds.given(made)
+    [own] = helping.grants_for(made.coordinator, Task.FOLLOW_ORDERS)
+    assert [each.id for each in helping.orders_by(own, None)] == [order.id]
+    order.authority_id = partner.authority.id
+    db.session.flush()
+    assert helping.orders_by(own, None) == []
+    db.session.rollback()
 
 
 @pytest.mark.rule("R103")

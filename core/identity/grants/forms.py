@@ -43,9 +43,7 @@ class ProposeForm(FlaskForm):
         [DataRequired(_l("Write what the access is needed for")), Length(max=1000), no_identity_code, no_nul],
     )
     first_day = DateField(_l("First day"), [InputRequired(_l("Enter the first day"))])
-    last_day = DateField(
-        _l("Last day"), [InputRequired(_l("Enter the last day"))], description=_l("After it the access ends by itself.")
-    )
+    last_day = DateField(_l("Last day"), [InputRequired(_l("Enter the last day"))])
 
     def offer_choices(
         self, things: Sequence[tuple[ScopeKind, uuid.UUID, str]], people: Sequence[Person]
