@@ -350,7 +350,11 @@ def meeting_form(members: Sequence[GroupMember], procurements: Sequence[JointPro
         pass
 
     for each in members:
-        setattr(Form, f"present_{each.person_id.hex}", BooleanField(each.person.name))
+        setattr(
+            Form,
+            f"present_{each.person_id.hex}",
+            BooleanField(f"{each.person.name}, {localized(each.authority, 'name')}"),
+        )
     about = options([("", "–")] + [(str(each.id), f"{each.reference} {each.name_fi}") for each in procurements])
     for place in range(ITEMS):
         number = place + 1

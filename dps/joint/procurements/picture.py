@@ -17,7 +17,7 @@ from core.i18n import localized, ngettext
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Role
 from core.web.formatting import date as day_text
-from core.web.formatting import day_month, listing
+from core.web.formatting import date_plain, day_month, listing
 from dps.joint.agreements.models import AgreementStage
 from dps.joint.procurements import parts, queries, rules
 from dps.joint.procurements.models import (
@@ -118,7 +118,8 @@ class Picture:
         step = _("Stage %(number)s of 8.", number=row.stage.number)
         waits = [self.name_of(each) for each in self.authorities if self._awaited(each)]
         if not waits:
-            return step
+            missing = buying.missing_for_next(row, self.now) if row.stage in rules.BOUGHT_STAGES else None
+            return f"{step} {missing.message}" if missing else step
         if entry.due_on is None:
             return _("%(step)s Waits for %(who)s.", step=step, who=listing(waits))
         return _("%(step)s Waits for %(who)s by %(day)s.", step=step, who=listing(waits), day=day_text(entry.due_on))
@@ -208,7 +209,7 @@ class Picture:
 
         def line(at: datetime, who: str, text: str, person: uuid.UUID | None) -> dict[str, Any]:
             name = everybody[person].name if person else ""
-            day = day_text(clock.helsinki_date(at))
+            day = date_plain(clock.helsinki_date(at))
             return {"at": at, "title": who, "text": text, "when": f"{day} · {name}" if name else day, "state": "done"}
 
         names = {each.id: self.name_of(each) for each in self.authorities}
