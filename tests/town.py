@@ -54,6 +54,7 @@ def build(app: Flask) -> None:
         _offer_swap()
         _draft_agreement()
         _review_year()
+        _share_layoffs()
         _give_access()
         _offer_volume()
         _agree_on_production()
@@ -288,6 +289,24 @@ def _offer_swap() -> None:
     )
 
 
+def _share_layoffs() -> None:
+    """Helsinki has shared a lay-off plan, and knows whom to expect."""
+    from dps.joint.agreements.models import CooperationAgreement
+    from orders.readiness import service
+    from orders.readiness.service import LineDetails, PlanDetails
+
+    helsinki = mandate_of(ACTORS["C"])
+    month = clock.helsinki_date(clock.now()) + clock.timedelta(days=40)
+    details = PlanDetails(
+        employer="Telakka Oy",
+        agreement=db.session.scalars(select(CooperationAgreement)).one(),
+        lines=[LineDetails(each, "hitsaaja", None, month, 6) for each in ("Helsinki", "Vantaa", "Porvoo")],
+    )
+    plan = service.write(details, by=helsinki)
+    service.share(plan, by=helsinki)
+    service.expect_people(plan, by=mandate_of(ACTORS["E"]))
+
+
 def _judge_tenders() -> None:
     """In the opened competition another company's tender is excluded."""
     from dps.competitions import queries_judging
@@ -385,6 +404,7 @@ def objects() -> Objects:
     from orders.money.models import InvoiceBatch, OutcomePayment, OverBudgetRequest
     from orders.preparing.models import PreparedAnswers
     from orders.presentations.models import Presentation, SignUp
+    from orders.readiness.models import LayoffPerson, LayoffPlan
     from orders.sharing.models import SharedCost, Statement
     from suppliers.models import ActingRight, Declaration, Document, DocumentKind
 
@@ -450,6 +470,8 @@ def objects() -> Objects:
             "agreement_id": draft.agreement_id,
             "production_id": first(ProductionAgreement).id,
             "review_id": first(JointReview).id,
+            "plan_id": first(LayoffPlan).id,
+            "layoff_person_id": first(LayoffPerson).id,
             "picture": "parties",
             "half": 1,
             "version_id": draft.id,

@@ -49,6 +49,7 @@ def party_rows(review: JointReview) -> list[dict[str, Any]]:
             "share": Decimal(row["share"]),
             "minimum": Decimal(row["minimum"]),
             "person_years": Decimal(row["person_years"]) if row["person_years"] is not None else None,
+            "shared_costs": Decimal(row["shared_costs"]),
             "proposed": row["proposed"],
         }
         for row in review.figures["parties"]
@@ -143,14 +144,15 @@ def _use(review: JointReview) -> dict[str, Any]:
 
 def _resourcing(review: JointReview) -> dict[str, Any]:
     return _part(
-        _("Resourcing"),
-        _("The mean of the half-years that are reported, against what was agreed."),
-        [_("Party"), _("Person-years"), _("At least")],
+        _("Resourcing and joint costs"),
+        _("Person-years are the mean of the half-years that are reported, against what was agreed."),
+        [_("Party"), _("Person-years"), _("At least"), _("Joint costs without VAT")],
         [
             [
                 row["name"],
                 DASH if row["person_years"] is None else number(row["person_years"], 1),
                 number(row["minimum"], 1),
+                money(row["shared_costs"]),
             ]
             for row in party_rows(review)
         ],

@@ -21,6 +21,7 @@ from evaluation.reports.sight import smallest_cell
 from evaluation.together import gating, queries, rules
 from evaluation.together.followed import Followed
 from evaluation.together.queries import Use
+from orders.sharing.models import SharedCost, SharedCostPart
 
 #: The rule by which shares are proposed, by its published name.
 RULE = "mean-of-use-and-share-1"
@@ -48,6 +49,7 @@ def figures(followed: Followed, year: int) -> dict[str, Any]:
     proposed = rules.proposed_shares(present, euros)
     told = announced(followed, year)
     worked = person_years(followed.id, year)
+    costs = shared_costs(followed.id, year)
     return {
         "rule": RULE,
         "year": year,
@@ -71,6 +73,7 @@ def figures(followed: Followed, year: int) -> dict[str, Any]:
                 "share": str(party.share),
                 "minimum": str(party.person_years_min),
                 "person_years": str(worked[party.key]) if party.key in worked else None,
+                "shared_costs": str(costs.get(party.key, Decimal(0))),
                 "proposed": proposed[party.key],
             }
             for party in followed.parties
@@ -127,6 +130,22 @@ def announced(followed: Followed, year: int) -> dict[str, int]:
         for party_id, quarters in procurements.announced(procurement_id).items():
             found[keys[party_id]] += sum(amount for quarter, amount in quarters.items() if quarter.year == year)
     return dict(found)
+
+
+def shared_costs(agreement_id: uuid.UUID, year: int) -> dict[str, Decimal]:
+    """Each party's parts of the joint costs of a year, without VAT; corrections are opposite entries (I9)."""
+    rows = db.session.execute(
+        select(AgreementParty.key, func.sum(SharedCostPart.amount))
+        .join(SharedCostPart, SharedCostPart.party_id == AgreementParty.id)
+        .join(SharedCost, SharedCost.id == SharedCostPart.cost_id)
+        .join(JointProcurement, JointProcurement.id == SharedCost.procurement_id)
+        .where(
+            JointProcurement.agreement_id == agreement_id,
+            SharedCost.day.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .group_by(AgreementParty.key)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def person_years(agreement_id: uuid.UUID, year: int) -> dict[str, Decimal]:

@@ -109,6 +109,7 @@ from orders.models import (
 )
 from orders.money.models import OUTCOME_TRANSITIONS, OVER_BUDGET_TRANSITIONS, OutcomePayment, OverBudgetRequest
 from orders.presentations.models import PRESENTATION_TRANSITIONS, Presentation
+from orders.readiness.models import PLAN_TRANSITIONS, SHARE_TRANSITIONS, LayoffPlan, LayoffShare
 from suppliers.models import ACTING_RIGHT_TRANSITIONS, DOCUMENT_TRANSITIONS, ActingRight, Document
 from tests import town
 from tests.pages import api_as
@@ -324,6 +325,8 @@ EVENTS: list[tuple[states.Transitions, type[Any], dict[str, str]]] = [
             "watch_flag.acted": "act",
         },
     ),
+    (PLAN_TRANSITIONS, LayoffPlan, {"layoff_plan.shared": "share", "layoff_plan.closed": "close"}),
+    (SHARE_TRANSITIONS, LayoffShare, {"layoff_share.accepted": "accept", "layoff_share.declined": "decline"}),
     (REVIEW_TRANSITIONS, JointReview, {"joint_review.finished": "finish", "joint_review.taken": "take"}),
     (
         OVER_BUDGET_TRANSITIONS,

@@ -21,6 +21,7 @@ from evaluation.together import followed as following
 from evaluation.together.models import REVIEW_STATE_TITLES, JointReview, ReviewState
 from evaluation.together.policy import Permission
 from evaluation.together.views.blueprint import bp, today
+from orders.groups.policy import Permission as GroupPermission
 
 TONES = {ReviewState.OPEN: "go", ReviewState.FINISHED: "ok", ReviewState.TAKEN: "ok"}
 
@@ -84,6 +85,7 @@ def _one(review: JointReview, **given: Any) -> str:
         comment=comment,
         end=end,
         permissions=Permission,
+        fairness=GroupPermission.QUEUE_FAIRNESS,
         languages=LANGUAGES,
         titles=REVIEW_STATE_TITLES,
         tones=TONES,
