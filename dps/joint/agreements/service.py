@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import fields
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from sqlalchemy import delete, select
 
@@ -16,14 +16,10 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person, Role
 from core.states import move
-from dps.joint.agreements import queries, rules
+from dps.joint.agreements import content, queries, rules
 from dps.joint.agreements.details import AgreementDetails, Names, names_of, of_version
 from dps.joint.agreements.models import (
     VERSION_TRANSITIONS,
-    AgreementCost,
-    AgreementParty,
-    AgreementStage,
-    AgreementTask,
     AgreementVersion,
     CooperationAgreement,
     VersionApproval,
@@ -62,7 +58,7 @@ def write(details: AgreementDetails, *, by: Mandate) -> AgreementVersion:
         keeper_id=author,
         made_by=by.person_id,
         made_at=now,
-        **_columns("name", details.name),
+        **content.columns("name", details.name),
     )
     db.session.add(agreement)
     db.session.flush()
@@ -102,7 +98,7 @@ def change(version: AgreementVersion, details: AgreementDetails, *, by: Mandate)
     before = of_version(version)
     if details.name != before.name:
         _rename(version, details.name, by)
-    _fill(version, details)
+    content.fill(version, details)
     version.written_by, version.written_at = by.person_id, now
     db.session.flush()
     db.session.refresh(version)
@@ -323,11 +319,6 @@ def _refuse_unknown(ids: Collection[uuid.UUID | None], model: type[Authority] | 
 # ---- writing down ----
 
 
-def _columns(name: str, names: Names) -> dict[str, str]:
-    """``_columns("name", names)``: the three columns of a name; Finnish where a language has none of its own."""
-    return {f"{name}_fi": names.fi, f"{name}_sv": names.sv or names.fi, f"{name}_en": names.en or names.fi}
-
-
 def _new_version(
     agreement: CooperationAgreement, details: AgreementDetails, by: Mandate, *, copy_of: uuid.UUID | None
 ) -> AgreementVersion:
@@ -341,89 +332,17 @@ def _new_version(
         state=VersionState.DRAFT,
         written_by=by.person_id,
         written_at=now,
-        **_terms(details),
+        **content.terms(details),
     )
     db.session.add(version)
     db.session.flush()
-    _fill(version, details)
+    content.fill(version, details)
     db.session.flush()
     db.session.refresh(version)
     audit.record(
         WRITTEN, subject=version, actor=by, at=now, agreement=agreement.id, number=version.number, copy_of=copy_of
     )
     return version
-
-
-def _terms(details: AgreementDetails) -> dict[str, Any]:
-    return {
-        "starts_on": details.starts_on,
-        "ends_on": details.ends_on,
-        "own_window_days": details.own_window_days,
-        "withdrawal_days": details.withdrawal_days,
-        "withdrawal_terms": details.withdrawal_terms,
-        "change_terms": details.change_terms,
-        "binds_running": details.binds_running,
-        **_columns("steering_name", details.steering_name),
-        **_columns("coordination_name", details.coordination_name),
-    }
-
-
-def _fill(version: AgreementVersion, details: AgreementDetails) -> None:
-    """Put the content of a draft in the place of what it had."""
-    for name, value in _terms(details).items():
-        setattr(version, name, value)
-    for table in (AgreementParty, AgreementTask, AgreementStage, AgreementCost):
-        db.session.execute(delete(table).where(table.version_id == version.id))
-    keys: set[str] = {party.key for party in details.parties}
-    for position, party in enumerate(details.parties, start=1):
-        key = party.key or rules.key_of(party.name.fi, keys)
-        keys.add(key)
-        db.session.add(
-            AgreementParty(
-                id=new_id(),
-                version_id=version.id,
-                key=key,
-                position=position,
-                authority_id=party.authority_id,
-                is_own=party.is_own,
-                municipalities=[" ".join(place.split()) for place in party.municipalities],
-                share=party.share,
-                person_years_min=party.person_years_min,
-                cost_share=party.cost_share,
-                **_columns("name", party.name),
-            )
-        )
-    codes: set[str] = {task.code for task in details.tasks}
-    for position, task in enumerate(details.tasks, start=1):
-        code = task.code or rules.key_of(task.name.fi, codes)
-        codes.add(code)
-        db.session.add(
-            AgreementTask(
-                id=new_id(), version_id=version.id, position=position, code=code, **_columns("name", task.name)
-            )
-        )
-    db.session.add_all(
-        AgreementStage(
-            id=new_id(),
-            version_id=version.id,
-            stage=stage.stage,
-            rule=stage.rule,
-            days=stage.days,
-            named_person_id=stage.named_person_id,
-        )
-        for stage in details.stages
-    )
-    db.session.add_all(
-        AgreementCost(
-            id=new_id(),
-            version_id=version.id,
-            kind=cost.kind,
-            stage=cost.stage,
-            service_type=cost.service_type,
-            basis=cost.basis,
-        )
-        for cost in details.costs
-    )
 
 
 def _rename(version: AgreementVersion, names: Names, by: Mandate) -> None:
@@ -436,7 +355,7 @@ def _rename(version: AgreementVersion, names: Names, by: Mandate) -> None:
             field="name_fi",
             next_step=_l("Write the old name: %(name)s.", name=names_of(agreement, "name").fi),
         )
-    for name, value in _columns("name", names).items():
+    for name, value in content.columns("name", names).items():
         setattr(agreement, name, value)
     audit.record(RENAMED, subject=agreement, actor=by, at=clock.now())
 
