@@ -42,6 +42,7 @@ from orders.money.schemas import (
 )
 from orders.service import delivering
 from orders.service.delivering import ReportLine
+from orders.service.placing import chosen_by_whom
 
 lines = api_blueprint("delivery-lines", __name__, "Delivered parts of orders")
 disputes = api_blueprint("disputes", __name__, "Disputed deliveries")
