@@ -87,9 +87,6 @@ def test_the_published_order_and_its_turns_are_the_same_with_and_without_own_pro
     before = [in_order(each) for each in asked]
 
     of = units.Unit(both.supplier, worlds.provider_of(both, made))
-    both.supplier.scheme, both.supplier.country = worlds.IdentifierScheme.FI_BUSINESS_ID, "FI"
-    both.supplier.registration_number = worlds_suppliers.business_id()
-    worlds.db.session.flush()
     agreement = _agreement_of(made, of)
     row = units.offering(agreement, of, price=Decimal("1.00"))
     assert [in_order(each) for each in asked] == before
@@ -103,8 +100,24 @@ def test_the_published_order_and_its_turns_are_the_same_with_and_without_own_pro
     assert [in_order(each) for each in asked] == before
 
 
+@pytest.mark.rule("R3")
+def test_given_a_turn_that_is_taken_back_then_an_order_under_the_agreement_is_no_turn_either(app: Flask) -> None:
+    made = worlds.world(rule=OrderingRule.ROTATION)
+    both = worlds.offering(made, name="Keuda")
+    of = units.Unit(both.supplier, worlds.provider_of(both, made))
+    row = units.offering(_agreement_of(made, of), of)
+    by_rule = worlds.order_by_rule(made)
+    directly(worlds.need(made), made, row)
+    service.cancel(by_rule, by=made.expert)
+    turn = worlds.db.session.query(Standing).filter_by(supplier_id=both.supplier_id).one()
+    worlds.db.session.refresh(turn)
+    assert turn.last_ordered_at is None
+
+
 def _agreement_of(made: worlds.World, of: units.Unit) -> units.ProductionAgreement:
-    """An agreement of a unit whose person signs by a right verified beforehand."""
+    """An agreement of an admitted provider as a unit, whose person signs by a right verified beforehand."""
+    of.supplier.scheme, of.supplier.country = worlds.IdentifierScheme.FI_BUSINESS_ID, "FI"
+    of.supplier.registration_number = worlds_suppliers.business_id()
     worlds.db.session.add(
         ActingRight(
             id=new_id(),
