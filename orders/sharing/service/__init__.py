@@ -1,6 +1,6 @@
 """The verbs of shared costs and statements."""
 
-from orders.sharing.service.costs import CostDetails, correct_cost, preview, record_cost
+from orders.sharing.service.costs import CostDetails, correct_cost, record_cost
 from orders.sharing.service.stating import keep_document, make_statement
 from orders.sharing.service.watching import look_at_use
 
@@ -10,6 +10,5 @@ __all__ = [
     "keep_document",
     "look_at_use",
     "make_statement",
-    "preview",
     "record_cost",
 ]

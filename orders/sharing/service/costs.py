@@ -47,7 +47,7 @@ class CostDetails:
 
 @dataclass(frozen=True)
 class Computed:
-    """A cost with its shares, before or as it is recorded."""
+    """A cost with its shares."""
 
     amount: Decimal
     vat_rate: Decimal
@@ -173,14 +173,6 @@ def _computed(procurement: JointProcurement, details: CostDetails, by: Mandate, 
             rule="agreement-cost-rule",
         ) from None
     return Computed(amount, vat_rate, vat, rule, weighing, parts)
-
-
-def preview(procurement: JointProcurement, details: CostDetails, *, by: Mandate) -> Computed:
-    """The shares as they would be recorded now.
-
-    :raises RuleBroken: as ``record_cost``
-    """
-    return _computed(procurement, details, by, clock.now())
 
 
 @transaction

@@ -145,6 +145,9 @@ def _check_quarter(quarter: date, last: Statement | None, today: date) -> None:
 
 # ---- lines ----
 
+#: Stands for "no decision", since nothing equals nothing in SQL.
+_NO_DECISION = uuid.UUID(int=0)
+
 
 def _places(rows: Sequence[Placed]) -> Any:
     """Which party and procurement each mixture of authority, municipality, category and decision is, as a table."""
@@ -163,7 +166,7 @@ def _places(rows: Sequence[Placed]) -> Any:
                 each.authority_id,
                 each.municipality,
                 each.category_id,
-                each.decision_id,
+                each.decision_id or _NO_DECISION,
                 each.procurement.id,
                 each.party.key,
             )
@@ -172,39 +175,53 @@ def _places(rows: Sequence[Placed]) -> Any:
     )
 
 
-def _accepted(reach: Reach, quarters: Sequence[date]) -> Any:
-    """What was accepted in the quarters, a row for each accepted part, and one that counts for each whole order."""
+def _accepted(reach: Reach, first: date, last: date) -> Any:
+    """What was accepted from one quarter to another: each accepted part, and one that counts for each whole order.
+
+    Materialised: the planner knows little of how many orders a place has, and so must not begin with the places.
+    """
+    since, before = clock.start_of_day(first), clock.start_of_day(rules.next_quarter(last))
     is_fee = DeliveryLine.kind == PartKind.CANCEL_FEE
-    answered, completed = use.quarter_column(DeliveryLine.answered_at), use.quarter_column(Order.completed_at)
-    parts = (
-        select(
-            Order.id.label("order_id"),
-            answered.label("of_quarter"),
-            case((is_fee, LineKind.CANCEL_FEE.value), else_=LineKind.SERVICE.value).label("kind"),
-            DeliveryLine.amount.label("amount"),
-            func.round(DeliveryLine.amount * Order.vat_rate / 100, 2).label("vat"),
-            literal(0).label("delivered"),
+    nothing = cast(0, Numeric(14, 2))
+
+    def rows(moment: Any, kind: Any, amount: Any, vat: Any, delivered: int) -> Any:
+        return (
+            select(
+                Order.id.label("order_id"),
+                Order.authority_id.label("authority_id"),
+                Need.municipality.label("municipality"),
+                Order.category_id.label("category_id"),
+                func.coalesce(FrameContract.award_decision_id, _NO_DECISION).label("decision_id"),
+                use.quarter_column(moment).label("of_quarter"),
+                kind.label("kind"),
+                amount.label("amount"),
+                vat.label("vat"),
+                literal(delivered).label("delivered"),
+            )
+            .select_from(Order)
+            .join(Need, Need.id == Order.need_id)
+            .join(FrameContract, FrameContract.id == Order.contract_id)
+            .where(reach.condition(), moment >= since, moment < before)
         )
-        .join(Order, Order.id == DeliveryLine.order_id)
-        .where(reach.condition(), DeliveryLine.state == LineState.ACCEPTED, answered.in_(quarters))
+
+    parts = (
+        rows(
+            DeliveryLine.answered_at,
+            case((is_fee, LineKind.CANCEL_FEE.value), else_=LineKind.SERVICE.value),
+            DeliveryLine.amount,
+            func.round(DeliveryLine.amount * Order.vat_rate / 100, 2),
+            0,
+        )
+        .join(DeliveryLine, DeliveryLine.order_id == Order.id)
+        .where(DeliveryLine.state == LineState.ACCEPTED)
     )
-    wholes = select(
-        Order.id,
-        completed,
-        literal(LineKind.SERVICE.value),
-        cast(0, Numeric(14, 2)),
-        cast(0, Numeric(14, 2)),
-        literal(1),
-    ).where(reach.condition(), Order.state.in_(DELIVERED), completed.in_(quarters))
-    return union_all(parts, wholes).subquery("accepted")
+    wholes = rows(Order.completed_at, literal(LineKind.SERVICE.value), nothing, nothing, 1)
+    return union_all(parts, wholes.where(Order.state.in_(DELIVERED))).cte("accepted").prefix_with("MATERIALIZED")
 
 
 def _freeze_lines(statement: Statement, reach: Reach) -> tuple[int, Decimal, Decimal]:
     """Write the lines: everything accepted in this quarter, and for earlier ones the difference to what was stated."""
-    quarters = [
-        statement.quarter,
-        *(each for each in queries.stated_quarters(statement.agreement_id) if each != statement.quarter),
-    ]
+    first = min(queries.stated_quarters(statement.agreement_id))
     places = reaching.kinds_of_orders(reach)
     keys = ("order_id", "of_quarter", "kind", "party_key", "procurement_id", "category_id")
     stated = (
@@ -219,30 +236,23 @@ def _freeze_lines(statement: Statement, reach: Reach) -> tuple[int, Decimal, Dec
     )
     both = stated
     if places:
-        accepted, table = _accepted(reach, quarters), _places(places)
-        now = (
-            select(
-                accepted.c.order_id,
-                accepted.c.of_quarter,
-                accepted.c.kind,
-                table.c.party_key,
-                table.c.procurement_id,
-                Order.category_id,
-                accepted.c.delivered,
-                accepted.c.amount,
-                accepted.c.vat,
-            )
-            .select_from(accepted)
-            .join(Order, Order.id == accepted.c.order_id)
-            .join(Need, Need.id == Order.need_id)
-            .join(FrameContract, FrameContract.id == Order.contract_id)
-            .join(
-                table,
-                (table.c.authority_id == Order.authority_id)
-                & (table.c.municipality == Need.municipality)
-                & (table.c.category_id == Order.category_id)
-                & cast(table.c.decision_id, Uuid).is_not_distinct_from(FrameContract.award_decision_id),
-            )
+        accepted, table = _accepted(reach, first, statement.quarter), _places(places)
+        now = select(
+            accepted.c.order_id,
+            accepted.c.of_quarter,
+            accepted.c.kind,
+            table.c.party_key,
+            table.c.procurement_id,
+            accepted.c.category_id,
+            accepted.c.delivered,
+            accepted.c.amount,
+            accepted.c.vat,
+        ).join(
+            table,
+            (table.c.authority_id == accepted.c.authority_id)
+            & (table.c.municipality == accepted.c.municipality)
+            & (table.c.category_id == accepted.c.category_id)
+            & (table.c.decision_id == accepted.c.decision_id),
         )
         both = union_all(now, stated)  # type: ignore[assignment]
     rows = both.subquery("both")
