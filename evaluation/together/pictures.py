@@ -110,7 +110,8 @@ def _row(name: str, used: Use, *, is_shown: bool) -> BarRow:
 
 
 def _resources(key: str, title: str, first: str, rows: Sequence[BarRow], smallest: int) -> Chart | None:
-    known = [each for each in rows if each.value is not None]
+    together = _("All parties together")
+    known = [each for each in rows if each.value is not None and each.name != together]
     if not known:
         return None
     most = max(known, key=lambda each: each.value or 0)
@@ -220,6 +221,8 @@ def recommendation(view: View) -> Chart | None:
     numbers = [(each, sum(n for (key, at), n in found.items() if key in line.keys and at == each)) for each in CLASSES]
     shown = [(each, n) for each, n in numbers if each in line.columns]
     rest = [(each, n) for each, n in numbers if each not in line.columns]
+    if not shown:
+        return None
     if rest:
         shown.append((", ".join(each for each, _n in rest), sum(n for _each, n in rest)))
     return histogram(

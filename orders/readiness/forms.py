@@ -85,7 +85,7 @@ def _fields(place: int, line: LayoffLine | None) -> dict[str, Any]:
             default=line.occupation if line else None,
         ),
         "service": SelectField(
-            _l("Row %(number)s: service that may suit", number=number),
+            _l("Row %(number)s: service", number=number),
             [Optional()],
             choices=options(
                 [("", _l("Not known")), *((each.value, SERVICE_TYPE_TITLES[each]) for each in ServiceType)]
@@ -93,7 +93,7 @@ def _fields(place: int, line: LayoffLine | None) -> dict[str, Any]:
             default=line.service_type.value if line and line.service_type else "",
         ),
         "month": MonthField(
-            _l("Row %(number)s: month in which they become job seekers", number=number),
+            _l("Row %(number)s: month", number=number),
             [Optional()],
             default=line.month if line else None,
         ),

@@ -11,10 +11,8 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, and_, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import selectinload
 
 from core.db import db
-from dps.joint.agreements.models import AgreementParty
 from dps.joint.procurements.models import JointProcurement
 from dps.systems.models import Category, PurchasingSystem, ServiceType
 from evaluation.collecting.models import CustomerFeedback
@@ -22,7 +20,6 @@ from evaluation.collecting.queries import counted_answer
 from evaluation.outcomes.models import Outcome, OutcomeState
 from evaluation.outcomes.queries import settled
 from evaluation.together.followed import Followed
-from evaluation.together.models import JointReview, ResourcingReport
 from orders.models import BEGUN, Need, Order
 from suppliers.models import Supplier
 
@@ -339,88 +336,3 @@ def own_systems(followed: Followed, year: int, authority_id: uuid.UUID) -> Seque
         for each in db.session.scalars(select(PurchasingSystem).where(PurchasingSystem.id.in_([r[0] for r in rows])))
     }
     return [Alone(found[row[0]], Sum(row[1], row[2], row[3])) for row in rows]
-
-
-# ---- resourcing ----
-
-
-def standing_reports(agreement_id: uuid.UUID, period_on: date | None = None) -> Sequence[ResourcingReport]:
-    """What is reported and stands, of one half-year or of all, the newest first."""
-    rows = (
-        select(ResourcingReport)
-        .where(ResourcingReport.agreement_id == agreement_id, ResourcingReport.replaced_at.is_(None))
-        .options(selectinload(ResourcingReport.lines))
-        .order_by(ResourcingReport.period_on.desc(), ResourcingReport.id)
-        .limit(200)
-    )
-    if period_on is not None:
-        rows = rows.where(ResourcingReport.period_on == period_on)
-    return db.session.scalars(rows).all()
-
-
-def reports_of(agreement_id: uuid.UUID) -> Select[ResourcingReport]:
-    """Every report, also those that were corrected."""
-    return select(ResourcingReport).where(ResourcingReport.agreement_id == agreement_id)
-
-
-def revisions(agreement_id: uuid.UUID, period_on: date) -> Sequence[ResourcingReport]:
-    """What was reported of a half-year, corrections first."""
-    return db.session.scalars(
-        reports_of(agreement_id)
-        .where(ResourcingReport.period_on == period_on)
-        .options(selectinload(ResourcingReport.lines))
-        .order_by(ResourcingReport.id.desc())
-        .limit(PAGE_SIZE)
-    ).all()
-
-
-def standing_report(agreement_id: uuid.UUID, authority_id: uuid.UUID, period_on: date) -> ResourcingReport | None:
-    """What an authority has reported of a half-year and stands."""
-    return db.session.scalars(
-        select(ResourcingReport)
-        .where(
-            ResourcingReport.agreement_id == agreement_id,
-            ResourcingReport.authority_id == authority_id,
-            ResourcingReport.period_on == period_on,
-            ResourcingReport.replaced_at.is_(None),
-        )
-        .options(selectinload(ResourcingReport.lines))
-    ).one_or_none()
-
-
-# ---- reviews ----
-
-
-def review(review_id: uuid.UUID) -> JointReview | None:
-    return db.session.get(JointReview, review_id)
-
-
-def reviews_of(agreement_id: uuid.UUID) -> Sequence[JointReview]:
-    """The newest first."""
-    return db.session.scalars(
-        select(JointReview)
-        .where(JointReview.agreement_id == agreement_id)
-        .order_by(JointReview.id.desc())
-        .limit(PAGE_SIZE)
-    ).all()
-
-
-def open_review(agreement_id: uuid.UUID) -> JointReview | None:
-    """The review that the parties are commenting."""
-    return next((each for each in reviews_of(agreement_id) if each.finished_at is None), None)
-
-
-def last_number(agreement_id: uuid.UUID, year: int) -> int:
-    return (
-        db.session.scalar(
-            select(func.max(JointReview.number)).where(
-                JointReview.agreement_id == agreement_id, JointReview.year == year
-            )
-        )
-        or 0
-    )
-
-
-def versions_with(authority_id: uuid.UUID | None) -> Select[uuid.UUID]:
-    """The versions of agreements in which an authority stands behind a party."""
-    return select(AgreementParty.version_id).where(AgreementParty.authority_id == authority_id)
