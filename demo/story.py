@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.identity import service as identity
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Organisation, OrganisationKind, Person, Role
-from demo import casework, customers, learning, listening, money, opening, reporting, results, together
+from demo import casework, cooperating, customers, learning, listening, money, opening, reporting, results, together
 from demo.cast import ADMIN, CITIES, COLLEAGUE, COMPANIES, MORE_EXPERTS, STAFF
 from evaluation.records import queries as records
 from evaluation.records.models import ReleaseState
@@ -164,6 +164,7 @@ def tell(
         story.on(week, lambda: casework.close_old_needs(story), hour=18)
     story.on(story.today - timedelta(days=1), lambda: casework.declare_interest(story))
     together.plan(story, joint_amount, with_orders=interlude is None)
+    cooperating.plan(story)
     customers.plan(story)
     money.plan(story)
     learning.plan(story)
