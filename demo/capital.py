@@ -29,12 +29,13 @@ HELSINKI, ESPOO, VANTAA = "helsinki", "espoo", "vantaa"
 KEYS = (HELSINKI, ESPOO, VANTAA)
 #: Of a hundred euros each authority pays so many.
 PERCENT = {HELSINKI: 52, ESPOO: 23, VANTAA: 25}
-#: Name in Finnish and Swedish, whose authority answers, whether it is that authority itself, share, person-years.
+#: Name in Finnish and Swedish, whose authority answers, whether it is that authority itself, share of the work, of
+#: joint costs, and the least person-years.
 PARTIES = (
-    (("Helsinki", "Helsingfors"), HELSINKI, True, 50, 20),
-    (("Espoo", "Esbo"), ESPOO, True, 24, 10),
-    (("Kauniainen", "Grankulla"), ESPOO, False, 1, 0),
-    (("Vantaa", "Vanda"), VANTAA, True, 25, 10),
+    (("Helsinki", "Helsingfors"), HELSINKI, True, 50, 50, 20),
+    (("Espoo", "Esbo"), ESPOO, True, 25, 24, 10),
+    (("Kauniainen", "Grankulla"), ESPOO, False, 0, 1, 0),
+    (("Vantaa", "Vanda"), VANTAA, True, 25, 25, 10),
 )
 TASKS = (
     Names("Työvoimakoulutus", "Arbetskraftsutbildning", "Labour-market training"),
@@ -78,9 +79,9 @@ def agreed(story: Story, starts_on: date) -> AgreementDetails:
                 municipalities=[fi],
                 share=Decimal(share),
                 person_years_min=Decimal(least),
-                cost_share=Decimal(share),
+                cost_share=Decimal(cost_share),
             )
-            for (fi, sv), city, is_own, share, least in PARTIES
+            for (fi, sv), city, is_own, share, cost_share, least in PARTIES
         ],
         tasks=[TaskDetails(names) for names in TASKS],
         stages=[StageDetails(stage, ApprovalRule.ALL, 30) for stage in APPROVED_STAGES],

@@ -163,7 +163,11 @@ def change_agreement(story: Story) -> None:
     """A longer window for the organiser's own customers is proposed; Espoo and Vantaa have not approved it yet."""
     by = staff(story, "coordinator", HELSINKI)
     version = agreements.start_version(_agreement(), by=by)
-    agreements.change(version, replace(agreed.of_version(version), own_window_days=10), by=by)
+    agreements.change(
+        version,
+        replace(agreed.of_version(version), own_window_days=10, starts_on=date(story.today.year + 1, 1, 1)),
+        by=by,
+    )
     agreements.propose(version, by=by)
     agreements.approve(version, f"§ 203/{story.today.year}", by=staff(story, "decider", HELSINKI))
 
