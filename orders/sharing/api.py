@@ -124,7 +124,7 @@ def list_lines(statement: Statement, query: dict[str, Any]) -> Any:
     return page(rows, StatementLine, cursor=query.get("cursor"), limit=query["limit"])
 
 
-@statements.get("/statements/<uuid:statement_id>/parties/<string:party_key>/csv")
+@statements.get("/statements/<uuid:statement_id>/parties/<party_key>/csv")
 @requires(Permission.STATEMENT_READ_OWN, on=own_party)
 @statements.response(200, CsvOut)
 def statement_csv(found: reading.OwnParty) -> Any:
