@@ -55,7 +55,7 @@ def use() -> Any:
         found=found,
         quarter_name=titles.quarter_name,
         warnings=titles.WARNING_TITLES,
-        may_record=policy.is_allowed(actor, Permission.COST_RECORD, found.procurement) if found else False,
+        may_record=found is not None and actor.role is Role.COORDINATOR,  # the procurement is one they take part in
     )
 
 
