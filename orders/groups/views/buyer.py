@@ -12,6 +12,7 @@ from core import clock
 from core.i18n import gettext as _
 from core.identity.forms import EmptyForm
 from core.identity.models import Role
+from core.web import nav
 from core.web.access import mandate, requires
 from core.web.formatting import listing
 from core.web.submitting import status_of, submitted
@@ -53,7 +54,7 @@ def list_of_groups(page: str) -> str:
         page=page,
         waiting=queries.waiting_counts(ids),
         reader_id=actor.organisation_id,
-        shares=any(each.authority_id != actor.organisation_id for each in shown),
+        below=nav.under("groups.expert_groups", actor),
         free={each.id: each.seats_empty - offered.get(each.id, 0) for each in shown},
         given={name: value for name, value in request.args.items() if name != "after"},
         more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
