@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: So many days after the story's first one the system that is in use is open.
 OPEN_AFTER = 42
+#: A city's money for a category in a year, in euros, where little was announced: for a shared group or two.
+LEAST_BUDGET = 90_000
 #: Of a hundred services: by party, and in the order of the agreement.
 PARTS = {"helsinki": 52, "espoo": 22, "kauniainen": 1, "vantaa": 25}
 
@@ -198,7 +200,7 @@ def set_budgets(story: Story, line: Line) -> None:
         authority = db.session.get_one(Authority, by.organisation_id)
         for category in _system(line).categories:
             for year in range(line.starts_on.year, story.today.year + 2):
-                money = Decimal(line.amount * line.unit_price * 6 * capital.PERCENT[city] // 100)
+                money = Decimal(max(LEAST_BUDGET, line.amount * line.unit_price * 6 * capital.PERCENT[city] // 100))
                 budgets.set_budget(authority, category, year, money, by=by)
 
 

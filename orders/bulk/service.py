@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from flask_babel.speaklater import LazyString
 
 from core import audit, clock, jobs
 from core.db import db, lock, new_id, savepoint, transaction
-from core.errors import DomainError, NotAllowed, NotFound
+from core.errors import DomainError, NotAllowed, NotFound, RuleBroken
 from core.i18n import LANGUAGES, using_language
 from core.i18n import lazy_gettext as _l
 from core.identity import queries as identity_queries
@@ -33,6 +33,7 @@ from orders import search
 from orders.bulk import queries, reading
 from orders.bulk.models import BULK_TRANSITIONS, BulkFile, BulkLine, BulkLineState, BulkState
 from orders.bulk.reading import Line
+from orders.buying import refuse_no_buyer
 from orders.groups.models import Group
 from orders.groups.service import queueing
 from orders.models import Need, NeedState
@@ -79,6 +80,19 @@ def _key(details: NeedDetails) -> tuple[Any, ...]:
 _NOTHING_FITS = (_l("No service fits this line."), _l("Try a later start, another place or a remote service."))
 
 
+def _refused_municipalities(
+    authority_id: uuid.UUID, category: Category, municipalities: Collection[str]
+) -> dict[str, RuleBroken]:
+    """The municipalities whose party orders no more from the category's system, and what is said of it (R103)."""
+    found = {}
+    for name in municipalities:
+        try:
+            refuse_no_buyer(category, authority_id, name, clock.helsinki_date(clock.now()))
+        except RuleBroken as refusal:
+            found[name] = refusal
+    return found
+
+
 def _unfitting(
     authority_id: uuid.UUID, category: Category, group: Group | None, lines: Sequence[Line]
 ) -> tuple[list[Problem], dict[int, Decimal]]:
@@ -86,7 +100,11 @@ def _unfitting(
     problems: list[Problem] = []
     costs: dict[int, Decimal] = defaultdict(Decimal)
     hits: dict[tuple[Any, ...], search.Hit | None] = {}
+    outside = _refused_municipalities(authority_id, category, {line.details.municipality for line in lines})
     for line in lines:
+        if refusal := outside.get(line.details.municipality):
+            problems.append(Problem(line.row, "municipality", refusal.rule, refusal.message, refusal.next_step))
+            continue
         need = _imagined(authority_id, category, line.details)
         if group is not None:
             try:

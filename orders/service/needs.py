@@ -14,9 +14,9 @@ from core.identity.mandates import Mandate
 from core.states import move
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.offerings.models import ServiceForm
-from dps.systems import buyers
 from dps.systems.models import Category
 from orders import queries, rules
+from orders.buying import refuse_no_buyer
 from orders.groups import seats
 from orders.groups.models import LeaveReason
 from orders.models import NEED_TRANSITIONS, AgeBand, EducationBand, Goal, Need, NeedState, UnemploymentBand
@@ -52,10 +52,11 @@ def state_need(category: Category, details: NeedDetails, *, by: Mandate) -> Need
     """State what a customer needs; the random order of the offers is drawn here, once (I5).
 
     :raises NotAllowed: the authority does not buy from the category's system (R103)
-    :raises RuleBroken: an identity code (I8), or something the category does not have (R102)
+    :raises RuleBroken: an identity code (I8), something the category does not have (R102), or the party of the home
+        municipality takes no part any more (R103)
     """
     now = clock.now()
-    buyers.refuse_others(category.system, by.authority_id, clock.helsinki_date(now))
+    refuse_no_buyer(category, by.authority_id, details.municipality, clock.helsinki_date(now))
     number = queries.next_need_number(by.organisation_id)
     check_details(category, details, clock.helsinki_date(now))
     need = Need(

@@ -29,12 +29,13 @@ from dps.contracts.models import FrameContract
 from dps.contracts.production import service as production
 from dps.contracts.rules import service_ceiling_on
 from dps.offerings.models import Offering, OfferingStart, OfferingState
-from dps.systems import buyers, legal_mode
+from dps.systems import legal_mode
 from dps.systems import queries as system_queries
 from dps.systems import service as systems
 from dps.systems.models import Category, OrderingRule
 from dps.systems.production import stands_apart
 from orders import queries, rules, search
+from orders.buying import refuse_no_buyer
 from orders.groups import seats
 from orders.meeting.conflicts import refuse_conflicted
 from orders.models import (
@@ -352,7 +353,7 @@ def _clear(
     refuse_conflicted(by, offering.supplier_id, need.expert_id)
     _refuse_uncompeted(need.category, offering.contract)
     _refuse_rule(need.category, today)
-    buyers.refuse_others(need.category.system, need.authority_id, today)
+    refuse_no_buyer(need.category, need.authority_id, need.municipality, today)
     contract = _contract(need, offering, start, today)
     _refuse_choice(need, offering, start, chosen_by, choice)
     _refuse_price(offering, contract, today)

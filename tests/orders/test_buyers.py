@@ -13,12 +13,13 @@ from core.errors import NotAllowed, RuleBroken, WrongState
 from core.policy import is_allowed
 from dps.contracts import queries as contract_queries
 from dps.contracts.policy import Permission
+from dps.joint.procurements import service as joint
 from dps.systems import buyers
 from dps.systems import service as systems
 from orders import queries, service
 from orders.models import ChosenBy, OrderState
 from orders.service.placing import BudgetTooSmall
-from tests import people, worlds_dps
+from tests import people, worlds_dps, worlds_procurements
 from tests import worlds_orders as worlds
 from tests.pages import page_as
 
@@ -145,3 +146,20 @@ def test_given_several_buyers_when_the_provider_asks_whom_it_serves_then_all_of_
         made.authority.id,
         other.authority.id,
     }
+
+
+@pytest.mark.rule("R103", "R104")
+def test_given_a_party_that_stayed_out_when_its_customer_is_to_be_served_then_the_home_municipality_is_refused(
+    app: Flask,
+) -> None:
+    found = worlds_procurements.in_decisions()
+    kauniainen = found.participations["kauniainen"]
+    joint.leave(kauniainen, "Hankimme itse.", "§ 7", by=found.together.espoo.decider)
+    worlds_procurements.approve_all(found)
+    system = worlds_procurements.opened(found)
+    category = system.categories[0]
+    expert = found.together.espoo.expert
+    with pytest.raises(RuleBroken) as refusal:
+        service.state_need(category, worlds.details(municipality="Kauniainen"), by=expert)
+    assert (refusal.value.rule, refusal.value.field) == ("R103", "municipality")
+    assert service.state_need(category, worlds.details(municipality="Espoo", languages=["fi"]), by=expert)

@@ -14,13 +14,11 @@ from dps.contracts import queries as contract_queries
 from dps.contracts.models import FrameContract
 from dps.contracts.production import service as production
 from dps.contracts.rules import ceilings_on
-from dps.joint.procurements import queries as joint
 from dps.offerings.models import Offering, OfferingStart, OfferingState
-from dps.systems import buyers, legal_mode
+from dps.systems import legal_mode
 from dps.systems import queries as system_queries
 from dps.systems import service as systems
 from dps.systems.models import LegalMode
-from orders.models import Need
 from orders.service.placing import NotAvailable
 from suppliers import identifiers
 from suppliers.models import IdentifierScheme
@@ -74,22 +72,6 @@ def refuse_closed_system(offering: Offering, today: date) -> None:
             _l("The purchasing system is closed. Nothing can be ordered in it."),
             rule="R19",
             next_step=_l("Wait until the system is open again."),
-        )
-
-
-def refuse_no_buyer(need: Need, today: date) -> None:
-    """Only authorities that the notice names order, and of the parties of a joint procurement those that stay.
-
-    :raises NotAllowed: the customer's authority does not buy from the system, or not any more (R103)
-    :raises RuleBroken: the party of the customer's home municipality has left or withdrawn (R103, R104)
-    """
-    buyers.refuse_others(need.category.system, need.authority_id, today)
-    if not joint.may_order(need.category.system_id, need.authority_id, need.municipality, today):
-        raise RuleBroken(
-            _l("The customer's home municipality does not take part in this joint procurement any more."),
-            rule="R103",
-            field="municipality",
-            next_step=_l("Choose a service of another system."),
         )
 
 

@@ -17,6 +17,7 @@ from core.web.formatting import deadline, money
 from dps.contracts.production import service as production
 from dps.systems.models import OrderingRule
 from orders import queries as order_queries
+from orders.buying import refuse_no_buyer
 from orders.groups import queries, seats
 from orders.groups.models import EntryState, Group, GroupState, QueueEntry
 from orders.groups.service import checks, queueing
@@ -90,7 +91,7 @@ def lock_by_id(*rows: Any) -> None:
 def refuse_unlawful(need: Need, group: Group, today: date) -> None:
     """What forbids a seat of the group to a customer, whosever turn it is: R19, R79, R102, R103."""
     checks.refuse_closed_system(group.offering, today)
-    checks.refuse_no_buyer(need, today)
+    refuse_no_buyer(need.category, need.authority_id, need.municipality, today)
     if group.offering.stands_apart:
         production.contract_to_order_under(group.contract, need.authority_id, today)
     if not group.contract.is_in_force(today) or group.contract.paused_at is not None:

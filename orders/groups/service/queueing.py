@@ -14,10 +14,10 @@ from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.states import move
 from dps.joint.procurements import queries as joint
+from orders.buying import refuse_no_buyer
 from orders.groups import queries, rules, seats
 from orders.groups.models import ENTRY_TRANSITIONS, EntryState, Group, GroupState, LeaveReason, QueueEntry
 from orders.groups.rules import GroupMisfit
-from orders.groups.service import checks
 from orders.models import Need, NeedState
 
 JOINED = audit.declare("queue_entry.joined", "need", "group", "category")
@@ -102,7 +102,7 @@ def join(need: Need, group: Group | None, *, by: Mandate) -> QueueEntry:
             field="municipality",
             next_step=_l("State a new need with the home municipality."),
         )
-    checks.refuse_no_buyer(need, clock.helsinki_date(now))
+    refuse_no_buyer(need.category, need.authority_id, need.municipality, clock.helsinki_date(now))
     if group is not None:
         if not takes_people(group):
             raise WrongState(
