@@ -101,7 +101,7 @@ def _alarm(today: date) -> Decimal:
 def of_authority(
     authority_id: uuid.UUID | None, chosen: uuid.UUID | None, today: date
 ) -> tuple[list[Line], ProcurementUse | None]:
-    """Every procurement the authority orders from, and one of them in full: the chosen one, or the newest."""
+    """Every procurement the authority orders from, most ordered first, and one in full: the chosen one, or the first."""
     rows = queries.used_by(authority_id)
     if not rows:
         return [], None
@@ -115,7 +115,8 @@ def of_authority(
         share = rules.share_of(values.get(row.id, rules.NOTHING), row.estimate)
         is_alarming = share is not None and share >= _alarm(today)
         lines.append(Line(row, values.get(row.id, rules.NOTHING), share, is_alarming))
-    one = next((each for each in rows if each.id == chosen), rows[0])
+    lines.sort(key=lambda each: -each.value)  # stable: of equals the newest first
+    one = next((each for each in rows if each.id == chosen), lines[0].procurement)
     return lines, _in_full(one, used, today)
 
 

@@ -47,7 +47,7 @@ def _leads_act(row: JointProcurement, mandate: Mandate) -> str | None:
     if row.stage is Stage.PROPOSAL and row.proposal is None:
         return _("Write the proposal")
     if row.stage in (Stage.DECISIONS, Stage.PROCUREMENT, Stage.CONTRACTS, Stage.FOLLOW_UP):
-        return _("Take it on: %(stage)s", stage=STAGE_TITLES[row.stage])
+        return _("Move it forward: %(stage)s", stage=STAGE_TITLES[row.stage])
     return None
 
 
