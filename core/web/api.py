@@ -10,10 +10,11 @@ from typing import Any
 from flask import Blueprint as FlaskBlueprint
 from flask import Flask, jsonify, render_template
 from flask_smorest import Api, Blueprint
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import Select
 
 from core.db import db
+from core.web import far_days
 from core.web.access import public
 from core.web.text_checks import no_identity_code_in
 
@@ -46,7 +47,13 @@ class OurApi(Api):
 
 
 class StrictSchema(Schema):
-    """Unknown fields are errors; times carry their offset."""
+    """Unknown fields are errors; times carry their offset; a day is of our centuries."""
+
+    @validates_schema
+    def refuse_far_days(self, data: dict[str, Any], **kwargs: Any) -> None:
+        far = [name for name, value in data.items() if far_days.is_far(value)]
+        if far:
+            raise ValidationError({self.fields[name].data_key or name: [str(far_days.MESSAGE)] for name in far})
 
 
 class Text(fields.String):

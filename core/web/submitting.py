@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from core.db import db
 from core.errors import DomainError, NotAllowed, NotFound
+from core.web import far_days
 
 
 def submitted(form: FlaskForm, verb: Callable[[], Any]) -> Any:
@@ -21,7 +22,7 @@ def submitted(form: FlaskForm, verb: Callable[[], Any]) -> Any:
             return redirect(...)
         return render_template("…", form=form), status_of(form)
     """
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or far_days.refuse_in(form):
         return None
     try:
         result = verb()
