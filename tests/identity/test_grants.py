@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -136,6 +137,20 @@ def test_given_the_authority_that_asked_then_it_cannot_give_it_to_itself(made: w
             assert (refused.value.rule, refused.value.field) == ("R103", "owner")
             assert refused.value.next_step
     assert grant.state is GrantState.PROPOSED
+
+
+@pytest.mark.rule("R107")
+def test_given_somebody_with_roles_in_both_cities_then_they_do_not_give_what_they_asked_for_or_would_get(
+    made: worlds.TwoCities,
+) -> None:
+    other = people.coordinator(made.other)
+    asked = worlds.proposed(made, person_id=other.person_id)
+    for person_id in (made.coordinator.person_id, other.person_id):
+        with pytest.raises(RuleBroken) as refused:
+            service.give(asked, by=replace(made.decider, person_id=person_id))
+        assert (refused.value.rule, refused.value.field) == ("four-eyes", "owner")
+        assert refused.value.next_step
+    service.give(asked, by=made.decider)
 
 
 def test_given_it_was_answered_then_it_is_not_answered_again(made: worlds.TwoCities) -> None:

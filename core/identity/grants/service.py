@@ -187,18 +187,31 @@ def _only(may: policy.Permission, grant: Grant, by: Mandate) -> None:
         )
 
 
+def _refuse_own(grant: Grant, by: Mandate) -> None:
+    """:raises RuleBroken: somebody with roles in both authorities answers what they asked for, or would get"""
+    if by.person_id in (grant.person_id, grant.proposed_by):
+        raise _broken(
+            _l("You asked for this access right, or would get it yourself."),
+            "owner",
+            _l("Ask another coordinator or decision maker of the authority whose data it is to answer."),
+            rule="four-eyes",
+        )
+
+
 @transaction
 def give(grant: Grant, *, by: Mandate) -> None:
     """The owner gives the access; from its first day to its last one it holds, if nobody ends it before.
 
     :raises NotAllowed: not by the authority that asked, nor by anybody without a mandate of the owner (R103)
     :raises WrongState: it was answered before
-    :raises RuleBroken: its last day is past, or the person does not work there any more (R107)
+    :raises RuleBroken: by who asked or would get it, its last day is past, or the person does not work there any more
+        (R107)
     """
     lock(grant)
     now = clock.now()
     today = clock.helsinki_date(now)
     _only(policy.Permission.GRANT_ANSWER, grant, by)
+    _refuse_own(grant, by)
     before = grant.state
     with db.session.no_autoflush:
         move(grant, GRANT_TRANSITIONS, "give")
