@@ -14,6 +14,7 @@ from core import audit, clock
 from core.audit.models import AuditEvent
 from core.db import db
 from core.errors import NotAllowed, RuleBroken, WrongState
+from core.identity.models import Role
 from dps.joint.agreements.details import StageDetails
 from dps.joint.procurements import queries, service
 from dps.joint.procurements.models import (
@@ -23,7 +24,7 @@ from dps.joint.procurements.models import (
     StageEntry,
     TargetGroup,
 )
-from dps.joint.procurements.service import Volume
+from dps.joint.procurements.service import Volume, approving
 from dps.joint.stages import APPROVED_STAGES, ApprovalRule, Stage
 from dps.systems import service as systems
 from dps.systems.models import SystemState
@@ -121,6 +122,18 @@ def test_given_people_without_mandate_when_they_approve_then_each_is_refused(app
     row = service.approve(line.procurement, by=substitute)
     assert (row.person_id, row.authority_id) == (substitute.person_id, line.together.espoo.authority.id)
     assert row.member_id is not None
+
+
+@pytest.mark.rule("R103")
+def test_given_a_member_who_lost_the_role_of_the_group_when_they_approve_in_another_role_then_it_is_refused(
+    app: Flask,
+) -> None:
+    line = worlds.in_steering()
+    former = replace(line.together.helsinki.steering, role=Role.COORDINATOR)
+    with pytest.raises(NotAllowed) as refusal:
+        service.approve(line.procurement, by=former)
+    assert refusal.value.rule == "R103"
+    assert not approving.may_approve(line.procurement, former, clock.helsinki_date(clock.now()))
 
 
 def test_given_an_approval_when_the_authority_approves_again_then_it_counts_once(app: Flask) -> None:

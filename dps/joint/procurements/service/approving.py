@@ -13,6 +13,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from dps.joint.agreements import queries as agreements
 from dps.joint.agreements.models import AgreementStage, GroupMember
+from dps.joint.agreements.rules import ROLES_OF_GROUP
 from dps.joint.procurements import queries, rules
 from dps.joint.procurements.models import InNameOf, JointApproval, JointProcurement, ProcurementState
 from dps.joint.procurements.service import stating, steps
@@ -101,7 +102,7 @@ def check_mandate(
             raise _without_mandate(_l("Your role does not approve this stage for your authority."))
         return None
     seat = agreements.membership(procurement.agreement_id, GROUPS[stage], by.person_id, today)
-    if seat is None or seat.authority_id != by.authority_id:
+    if seat is None or seat.authority_id != by.authority_id or by.role not in ROLES_OF_GROUP[seat.group]:
         raise _without_mandate(_l("You are not a member of the group that approves this stage, nor a substitute."))
     return seat
 
