@@ -11,6 +11,7 @@ from core.i18n import LANGUAGES
 from dps.joint.agreements import queries as agreements
 from dps.joint.procurements import queries as procurements
 from orders.sharing import documents, queries, rules, service
+from orders.sharing import reach as reaching
 from orders.sharing.service import stating
 
 STATE = "sharing.state_quarter"
@@ -39,7 +40,8 @@ def state_quarter(agreement_id: str, quarter: str) -> None:
     agreement = agreements.agreement(uuid.UUID(agreement_id))
     asked = date.fromisoformat(quarter)
     last = queries.last_statement(uuid.UUID(agreement_id))
-    due = asked if last is None else rules.next_quarter(last.quarter)
+    first = stating.first_to_state(reaching.of_agreement(uuid.UUID(agreement_id)), asked)
+    due = first if last is None else rules.next_quarter(last.quarter)
     while agreement is not None and due <= asked:
         service.make_statement(agreement, due, by=None)
         due = rules.next_quarter(due)

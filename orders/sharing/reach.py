@@ -33,12 +33,14 @@ class Reach:
     """The procurements of systems, and how to find the one and the party of an order."""
 
     procurements: dict[uuid.UUID, JointProcurement] = field(default_factory=dict)
+    #: By procurement: as agreed now, and those in it that a newer version of the agreement does not have any more.
+    parties: dict[uuid.UUID, list[AgreementParty]] = field(default_factory=dict)
     by_category: dict[uuid.UUID, JointProcurement] = field(default_factory=dict)
     by_decision: dict[uuid.UUID, JointProcurement] = field(default_factory=dict)
 
     @property
     def authority_ids(self) -> set[uuid.UUID]:
-        return {party.authority_id for each in self.procurements.values() for party in each.agreed.parties}
+        return {party.authority_id for parties in self.parties.values() for party in parties}
 
     def condition(self) -> ColumnElement[bool]:
         """The orders that may belong to one of the procurements: purchases, not own production and partners."""
@@ -58,7 +60,7 @@ class Reach:
         procurement = self.procurement_of(category_id, decision_id)
         if procurement is None:
             return None
-        party = party_of(procurement.agreed.parties, authority_id, municipality)
+        party = party_of(self.parties[procurement.id], authority_id, municipality)
         return (procurement, party) if party else None
 
 
@@ -89,10 +91,11 @@ def _reach(query: Select[JointProcurement]) -> Reach:
         query.options(
             joinedload(JointProcurement.agreed).options(
                 selectinload(AgreementVersion.parties), joinedload(AgreementVersion.author, innerjoin=True)
-            )
+            ),
+            selectinload(JointProcurement.participations),
         ).order_by(JointProcurement.id)
     ).all()
-    found = Reach({each.id: each for each in rows})
+    found = Reach({each.id: each for each in rows}, {each.id: _parties_of(each) for each in rows})
     if not rows:
         return found
     categories = db.session.execute(
@@ -107,6 +110,13 @@ def _reach(query: Select[JointProcurement]) -> Reach:
         decided = select(Award.decision_id, Award.competition_id).where(Award.competition_id.in_(competitions))
         found.by_decision = {row[0]: competitions[row[1]] for row in db.session.execute(decided.distinct())}
     return found
+
+
+def _parties_of(row: JointProcurement) -> list[AgreementParty]:
+    """Those of the version that binds it, and those that take part by an older one and whose orders go on."""
+    agreed = list(row.agreed.parties)
+    known = {each.key for each in agreed}
+    return [*agreed, *(each.party for each in row.participations if each.party.key not in known)]
 
 
 def _breadth(row: JointProcurement) -> tuple[bool, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,8 +18,11 @@ from core.db import db, transaction
 from core.errors import DomainError, NotAllowed
 from core.identity.mandates import Mandate
 from core.policy import check
+from dps.joint.agreements import service as agreements
+from dps.joint.agreements.details import of_version
 from dps.joint.agreements.models import AgreementCost
 from dps.joint.procurements import parts
+from dps.joint.procurements import service as procuring
 from dps.joint.procurements.models import JointVolume, Participation, ParticipationState
 from dps.joint.stages import CostBasis, CostKind, Stage
 from orders import service as orders
@@ -29,7 +33,7 @@ from orders.sharing.jobs import look, state_quarter
 from orders.sharing.models import SharedCost, StatementLine, UseWarning, WarningKind, Weighing
 from orders.sharing.policy import Permission
 from orders.sharing.service import CostDetails
-from tests import worlds_groups
+from tests import worlds_groups, worlds_joint
 from tests import worlds_orders as worlds
 from tests import worlds_sharing as sharing
 from tests.worlds_sharing import Sharing
@@ -175,6 +179,54 @@ def test_given_a_quarter_that_cannot_be_stated_then_it_is_refused(app: Flask) ->
         service.make_statement(agreement, before, by=by)
     with clock.at(sharing.after(rules.next_quarter(this))), _refused("joint-statement", "quarter"):
         service.make_statement(agreement, rules.next_quarter(this), by=by)
+
+
+def test_given_something_accepted_in_an_earlier_quarter_then_the_first_statement_is_not_of_a_later_one(
+    app: Flask,
+) -> None:
+    found = sharing.world()
+    order = found.delivered("espoo")
+    first = sharing.quarter_of_end(order)
+    later = rules.next_quarter(first)
+    with _refused("joint-statement", "quarter"):
+        sharing.stated(found, later)
+    with clock.at(sharing.after(later)):
+        state_quarter(str(found.together.agreement.id), later.isoformat())
+    stated = queries.statements_page(found.together.espoo.coordinator, None)
+    assert [each.quarter for each in stated] == [later, first]
+    assert reading.read(stated[1], found.together.espoo.authority.id).sum.amount == order.price
+
+
+def _new_version_without(found: Sharing, key: str) -> None:
+    """All agree on a version that binds what runs and does not have a party any more; Helsinki takes its shares."""
+    helsinki = found.together.helsinki.coordinator
+    draft = agreements.start_version(found.together.agreement, by=helsinki)
+    said = of_version(draft)
+    gone = next(each for each in said.parties if each.key == key)
+    first, *rest = (each for each in said.parties if each.key != key)
+    first = replace(first, share=first.share + gone.share, cost_share=first.cost_share + gone.cost_share)
+    said = replace(said, starts_on=clock.helsinki_date(clock.now()), binds_running=True, parties=[first, *rest])
+    agreements.change(draft, said, by=helsinki)
+    agreements.propose(draft, by=helsinki)
+    worlds_joint.approve_all(draft, [each.decider for each in found.together.cities])
+    procuring.bind(found.procurement)
+    db.session.refresh(found.procurement)
+    assert found.procurement.version_id == draft.id
+
+
+@pytest.mark.rule("R103", "R104")
+def test_given_a_newer_version_without_a_party_that_takes_part_then_what_it_was_stated_stays_and_its_orders_go_on(
+    app: Flask,
+) -> None:
+    found = sharing.world()
+    quarter = sharing.quarter_of_end(found.delivered("vantaa"))
+    sharing.stated(found, quarter)
+    with clock.at(sharing.after(quarter)):
+        _new_version_without(found, "vantaa")
+    more = found.delivered("vantaa")
+    view = reading.read(sharing.stated(found, rules.next_quarter(quarter)), found.together.vantaa.authority.id)
+    assert view.sum.amount == more.price
+    assert [row.amount for row in view.party("vantaa").rows] == [more.price]
 
 
 def test_given_nobody_made_it_then_the_clock_states_every_quarter_once(app: Flask) -> None:

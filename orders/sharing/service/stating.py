@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -66,9 +66,11 @@ def make_statement(agreement: CooperationAgreement, quarter: date, *, by: Mandat
     lock(agreement)
     now = clock.now()
     last = queries.last_statement(agreement.id)
-    _check_quarter(quarter, last, clock.helsinki_date(now))
     reach = reaching.of_agreement(agreement.id)
-    parties = reaching.keys_of(party for each in reach.procurements.values() for party in each.agreed.parties)
+    _check_quarter(quarter, last, clock.helsinki_date(now))
+    if last is None:
+        _refuse_gap(first_to_state(reach, quarter), quarter)
+    parties = reaching.keys_of(party for each in reach.parties.values() for party in each)
     shown = {**parties, **reaching.keys_of(queries.parties_of(agreement.id, rules.last_day(quarter)))}
     statement = Statement(
         id=new_id(),
@@ -76,7 +78,7 @@ def make_statement(agreement: CooperationAgreement, quarter: date, *, by: Mandat
         agreement=agreement,
         number=(last.number if last else 0) + 1,
         quarter=quarter,
-        parties=[_described(each) for each in sorted(shown.values(), key=lambda party: (party.position, party.key))],
+        parties=_all_described(shown.values(), last),
         made_by=by.person_id if by else None,
         made_at=now,
     )
@@ -103,6 +105,14 @@ def make_statement(agreement: CooperationAgreement, quarter: date, *, by: Mandat
     )
     jobs.add(DOCUMENTS, at=now, key=f"{DOCUMENTS}:{statement.id}", statement_id=statement.id)
     return statement
+
+
+def _all_described(parties: Iterable[AgreementParty], last: Statement | None) -> list[dict[str, Any]]:
+    """The parties in the order of the agreement, and those gone since that stood in the statement before: what was
+    told of them there may be corrected now."""
+    found = [_described(each) for each in sorted(parties, key=lambda party: (party.position, party.key))]
+    known = {each["key"] for each in found}
+    return [*found, *(each for each in (last.parties if last else []) if each["key"] not in known)]
 
 
 def _described(party: AgreementParty) -> dict[str, Any]:
@@ -134,13 +144,29 @@ def _check_quarter(quarter: date, last: Statement | None, today: date) -> None:
             field="quarter",
             next_step=_l("What has changed since is told in the next statement as a correction."),
         )
-    if quarter != rules.next_quarter(last.quarter):
+    _refuse_gap(rules.next_quarter(last.quarter), quarter)
+
+
+def _refuse_gap(first: date, quarter: date) -> None:
+    """:raises RuleBroken: an earlier quarter is to be stated before: what was accepted in it would stand nowhere"""
+    if quarter > first:
         raise RuleBroken(
             _l("An earlier quarter has no statement yet."),
             rule=RULE,
             field="quarter",
             next_step=_l("Make the statement of the earlier quarter first."),
         )
+
+
+def first_to_state(reach: Reach, last: date) -> date:
+    """The first quarter in which something was accepted, ``last`` where nothing was before it."""
+    places = reaching.kinds_of_orders(reach)
+    if not places:
+        return last
+    begun = min(clock.helsinki_date(each.begun_at) for each in reach.procurements.values())
+    accepted, table = _accepted(reach, rules.quarter_of(begun), last), _places(places)
+    first = db.session.scalar(select(func.min(accepted.c.of_quarter)).join(table, _is_at(accepted, table)))
+    return first or last
 
 
 # ---- lines ----
@@ -172,6 +198,16 @@ def _places(rows: Sequence[Placed]) -> Any:
             )
             for each in rows
         ]
+    )
+
+
+def _is_at(accepted: Any, table: Any) -> Any:
+    """The place of an accepted row, as a condition."""
+    return (
+        (table.c.authority_id == accepted.c.authority_id)
+        & (table.c.municipality == accepted.c.municipality)
+        & (table.c.category_id == accepted.c.category_id)
+        & (table.c.decision_id == accepted.c.decision_id)
     )
 
 
@@ -247,13 +283,7 @@ def _freeze_lines(statement: Statement, reach: Reach) -> tuple[int, Decimal, Dec
             accepted.c.delivered,
             accepted.c.amount,
             accepted.c.vat,
-        ).join(
-            table,
-            (table.c.authority_id == accepted.c.authority_id)
-            & (table.c.municipality == accepted.c.municipality)
-            & (table.c.category_id == accepted.c.category_id)
-            & (table.c.decision_id == accepted.c.decision_id),
-        )
+        ).join(table, _is_at(accepted, table))
         both = union_all(now, stated)  # type: ignore[assignment]
     rows = both.subquery("both")
     delivered, amount, vat = (func.sum(rows.c[name]) for name in ("delivered", "amount", "vat"))
@@ -292,7 +322,7 @@ def _freeze_use(statement: Statement, reach: Reach) -> None:
         if procurement.agreement_id != statement.agreement_id or procurement.stage not in (Stage.USE, Stage.FOLLOW_UP):
             continue
         announced = procurements.announced(procurement.id)
-        for party in procurement.agreed.parties:
+        for party in reach.parties[procurement.id]:
             told = announced.get(party.id, {}).get(statement.quarter, 0)
             ordered = used.get((procurement.id, party.key), use.Use()).ordered
             if told or ordered:
