@@ -138,12 +138,15 @@ def tell(
     days: int = FIRST_ORDERS,
     joint_amount: int = JOINT_AMOUNT,
     interlude: Interlude | None = None,
+    *,
+    cooperates: bool = True,
 ) -> None:
     """Live through so many meetings in so many days, unless the database has authorities already.
 
     :param joint_amount: how many joint services the capital region needs in a quarter
     :param interlude: what is written in bulk when the region's joint system has opened; it publishes the quality
         records, so that the story does not
+    :param cooperates: whether the cities of the region do more together than buy
     """
     if db.session.scalar(select(Authority.id).limit(1)) is not None:
         return
@@ -164,7 +167,8 @@ def tell(
         story.on(week, lambda: casework.close_old_needs(story), hour=18)
     story.on(story.today - timedelta(days=1), lambda: casework.declare_interest(story))
     together.plan(story, joint_amount, with_orders=interlude is None)
-    cooperating.plan(story)
+    if cooperates:
+        cooperating.plan(story)
     customers.plan(story)
     money.plan(story)
     learning.plan(story)
