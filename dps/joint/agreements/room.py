@@ -23,7 +23,7 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     app.register_blueprint(bp)
     register_api(blp)
     nav.add("agreements.workspace", _l("Desk"), Role.STEERING, order=0)
-    nav.add("agreements.workspace", _l("Together"), Role.COORDINATOR, Role.DECIDER, order=64)
+    nav.add("agreements.workspace", _l("Cooperation"), Role.COORDINATOR, Role.DECIDER, order=64)
     nav.add("agreements.agreements", _l("Agreement"), Role.STEERING, order=20)
     nav.add_under(
         "agreements.workspace", "agreements.agreements", _l("Agreements"), Role.COORDINATOR, Role.DECIDER, order=20
