@@ -13,9 +13,9 @@ from core.i18n import localized
 from core.identity.mandates import Mandate
 from core.web.desk import Act, Due
 from core.web.formatting import number
+from dps.joint.procurements.rules import quarter_name
 from orders.sharing import queries, rules
 from orders.sharing.models import WarningKind
-from orders.sharing.titles import quarter_name
 
 #: A warning is looked at within so many days.
 LOOK_WITHIN = timedelta(days=7)

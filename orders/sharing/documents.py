@@ -10,6 +10,7 @@ from core import clock
 from core.i18n import gettext as _
 from core.i18n import localized, using_language
 from core.web.formatting import count, date, date_long, money
+from dps.joint.procurements.rules import quarter_name
 from dps.joint.stages import COST_KIND_TITLES
 from orders.sharing import queries, reading, titles
 from orders.sharing.models import Statement
@@ -33,7 +34,7 @@ def words(statement: Statement, party_key: str, language: str) -> dict[str, Any]
             "day": [day.year, day.month, day.day],
             "lead": _(
                 "Services accepted, fees and shared costs of %(quarter)s. Amounts are in euros, VAT apart.",
-                quarter=titles.quarter_name(statement.quarter),
+                quarter=quarter_name(statement.quarter),
             ),
             "tables": [
                 table
@@ -70,7 +71,7 @@ def _kind(row: Any, view: StatementView) -> str:
     name = str(titles.LINE_KIND_TITLES[row.kind])
     if row.of_quarter == view.statement.quarter:
         return name
-    return _("%(kind)s, correction of %(quarter)s", kind=name, quarter=titles.quarter_name(row.of_quarter))
+    return _("%(kind)s, correction of %(quarter)s", kind=name, quarter=quarter_name(row.of_quarter))
 
 
 def _own(view: StatementView, party: PartyView) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from core.i18n import localized
 from core.web.fields import DecimalField
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
+from dps.joint.procurements.rules import quarter_name
 from dps.joint.stages import COST_KIND_TITLES, CostKind
 from orders.groups.models import Group
-from orders.sharing import rules, titles
+from orders.sharing import rules
 from orders.sharing.models import Statement
 from orders.sharing.service import CostDetails
 
@@ -97,5 +98,5 @@ class StatementForm(FlaskForm):
         while len(quarters) < QUARTERS_BACK:
             quarters.append(rules.quarter_before(quarters[-1]))
         open_ones = [each for each in reversed(quarters) if last is not None and each > last.quarter]
-        self.quarter.choices = options((each.isoformat(), titles.quarter_name(each)) for each in open_ones or quarters)
+        self.quarter.choices = options((each.isoformat(), quarter_name(each)) for each in open_ones or quarters)
         return self

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from orders.sharing.models import LineKind, WarningKind, Weighing
 
@@ -25,8 +22,3 @@ WARNING_TITLES = {
     WarningKind.UNDER: _l("Less than announced"),
 }
 WARNING_TONES = {WarningKind.OVER: "warn", WarningKind.UNDER: "warn"}
-
-
-def quarter_name(quarter: date) -> str:
-    """``Q3/2027``"""
-    return _("Q%(number)s/%(year)s", number=(quarter.month + 2) // 3, year=quarter.year)

@@ -21,6 +21,7 @@ from dps.joint.agreements import queries as agreements
 from dps.joint.agreements.models import CooperationAgreement
 from dps.joint.procurements import queries as procurements
 from dps.joint.procurements.models import JointProcurement
+from dps.joint.procurements.rules import quarter_name
 from dps.joint.stages import COST_BASIS_TITLES, COST_KIND_TITLES
 from orders.money import sheets as csv_files
 from orders.sharing import overview, queries, reading, service, sheets, titles
@@ -53,7 +54,7 @@ def use() -> Any:
         "sharing/use.html",
         lines=lines,
         found=found,
-        quarter_name=titles.quarter_name,
+        quarter_name=quarter_name,
         warnings=titles.WARNING_TITLES,
         may_record=found is not None and actor.role is Role.COORDINATOR,  # the procurement is one they take part in
     )
@@ -147,7 +148,7 @@ def statements() -> Any:
         sums=queries.sums_of(each.id for each in shown),
         more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
         agreements=queries.agreements(actor.authority_id) if actor.role is Role.COORDINATOR else (),
-        quarter_name=titles.quarter_name,
+        quarter_name=quarter_name,
     )
 
 
@@ -178,7 +179,7 @@ def statement(found: Statement) -> Any:
         more=shown[-1].id if len(rows) > reading.ORDERS_ON_PAGE else None,
         files={(each.party_key, each.language): each for each in queries.files_of(found.id)},
         languages=LANGUAGES,
-        quarter_name=titles.quarter_name,
+        quarter_name=quarter_name,
         kinds=COST_KIND_TITLES,
         line_kinds=titles.LINE_KIND_TITLES,
     )

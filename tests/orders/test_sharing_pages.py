@@ -46,7 +46,7 @@ def test_use_costs_and_a_statement_on_the_pages(app: Flask) -> None:
         sharing.stated(found, quarter)
     with clock.at(sharing.after(last)):
         coordinator = page_as(app, espoo.coordinator)
-        assert "statement of Q" in coordinator.get("/joint").text
+        assert "statement of " in coordinator.get("/joint").text
         page = coordinator.get("/joint/statements").follow(f"Make a statement, {found.together.agreement.reference}")
         page = page.press("Make the statement", quarter=last.isoformat())
         assert "The statement is made." in page.text

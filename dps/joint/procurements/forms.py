@@ -190,7 +190,7 @@ def need_form(participation: Participation, lines: Sequence[Line]) -> NeedForm:
             ),
         )
         for place, quarter in enumerate(quarters):
-            label = _l("%(quarter)s, line %(number)s", quarter=quarter_name(quarter), number=number)
+            label = _l("%(quarter)s, line %(number)s", quarter=rules.quarter_name(quarter), number=number)
             checks = [Optional(), NumberRange(min=0, max=MOST)]
             setattr(Form, f"amount_{line}_{place}", IntegerField(label, checks))
     for line, (target_group, municipality, language, amounts) in enumerate(lines[:count]):
@@ -204,11 +204,6 @@ def need_form(participation: Participation, lines: Sequence[Line]) -> NeedForm:
 
 def _languages(lines: Sequence[Line]) -> list[str]:
     return list(dict.fromkeys([*LANGUAGES, *(line[2] for line in lines)]))
-
-
-def quarter_name(quarter: date) -> str:
-    """``I/2027``: as budgets and steering groups write quarters."""
-    return f"{('I', 'II', 'III', 'IV')[quarter.month // 3]}/{quarter.year}"
 
 
 class ProposalForm(FlaskForm):
@@ -309,7 +304,7 @@ class TransferForm(FlaskForm):
     def offer(self, takers: Sequence[Participation], procurement: JointProcurement) -> TransferForm:
         self.taker.choices = options((each.id, localized(each.party, "name")) for each in takers)
         self.quarter.choices = options(
-            (each.isoformat(), quarter_name(each))
+            (each.isoformat(), rules.quarter_name(each))
             for each in rules.quarters(procurement.starts_on, procurement.ends_on)
         )
         return self
@@ -318,7 +313,7 @@ class TransferForm(FlaskForm):
 class MeetingForm(FlaskForm):
     """A meeting; members and items are added by ``meeting_form``."""
 
-    held_on = DateField(_l("Day of the meeting"), [InputRequired(_l("Enter the day"))])
+    held_on = DateField(_l("Day"), [InputRequired(_l("Enter the day"))])
 
     def present(self, members: Sequence[GroupMember]) -> list[uuid.UUID]:
         """Those who were there."""

@@ -117,6 +117,8 @@ class Picture:
             )
         step = _("Stage %(number)s of 8.", number=row.stage.number)
         waits = [self.name_of(each) for each in self.authorities if self._awaited(each)]
+        if not waits and row.stage is Stage.DECISIONS and self.is_decided:
+            return _("%(step)s Waits for %(who)s.", step=step, who=self.name_of(row.lead))
         if not waits:
             missing = buying.missing_for_next(row, self.now) if row.stage in rules.BOUGHT_STAGES else None
             return f"{step} {missing.message}" if missing else step
@@ -245,11 +247,11 @@ class Picture:
     # ---- what the reader can do ----
 
     def deeds(self, by: Mandate) -> list[Deed]:
-        """The main one last, as the page puts it to the end of its row."""
+        """The main one last, as the page puts it to the end of its row; stepping out is never the main one."""
         if self.row.state is not ProcurementState.RUNNING:
             return []
         found = [*self._others_deeds(by), *self._approvals_deeds(by), *self._leads_deeds(by)]
-        if found and not any(each.style == "primary" for each in found):
+        if found and found[-1].style == "secondary" and not any(each.style == "primary" for each in found):
             found = [*found[:-1], Deed(found[-1].label, found[-1].href, "primary", found[-1].is_post)]
         return sorted(found, key=lambda each: each.style == "primary")
 
@@ -274,10 +276,10 @@ class Picture:
                 yield Deed(label, url_for("procurements.need", participation_id=each.id), style)
             if stage is Stage.DECISIONS and by.role is Role.DECIDER:
                 label = _("%(name)s stays out", name=name)
-                yield Deed(label, url_for("procurements.leave", participation_id=each.id))
+                yield Deed(label, url_for("procurements.leave", participation_id=each.id), "link")
             if stage in rules.BOUGHT_STAGES and by.role is Role.DECIDER and by.authority_id != row.lead_id:
                 label = _("%(name)s withdraws", name=name)
-                yield Deed(label, url_for("procurements.withdraw", participation_id=each.id))
+                yield Deed(label, url_for("procurements.withdraw", participation_id=each.id), "link")
             if stage in rules.BOUGHT_STAGES and by.role is Role.COORDINATOR:
                 label = _("Give volume of %(name)s", name=name)
                 yield Deed(label, url_for("procurements.transfer", participation_id=each.id))

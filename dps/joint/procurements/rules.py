@@ -37,6 +37,11 @@ def next_quarter(quarter: date) -> date:
     return quarter_of(quarter + timedelta(days=93))
 
 
+def quarter_name(quarter: date) -> str:
+    """``I/2027``: as budgets and steering groups write quarters."""
+    return f"{('I', 'II', 'III', 'IV')[quarter.month // 3]}/{quarter.year}"
+
+
 def quarters(first: date, last: date) -> list[date]:
     """The quarters from a day to a day, each by its first day."""
     found = [quarter_of(first)]

@@ -94,7 +94,7 @@ def procurement(row: JointProcurement) -> Any:
         sides=parts.sides(row),
         share_ordered=rules.share_ordered(shown.ordered, row.estimate) if shown.ordered is not None else None,
         models=models,
-        quarter_name=forms.quarter_name,
+        quarter_name=rules.quarter_name,
         is_open=row.state is models.ProcurementState.RUNNING and row.stage in APPROVED_STAGES,
     )
 
@@ -109,7 +109,7 @@ def needs(row: JointProcurement) -> Any:
         row=row,
         picture=shown,
         quarters=rules.quarters(row.starts_on, row.ends_on),
-        quarter_name=forms.quarter_name,
+        quarter_name=rules.quarter_name,
         by_group=rules.by_group(shown.participations),
         last_year={party: sum(each.values()) for party, each in parts.last_year(row).items()},
         titles=models.TARGET_GROUP_TITLES,
@@ -132,7 +132,7 @@ def need(row: Participation) -> Any:
         "procurements/need.html",
         row=row,
         form=form,
-        quarter_name=forms.quarter_name,
+        quarter_name=rules.quarter_name,
         last_year=forms.same_quarters(row.procurement, before),
     ), status_of(form)
 
@@ -156,6 +156,7 @@ def proposal(row: JointProcurement) -> Any:
         _("The proposal was saved. The coordination group endorses it next."),
         title=_("Proposal"),
         button_label=_("Save the proposal"),
+        rows=12,
     )
 
 
@@ -339,7 +340,7 @@ def transfer(row: Participation) -> Any:
         announced=queries.announced(row.procurement_id).get(row.party_id, {}),
         used=parts.used(row.procurement).get(row.party_id, {}),
         quarters=rules.quarters(row.procurement.starts_on, row.procurement.ends_on),
-        quarter_name=forms.quarter_name,
+        quarter_name=rules.quarter_name,
     )
     return page, status_of(form)
 
