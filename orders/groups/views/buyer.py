@@ -53,6 +53,7 @@ def list_of_groups(page: str) -> str:
         groups=shown,
         page=page,
         waiting=queries.waiting_counts(ids),
+        now=clock.now(),
         reader_id=actor.organisation_id,
         below=nav.under("groups.expert_groups", actor),
         free={each.id: each.seats_empty - offered.get(each.id, 0) for each in shown},
