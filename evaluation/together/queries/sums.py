@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, and_, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import joinedload
 
 from core.db import db
 from dps.joint.procurements.models import JointProcurement
@@ -53,6 +54,7 @@ def categories_of(agreement_id: uuid.UUID) -> Sequence[Category]:
     return db.session.scalars(
         select(Category)
         .where(Category.id.in_(joint_categories(agreement_id)))
+        .options(joinedload(Category.system))
         .order_by(Category.system_id, Category.position)
         .limit(MOST_CATEGORIES)
     ).all()
