@@ -60,7 +60,7 @@ def test_given_a_coordinator_asks_on_the_pages_and_the_owner_gives_then_both_see
     desk = owner.get("/procurement")
     assert "Answer: access for" in desk.text
     given = owner.get(sent.url).press("Give the access")
-    assert "Given" in given.text
+    assert "In force" in given.text
     assert asking.get("/joint/grants").rows()[0][-1] == "Do the task"
     stranger = page_as(app, people.coordinator())
     assert stranger.get(sent.url).status == 403

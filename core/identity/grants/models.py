@@ -64,7 +64,7 @@ GRANT_TRANSITIONS = {
 
 GRANT_STATE_TITLES = {
     GrantState.PROPOSED: _l("Waiting for an answer"),
-    GrantState.GIVEN: _l("Given"),
+    GrantState.GIVEN: _l("In force"),
     GrantState.REFUSED: _l("Refused"),
     GrantState.WITHDRAWN: _l("Withdrawn"),
 }

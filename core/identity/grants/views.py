@@ -59,9 +59,9 @@ def new() -> Any:
     asked = ask.asked if request.args else None
     if asked is None:
         return render_template("grants/ask.html", ask=ask)
-    form = ProposeForm(first_day=today, last_day=today + clock.timedelta(days=90)).offer_choices(
-        _things(*asked), queries.people_for(actor.organisation_id, asked[0], today)
-    )
+    form = ProposeForm(
+        person=actor.person_id, first_day=today, last_day=today + clock.timedelta(days=90)
+    ).offer_choices(_things(*asked), queries.people_for(actor.organisation_id, asked[0], today))
     if done := submitted(form, lambda: service.propose(form.details(*asked), by=actor)):
         flash(_("The proposal is sent. The other authority answers it."), "success")
         return redirect(url_for(".show", grant_id=done.id))
