@@ -19,7 +19,7 @@ def refuse_no_buyer(category: Category, authority_id: uuid.UUID | None, municipa
     :raises RuleBroken: the party of the home municipality has left or withdrawn from the joint procurement (R103)
     """
     buyers.refuse_others(category.system, authority_id, on)
-    if authority_id is not None and not joint.may_order(category.system_id, authority_id, municipality, on):
+    if authority_id is not None and not joint.may_order(category, authority_id, municipality, on):
         raise RuleBroken(
             _l("The customer's home municipality does not take part in this joint procurement any more."),
             rule="R103",

@@ -130,19 +130,32 @@ def estimate(procurement_id: uuid.UUID) -> Decimal:
     return sum((each.value for each in rules.portions(rows, rules.announced(rows, []))), Decimal(0))
 
 
-def may_order(system_id: uuid.UUID, authority_id: uuid.UUID, municipality: str, on: date) -> bool:
-    """Whether the party whose customer it is still orders from a system on a day (R103, R104).
+def may_order(category: Category, authority_id: uuid.UUID, municipality: str, on: date) -> bool:
+    """Whether the party whose customer it is still orders from a category on a day (R103, R104).
 
-    A party may have left or withdrawn while another of the same authority goes on. A system without a joint
-    procurement, or an authority outside of it, is not judged here.
+    A party may have left or withdrawn while another of the same authority goes on, and may take part in one joint
+    procurement of a system and not in another: the one for the category decides, or that for the whole system, and one
+    that runs a competition there opens it to its own. What none of them judges is not judged here.
     """
-    found = next((each for each in of_system(system_id) if each.state is ProcurementState.RUNNING), None)
-    if found is None:
-        return True
-    rows = participations_of(found.id)
+    verdicts = [_takes_part(each, authority_id, municipality, on) for each in _opening(category)]
+    known = [each for each in verdicts if each is not None]
+    return any(known) if known else True
+
+
+def _opening(category: Category) -> list[JointProcurement]:
+    """The joint procurements by which a category is ordered from; also ended ones, while their system is open."""
+    rows = [each for each in of_system(category.system_id) if each.category_id in (None, category.id)]
+    whole = [each for each in rows if each.competition_id is None]
+    narrow = [each for each in whole if each.category_id is not None]
+    return [*(narrow or whole)[:1], *(each for each in rows if each.competition_id is not None)]
+
+
+def _takes_part(row: JointProcurement, authority_id: uuid.UUID, municipality: str, on: date) -> bool | None:
+    """Whether a party orders on a day; nothing where the authority is outside of the procurement."""
+    rows = participations_of(row.id)
     party = party_of([each.party for each in rows], authority_id, municipality)
     if party is None:
-        return True
+        return None
     theirs = next(each for each in rows if each.party_id == party.id)
     return theirs.state is ParticipationState.IN or (theirs.last_day is not None and on <= theirs.last_day)
 

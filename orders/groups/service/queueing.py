@@ -194,10 +194,9 @@ def in_line(group: Group, now: datetime) -> list[QueueEntry]:
 
 def _buyers_in(entries: Sequence[QueueEntry], group: Group, today: date) -> set[tuple[uuid.UUID, str]]:
     """Whose customers may get a seat today: of the authorities that buy, each party that has not left (R103, R104)."""
-    system = group.category.system
-    named = queries.buyers_on(system, today)
+    named = queries.buyers_on(group.category.system, today)
     asked = {(each.authority_id, each.municipality) for each in entries if each.authority_id in named}
-    return {each for each in asked if len(named) == 1 or joint.may_order(system.id, *each, today)}
+    return {each for each in asked if len(named) == 1 or joint.may_order(group.category, *each, today)}
 
 
 def offer_ends(now: datetime, release_on: date) -> datetime:

@@ -13,6 +13,7 @@ from core.db import db
 from core.errors import RuleBroken, WrongState
 from dps.joint.procurements import parts, queries, service
 from dps.joint.procurements.models import TransferState
+from tests import worlds_dps
 from tests import worlds_procurements as worlds
 
 
@@ -45,10 +46,30 @@ def test_given_what_is_bought_when_a_party_withdraws_too_early_then_the_agreemen
     assert list(announced[line.participations["espoo"].party_id]) == [line.first_quarter]
     assert len(announced[line.participations["kauniainen"].party_id]) == 2
     espoo = line.together.espoo.authority.id
-    assert queries.may_order(system.id, espoo, "Kauniainen", last)
-    assert not queries.may_order(system.id, espoo, "Espoo", last)
+    category = worlds_dps.add_category(system, line.together.helsinki.coordinator)
+    assert queries.may_order(category, espoo, "Kauniainen", last)
+    assert not queries.may_order(category, espoo, "Espoo", last)
     with pytest.raises(RuleBroken):
         service.withdraw(line.participations["helsinki"], last, "x", "§ 5", by=line.together.helsinki.decider)
+
+
+@pytest.mark.rule("R103", "R104")
+def test_given_two_procurements_in_a_system_when_a_party_stayed_out_of_one_then_it_orders_from_the_other_only(
+    app: Flask,
+) -> None:
+    line = worlds.in_decisions()
+    helsinki, espoo = line.together.helsinki, line.together.espoo
+    service.leave(line.participations["kauniainen"], "Ei tarvetta.", "§ 5", by=espoo.decider)
+    worlds.approve_all(line)
+    system = service.set_up_system(line.procurement, by=helsinki.coordinator)
+    first, other = (worlds_dps.add_category(system, helsinki.coordinator, code=code) for code in ("one", "two"))
+    second = worlds.decided(line.together)
+    system.estimated_value = max(system.estimated_value, queries.estimate(second.procurement.id))
+    service.set_up_category(second.procurement, other, by=helsinki.coordinator)
+    today = line.first_quarter
+    assert queries.may_order(other, espoo.authority.id, "Kauniainen", today)
+    assert not queries.may_order(first, espoo.authority.id, "Kauniainen", today)
+    assert queries.may_order(first, espoo.authority.id, "Espoo", today)
 
 
 def test_given_volume_in_use_when_it_is_transferred_then_never_below_what_has_been_used(
