@@ -1540,7 +1540,9 @@ def upgrade():
         sa.ForeignKeyConstraint(["plan_id"], ["layoff_plan.id"], name=op.f("fk_layoff_person_plan_id_layoff_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_layoff_person")),
         sa.UniqueConstraint("plan_id", "number", name=op.f("uq_layoff_person_plan_id_number")),
-        sa.UniqueConstraint("plan_id", "reference", name=op.f("uq_layoff_person_plan_id_reference")),
+        sa.UniqueConstraint(
+            "plan_id", "authority_id", "reference", name=op.f("uq_layoff_person_plan_id_authority_id_reference")
+        ),
     )
     with op.batch_alter_table("layoff_person", schema=None) as batch_op:
         batch_op.create_index("ix_layoff_person_authority_id", ["authority_id", "plan_id"], unique=False)

@@ -152,7 +152,7 @@ class LayoffPerson(Model):
     __tablename__ = "layoff_person"
     __table_args__ = (
         UniqueConstraint("plan_id", "number"),
-        UniqueConstraint("plan_id", "reference"),
+        UniqueConstraint("plan_id", "authority_id", "reference"),
         Index("ix_layoff_person_authority_id", "authority_id", "plan_id"),
     )
 

@@ -265,11 +265,10 @@ def free_people(plan_id: uuid.UUID, authority_id: uuid.UUID | None) -> Sequence[
     ).all()
 
 
-def is_taken(plan_id: uuid.UUID, reference: str, *, but: uuid.UUID) -> bool:
-    """Whether somebody else in the plan has a reference."""
-    rows = select(LayoffPerson.id).where(
-        LayoffPerson.plan_id == plan_id, LayoffPerson.reference == reference, LayoffPerson.id != but
-    )
+def is_taken(person: LayoffPerson, reference: str) -> bool:
+    """Whether somebody else of the same authority in the plan has a reference; of another's nothing is told (R107)."""
+    rows = people_of(person.plan_id, person.authority_id)
+    rows = rows.where(LayoffPerson.reference == reference, LayoffPerson.id != person.id)
     return db.session.scalar(rows.limit(1)) is not None
 
 

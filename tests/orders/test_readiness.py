@@ -250,6 +250,9 @@ def test_given_people_of_two_cities_then_each_expert_works_with_their_own_only(a
     wish = Wish(place="Kuopio", is_remote=False, languages=["fi"], latest_start=soon(2))
     with pytest.raises(NotAllowed):
         service.take_needs(found, ours[:1], made.market.category, wish, by=vantaa)
+    service.rename(ours[0], "AS-2026/118", by=helsinki)
+    service.rename(theirs[0], "AS-2026/118", by=vantaa)  # nothing is told of whom another city knows by it
+    assert theirs[0].reference == ours[0].reference
 
 
 @pytest.mark.rule("I8")

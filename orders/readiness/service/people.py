@@ -96,7 +96,7 @@ def rename(person: LayoffPerson, reference: str, *, by: Mandate) -> None:
         raise WrongState(
             _l("Needs have been made by this reference already."), rule=RULE, next_step=_l("Change the need instead.")
         )
-    if queries.is_taken(person.plan_id, text, but=person.id):
+    if queries.is_taken(person, text):
         raise broken(_l("Somebody in the plan has this reference."), "reference", _l("Check the references."))
     person.reference = text
     db.session.flush()
