@@ -133,6 +133,18 @@ def test_given_bad_details_then_rule_field_and_next_step_are_told_and_nothing_is
     assert productions.page_of(made.coordinator, None) == []
 
 
+def test_given_own_production_when_another_authority_is_named_then_it_is_refused_for_want_of_a_ground(
+    app: Flask,
+) -> None:
+    made, of = worlds.world(), units.unit()
+    partner = worlds.partner(made, name="City of Espoo")
+    with pytest.raises(RuleBroken) as refusal:
+        service.prepare(units.details(made.category, of, OWN, buyers=[partner.authority.id]), by=made.coordinator)
+    assert (refusal.value.rule, refusal.value.field) == ("own-production", "buyers")
+    assert refusal.value.next_step
+    service.prepare(units.details(made.category, of, OTHER, buyers=[partner.authority.id]), by=made.coordinator)
+
+
 def test_given_an_agreement_in_force_when_another_covers_the_same_days_then_it_is_refused(app: Flask) -> None:
     made, of = worlds.world(), units.unit()
     row = units.agreement(made.authority, made.category, of)

@@ -186,6 +186,13 @@ def _refuse_overlap(agreement: ProductionAgreement, category_ids: Sequence[uuid.
 
 
 def _buyers(agreement: ProductionAgreement, authority_ids: Sequence[uuid.UUID]) -> list[ProductionBuyer]:
+    if authority_ids and agreement.kind is Production.OWN:
+        raise RuleBroken(
+            _l("Own production serves the authority itself: to another one it is a service of another authority."),
+            rule=rules.RULE_NAMES[Production.OWN],
+            field="buyers",
+            next_step=_l("Leave the others out. They agree on cooperation with you, with its own ground."),
+        )
     known = {each.id for each in queries.partners_of(agreement.authority_id)}
     if set(authority_ids) - known:
         raise RuleBroken(
