@@ -10,7 +10,16 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from core.i18n import lazy_gettext as _l
@@ -220,6 +229,8 @@ class ProposalForm(FlaskForm):
 class ApproveForm(FlaskForm):
     """The approval of an authority; the number of its decision where it is one."""
 
+    #: The stage and the calculation that the page showed.
+    seen = HiddenField()
     decision = StringField(_l("Number of the decision"), [Optional(), Length(max=60), *TEXT_CHECKS])
     note = TextAreaField(_l("Note for the others"), [Optional(), Length(max=2000), *TEXT_CHECKS])
 

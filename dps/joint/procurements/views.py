@@ -168,7 +168,8 @@ def approve(row: JointProcurement) -> Any:
     form = forms.ApproveForm()
 
     def give() -> Any:
-        return service.approve(row, decision=form.decision.data or "", note=form.note.data or "", by=mandate())
+        decision, note, seen = (form[name].data or "" for name in ("decision", "note", "seen"))
+        return service.approve(row, decision=decision, note=note, seen=seen, by=mandate())
 
     stage = row.stage
     if submitted(form, give):
@@ -324,7 +325,7 @@ def transfer(row: Participation) -> Any:
         for each in queries.participations_of(row.procurement_id)
         if each.id != row.id and each.state is ParticipationState.IN
     ]
-    form = forms.TransferForm().offer(others, row.procurement)
+    form = forms.TransferForm(quarter=rules.quarter_of(_today()).isoformat()).offer(others, row.procurement)
 
     def offer() -> VolumeTransfer:
         taker = next(each for each in others if str(each.id) == form.taker.data)

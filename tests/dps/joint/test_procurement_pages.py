@@ -90,6 +90,22 @@ def test_given_an_agreement_when_the_line_is_walked_on_pages_then_each_sees_thei
     assert "in the name of all" in page.text
 
 
+@pytest.mark.rule("R103")
+def test_given_a_page_from_before_a_party_left_when_it_is_sent_then_nobody_decides_on_what_they_have_not_seen(
+    app: Flask,
+) -> None:
+    line = worlds.in_decisions()
+    row, espoo, label = line.procurement, line.together.espoo, "Record the decision of Espoo"
+    page = _open(app, espoo.decider, row).follow(label)
+    service.leave(line.participations["vantaa"], "Oma.", "§ 9", by=line.together.vantaa.decider)
+    refused = page.press(label, decision="§ 31")
+    assert refused.status == 422
+    assert not [each for each in queries.approvals_of(row.id) if each.stage is Stage.DECISIONS]
+    refused.press(label, decision="§ 31")
+    given = [each for each in queries.approvals_of(row.id) if each.stage is Stage.DECISIONS]
+    assert [(each.round, each.decision) for each in given] == [(2, "§ 31")]
+
+
 def test_given_others_when_they_look_then_only_the_parties_see_it(app: Flask) -> None:
     line = worlds.begun()
     stranger = people.coordinator()

@@ -30,16 +30,26 @@ ROLES = {Stage.NEED: Role.COORDINATOR, Stage.DECISIONS: Role.DECIDER}
 
 
 @transaction
-def approve(procurement: JointProcurement, *, decision: str = "", note: str = "", by: Mandate) -> JointApproval:
+def approve(
+    procurement: JointProcurement, *, decision: str = "", note: str = "", seen: str | None = None, by: Mandate
+) -> JointApproval:
     """Approve the present stage in the name of one's own authority (R103).
 
     :param decision: the number of the authority's own decision, in the stage of decisions
+    :param seen: what the person was shown (``shown_as``), where it was a page
     :raises NotAllowed: the person has no mandate for it
-    :raises WrongState: the authority has approved it already, or the stage is not one that is approved
+    :raises WrongState: the authority has approved it already, the stage is not one that is approved, or another stage
+        or calculation has come since the person looked
     :raises RuleBroken: something the stage needs is missing
     """
     now = steps.taken(procurement)
     steps.in_stage(procurement, *APPROVED_STAGES)
+    if seen is not None and seen != shown_as(procurement):
+        raise WrongState(
+            _l("Another stage or calculation is to be approved now than the one you looked at."),
+            rule="joint-approval",
+            next_step=_l("Look at what stands here now, and approve it if you agree."),
+        )
     stage = procurement.stage
     agreed = queries.agreed_stage(procurement, stage)
     member = check_mandate(procurement, agreed, by, clock.helsinki_date(now))
@@ -81,6 +91,11 @@ def approve(procurement: JointProcurement, *, decision: str = "", note: str = ""
     )
     steps.advance_if_approved(procurement, by=by, at=now)
     return row
+
+
+def shown_as(procurement: JointProcurement) -> str:
+    """What is up for approval: the stage and the calculation."""
+    return f"{procurement.stage}-{procurement.round}"
 
 
 def check_mandate(
