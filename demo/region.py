@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
+from core.audit.models import AuditEvent
+from core.config import ConfigurationError
+from core.db import db
 from core.identity import queries as people
+from core.identity.models import Authority
 from demo import story
 from demo.cast import ADMIN
 from demo.seeding import Plan
+from demo.seeding.run import SEEDED
 from demo.seeding.upon import seed_capital
 
 SUPPLIERS, ORDERS = 2_000, 50_000
@@ -20,7 +27,16 @@ _PART = 0.7
 
 
 def tell(password: str, progress: Callable[[float, str], None]) -> None:
-    """Tell the story with three cities, 2,000 suppliers and 50,000 orders."""
+    """Tell the story with three cities, 2,000 suppliers and 50,000 orders, unless it has been told.
+
+    :raises ConfigurationError: the database holds a demo of another size, or one that was broken off
+    """
+    if db.session.scalar(select(Authority.id).limit(1)) is not None:
+        if db.session.scalar(select(AuditEvent.seq).where(AuditEvent.type == SEEDED).limit(1)) is None:
+            raise ConfigurationError(
+                "Here is a demo of another size, or one that was broken off: set DPS_HOME to an empty folder."
+            )
+        return
 
     def before(share: float, doing: str) -> None:
         progress((1 - _PART) * share, doing)
