@@ -98,7 +98,7 @@ def _page(found: LayoffPlan, form: forms.AnswerForm | None = None) -> str:
         shares=found.shares if is_own else ([mine] if mine else []),
         share_states=SHARE_STATE_TITLES,
         share_tones=SHARE_TONES,
-        form=form or forms.AnswerForm(),
+        form=form or forms.AnswerForm(takes=mine.people if mine else None),
         month_words=month_words,
         **WORDS,
     )

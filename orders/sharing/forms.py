@@ -93,10 +93,11 @@ class StatementForm(FlaskForm):
     quarter = SelectField(_l("Quarter"), [InputRequired(_l("Choose one"))])
 
     def offer(self, last: Statement | None, today: date) -> Self:
-        """The quarters that are over: the one that follows the last statement first, else the newest."""
+        """The quarters that are over without a statement: the one after the last first, before any the newest first."""
         quarters = [rules.quarter_before(rules.quarter_of(today))]
         while len(quarters) < QUARTERS_BACK:
             quarters.append(rules.quarter_before(quarters[-1]))
-        open_ones = [each for each in reversed(quarters) if last is not None and each > last.quarter]
-        self.quarter.choices = options((each.isoformat(), quarter_name(each)) for each in open_ones or quarters)
+        if last is not None:
+            quarters = [each for each in reversed(quarters) if each > last.quarter]
+        self.quarter.choices = options((each.isoformat(), quarter_name(each)) for each in quarters)
         return self

@@ -247,12 +247,10 @@ class Picture:
     # ---- what the reader can do ----
 
     def deeds(self, by: Mandate) -> list[Deed]:
-        """The main one last, as the page puts it to the end of its row; stepping out is never the main one."""
+        """The main one last, as the page puts it to the end of its row; what is rarely done is never the main one."""
         if self.row.state is not ProcurementState.RUNNING:
             return []
         found = [*self._others_deeds(by), *self._approvals_deeds(by), *self._leads_deeds(by)]
-        if found and found[-1].style == "secondary" and not any(each.style == "primary" for each in found):
-            found = [*found[:-1], Deed(found[-1].label, found[-1].href, "primary", found[-1].is_post)]
         return sorted(found, key=lambda each: each.style == "primary")
 
     def _mine(self, by: Mandate) -> list[Participation]:
