@@ -330,6 +330,8 @@ for _kind in CostKind:
 class ApproveForm(FlaskForm):
     """An authority's approval."""
 
+    #: Which proposal the page showed.
+    seen = HiddenField()
     decision = StringField(
         _l("Number of your authority's decision"),
         [InputRequired(_l("Enter the number of the decision, like § 214.")), Length(max=60), *CHECKS],

@@ -162,19 +162,26 @@ def withdraw(version: AgreementVersion, *, by: Mandate) -> None:
 
 
 @transaction
-def approve(version: AgreementVersion, decision: str, *, by: Mandate) -> VersionApproval:
+def approve(version: AgreementVersion, decision: str, *, seen: str | None = None, by: Mandate) -> VersionApproval:
     """An authority's approval by its decision maker, with the number of its own decision (R103).
 
     The last one brings the version in force, and the older one gives way to it.
 
+    :param seen: which proposal the person was shown (``shown_as``), where it was a page
     :raises NotAllowed: who acts is no decision maker of an authority whose voice is needed
-    :raises WrongState: it is not proposed, or the authority has approved it already
+    :raises WrongState: it is not proposed, has been proposed anew since, or the authority has approved it already
     """
     lock(version.agreement)
     lock(version)
     now = clock.now()
     _refuse_strangers(version, by)
     _refuse_unless_proposed(version)
+    if seen is not None and seen != shown_as(version):
+        raise WrongState(
+            _l("Someone else has changed this."),
+            rule="agreement_version-state",
+            next_step=_l("Open the newest version and decide again."),
+        )
     given = {each.authority_id for each in queries.approvals_of([version.id])[version.id]}
     if by.organisation_id in given:
         raise WrongState(
@@ -290,6 +297,11 @@ def _refuse_unless_draft(version: AgreementVersion) -> None:
             rule="agreement_version-state",
             next_step=_l("Start a new version of the agreement."),
         )
+
+
+def shown_as(version: AgreementVersion) -> str:
+    """A proposal by its moment: returned and proposed anew, it may say something else."""
+    return version.proposed_at.isoformat() if version.proposed_at else ""
 
 
 def _refuse_unless_proposed(version: AgreementVersion) -> None:

@@ -186,10 +186,12 @@ def start_version(agreement: CooperationAgreement) -> Any:
 def approve(version: AgreementVersion) -> Any:
     """Approve in the name of one's authority."""
     form = ApproveForm()
-    if submitted(form, lambda: service.approve(version, form.decision.data or "", by=mandate())):
+    decision, seen = form.decision.data or "", form.seen.data or ""
+    if submitted(form, lambda: service.approve(version, decision, seen=seen, by=mandate())):
         flash(_("Your authority's approval was recorded."), "success")
         return _to(version)
-    return render_template("agreements/approve.html", version=version, form=form), status_of(form)
+    words = {"version": version, "form": form, "seen": service.shown_as(version)}
+    return render_template("agreements/approve.html", **words), status_of(form)
 
 
 @bp.route("/agreements/versions/<uuid:version_id>/return", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -101,6 +102,23 @@ def test_given_an_agreement_when_a_stranger_or_another_role_asks_then_it_is_refu
         assert page_as(app, nobody).get(f"/joint/agreements/{world.agreement.id}").status == 403
     assert page_as(app, world.espoo.coordinator).get(f"{address}/edit").status == 403
     assert page_as(app, world.espoo.steering).get(f"{address}/approve").status == 403
+
+
+def test_given_a_page_from_before_a_version_was_returned_when_it_is_sent_then_nobody_approves_what_they_did_not_read(
+    app: Flask,
+) -> None:
+    world = worlds_joint.draft()
+    version, writer = world.version, world.helsinki.coordinator
+    service.propose(version, by=writer)
+    page = page_as(app, world.espoo.decider).get(f"/joint/agreements/versions/{version.id}/approve")
+    service.return_version(version, "Osuudet.", by=world.vantaa.decider)
+    service.change(version, replace(of_version(version), withdrawal_days=30), by=writer)
+    service.propose(version, by=writer)
+    refused = page.press("Approve", decision="§ 1")
+    assert refused.status == 422
+    assert not queries.approvals_of([version.id])[version.id]
+    refused.press("Approve", decision="§ 1")
+    assert len(queries.approvals_of([version.id])[version.id]) == 1
 
 
 def test_given_an_agreement_when_machines_write_approve_and_name_then_the_same_verbs_answer(app: Flask) -> None:
