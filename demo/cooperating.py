@@ -14,10 +14,17 @@ from sqlalchemy import select
 
 from core import clock
 from core.db import db
+from core.identity import queries as people
 from core.identity.grants import service as grants
 from core.identity.grants.models import Grant, ScopeKind, Task
+from core.identity.mandates import Mandate
 from demo.capital import ESPOO, HELSINKI, KEYS, VANTAA, staff
-from demo.cast import CAPITAL_COMPANIES, WORK
+from demo.cast import CAPITAL_COMPANIES, COORDINATOR, DECIDER, MAP, WORK
+from dps.contracts import gates
+from dps.contracts import service as contracts
+from dps.contracts.models import LIABILITY_KINDS
+from dps.contracts.production import service as production
+from dps.contracts.production.rules import Facts
 from dps.joint.agreements import details as agreed
 from dps.joint.agreements import service as agreements
 from dps.joint.agreements.models import CooperationAgreement
@@ -27,6 +34,7 @@ from dps.joint.stages import CostKind, Stage
 from dps.offerings import service as offerings
 from dps.offerings.models import Offering, OfferingState
 from dps.systems.models import Category, ServiceType
+from dps.systems.production import Production
 from evaluation.together import service as together
 from evaluation.together.followed import Followed, of_agreement
 from evaluation.together.rules import half_of
@@ -37,11 +45,15 @@ from orders.readiness import service as readiness
 from orders.service import answering, needs
 from orders.sharing import service as sharing
 from orders.sharing.service import CostDetails
+from suppliers import service as suppliers
+from suppliers.models import IdentifierScheme
 
 if TYPE_CHECKING:
     from demo.story import Story
 
 LENGTH = 28
+#: A company that Kuopio owns, and who acts for it.
+UNIT_NUMBER, UNIT_EMAIL = "9990304-9", "info@kallanpalvelut.example"
 HOMES = {HELSINKI: "Helsinki", ESPOO: "Espoo", VANTAA: "Vantaa"}
 #: Person-years by party and task in the demo's half-years; Espoo stays below what was agreed.
 PERSON_YEARS = {
@@ -84,6 +96,8 @@ def plan(story: Story) -> None:
     story.on(today - timedelta(days=30), partial(give_access, story), hour=9)
     story.on(today - timedelta(days=8), partial(lay_off, story), hour=9)
     story.on(today - timedelta(days=5), partial(change_agreement, story), hour=9)
+    story.on(today - timedelta(days=50), partial(found_unit, story), hour=9)
+    story.on(today - timedelta(days=45), partial(produce, story), hour=9)
 
 
 def _quarters(story: Story) -> list[date]:
@@ -352,3 +366,82 @@ def lay_off(story: Story) -> None:
     found = readiness.write(details, by=by)
     readiness.share(found, by=by)
     readiness.answer(found, 12, "Otamme kaikki.", by=staff(story, "coordinator", HELSINKI))
+
+
+# ---- own production ----
+
+
+def found_unit(story: Story) -> None:
+    """A company that Kuopio owns registers, and somebody of the city verifies who acts for it."""
+    done = suppliers.register(
+        suppliers.CompanyDetails(
+            scheme=IdentifierScheme.FI_BUSINESS_ID,
+            country="FI",
+            number=UNIT_NUMBER,
+            name="Kallan Palvelutuotanto Oy",
+            street="Esimerkkikatu 8",
+            postal_code="70100",
+            city="Kuopio",
+            language="fi",
+            is_sole_trader=False,
+        ),
+        basis="Toimitusjohtaja kaupparekisterissä",
+        person_name="Kerttu Kallio",
+        person_email=UNIT_EMAIL,
+    )
+    suppliers.verify_right(done.right, "Kaupparekisteriote tarkistettu", by=story.mandates[COORDINATOR])
+    story.suppliers[UNIT_NUMBER] = done.supplier.id
+    today = clock.helsinki_date(clock.now())
+    story.mandates[UNIT_EMAIL] = Mandate.of(people.holdings_in_force(done.person.id, today)[0])
+
+
+def produce(story: Story) -> None:
+    """Kuopio agrees with its own company on assessment periods, which then stand beside what others offer."""
+    today = clock.helsinki_date(clock.now())
+    coordinator, decider, unit = story.mandates[COORDINATOR], story.mandates[DECIDER], story.mandates[UNIT_EMAIL]
+    agreement = production.prepare(
+        production.AgreementDetails(
+            kind=Production.IN_HOUSE,
+            business_id=UNIT_NUMBER,
+            reference=f"KUO {today.year}-000417",
+            starts_on=today,
+            ends_on=today + timedelta(days=900),
+            facts=Facts(
+                statement="Kaupunki käyttää määräysvaltaa yhtiökokouksessa ja nimeää hallituksen.",
+                owners="Kuopio 85 %, Siilinjärvi 15 %",
+                owned_share=Decimal(85),
+                outside_share=Decimal("2.4"),
+                outside_sales=Decimal(61_000),
+            ),
+            prices={story.categories[MAP]: Decimal("1350.00")},
+        ),
+        by=coordinator,
+    )
+    for contract in production.approve(agreement, f"§ 31/{today.year}", by=decider):
+        contracts.sign_for_supplier(contract, by=unit)
+        gates.check_liability(contract, dict.fromkeys(LIABILITY_KINDS, today - timedelta(days=9)), by=coordinator)
+        contracts.sign_for_authority(contract, by=decider)
+        offering = offerings.create_offering(
+            contract,
+            offerings.Description(
+                name_fi="Kartoitusjakso kaupungin pajalla",
+                name_sv="Kartläggningsperiod vid stadens verkstad",
+                name_en="Assessment period at the city's workshop",
+                description_fi="Neljän viikon jakso kaupungin omalla pajalla.",
+                description_sv="En period på fyra veckor vid stadens egen verkstad.",
+                description_en="A period of four weeks at the city's own workshop.",
+                languages=["fi", "en"],
+                places=["Kuopio"],
+                is_remote=False,
+                duration_days=28,
+                price=Decimal("1290.00"),
+                vat_rate=Decimal("25.5"),
+                vat_exemption="",
+                accessibility="Esteetön sisäänkäynti",
+            ),
+            by=unit,
+        )
+        for weeks in (2, 5, 8, 11):
+            day = clock.next_weekday(story.today + timedelta(days=7 * weeks))
+            offerings.add_start(offering, day, 6, by=unit)
+        offerings.publish(offering, by=unit)
