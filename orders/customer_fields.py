@@ -153,6 +153,15 @@ FIELDS: Mapping[str, Mapping[str, Item | None]] = {
         "unemployment_band": Item.CUSTOMER_RELATIONSHIP,
         "education_band": Item.EDUCATION_WORK_SKILLS,
     },
+    "joint_statement_line": {
+        "of_quarter": NOT_OF_CUSTOMER,
+        "kind": NOT_OF_CUSTOMER,
+        # whose customer it was, for the compensation between municipalities (R104)
+        "party_key": Item.CONTACT,
+        "delivered": NOT_OF_CUSTOMER,
+        "amount": NOT_OF_CUSTOMER,
+        "vat": NOT_OF_CUSTOMER,
+    },
     "order": {
         "chosen_by": Item.OFFERS,
         "production": NOT_OF_CUSTOMER,

@@ -32,6 +32,7 @@ USES: Mapping[str, Mapping[Role, Purpose]] = {
     "customer_question.text": _BY_EXPERT,
     "bulk.customer_references": _BY_EXPERT,
     "presentation_sign_up.customer_reference": _BY_EXPERT,
+    "layoff_plan.references": _BY_EXPERT,
     "deviation.words": _SUPERVISED,
     "outcome.evidence": _SUPERVISED,
     "outcome.of_order": {Role.EXPERT: Purpose.EVALUATION, Role.COORDINATOR: Purpose.EVALUATION},

@@ -59,6 +59,7 @@ def build(app: Flask) -> None:
         _offer_volume()
         _agree_on_production()
         _share_costs()
+        _write_minutes()
         db.session.remove()
 
 
@@ -176,6 +177,14 @@ def _share_costs() -> None:
     while rules.next_quarter(quarter) <= today:
         service.make_statement(procurement.agreement, quarter, by=helsinki)
         quarter = rules.next_quarter(quarter)
+
+
+def _write_minutes() -> None:
+    """The minutes of the first meeting have been made."""
+    from dps.joint.procurements import service
+    from dps.joint.procurements.models import JointMeeting
+
+    service.keep_minutes(db.session.scalars(select(JointMeeting).order_by(JointMeeting.id).limit(1)).one())
 
 
 def _joint_in_use() -> Any:

@@ -101,7 +101,7 @@ def _alarm(today: date) -> Decimal:
 def of_authority(
     authority_id: uuid.UUID | None, chosen: uuid.UUID | None, today: date
 ) -> tuple[list[Line], ProcurementUse | None]:
-    """Every procurement the authority orders from, most ordered first, and one in full: the chosen one, or the first."""
+    """Every procurement the authority orders from, most ordered first, and the chosen one (or the first) in full."""
     rows = queries.used_by(authority_id)
     if not rows:
         return [], None

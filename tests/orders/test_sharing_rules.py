@@ -132,7 +132,8 @@ def test_whatever_the_mix_of_authorities_and_municipalities_each_order_is_one_pa
     categories = [uuid.UUID(int=100 + number) for number in range(3)]
     wide = JointProcurement(id=uuid.uuid4(), agreed=version, category_id=None, competition_id=None)
     narrow = JointProcurement(id=uuid.uuid4(), agreed=version, category_id=categories[1], competition_id=None)
-    found = Reach({each.id: each for each in (wide, narrow)}, dict.fromkeys(categories, wide) | {categories[1]: narrow})
+    both = {each.id: each for each in (wide, narrow)}
+    found = Reach(both, dict.fromkeys(both, version.parties), dict.fromkeys(categories, wide) | {categories[1]: narrow})
     rows = [(_AUTHORITIES[a], place, categories[c], None, cents) for a, place, c, cents in orders]
     sums: dict[tuple[uuid.UUID, str], int] = {}
     for place, row in reach.placed(found, rows):

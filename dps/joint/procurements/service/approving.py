@@ -44,15 +44,15 @@ def approve(
     """
     now = steps.taken(procurement)
     steps.in_stage(procurement, *APPROVED_STAGES)
+    stage = procurement.stage
+    agreed = queries.agreed_stage(procurement, stage)
+    member = check_mandate(procurement, agreed, by, clock.helsinki_date(now))
     if seen is not None and seen != shown_as(procurement):
         raise WrongState(
             _l("Another stage or calculation is to be approved now than the one you looked at."),
             rule="joint-approval",
             next_step=_l("Look at what stands here now, and approve it if you agree."),
         )
-    stage = procurement.stage
-    agreed = queries.agreed_stage(procurement, stage)
-    member = check_mandate(procurement, agreed, by, clock.helsinki_date(now))
     if stating.has_approved(procurement, by.authority_id):
         raise WrongState(
             _l("Your authority has approved this already."),
