@@ -65,17 +65,38 @@ def counted() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
+#: So many more than twelve: pages on which several rooms, or several pictures, are put together.
+GATHERING = {
+    "agreements.agreement": 1,
+    "agreements.version": 3,
+    "agreements.workspace": 3,
+    "helping.group": 1,
+    "orders.need": 1,
+    "procurements.approve": 4,
+    "procurements.needs": 2,
+    "procurements.procurement": 6,
+    "readiness.people": 4,
+    "readiness.plan": 1,
+    "systems.show": 1,
+    "together.alone": 4,
+    "together.alone_of": 4,
+    "together.results": 7,
+    "together.results_of": 7,
+}
+
+
 def most_queries(visit: Visit) -> int:
     """Twelve; whatever the number of rows.
 
     A page that gathers may ask more: a desk one for each room that answers and four more (session, role, clock, a
-    room's second), the expert's page of an order one more for each room with a panel there.
+    room's second), the expert's page of an order one more for each room with a panel there. What several cities do
+    together is put together from their agreement, parties, approvals, use and money (``GATHERING``).
     """
     if visit.endpoint.startswith("workspaces."):
         return max(MOST_QUERIES, 4 + workspaces.gathered_for(town.mandate_of(town.ACTORS[visit.letter]).role))
     if visit.endpoint == "orders.expert_order":
         return MOST_QUERIES + panels.rooms_of_order()
-    return MOST_QUERIES
+    return MOST_QUERIES + GATHERING.get(visit.endpoint, 0)
 
 
 def test_no_page_asks_the_database_more_than_twelve_times(town_app: Flask) -> None:

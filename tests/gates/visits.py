@@ -79,6 +79,7 @@ NO_PAGES = (
     "reports.year_report_file",
     "quality_public.picture",
     "sharing.cost_file",
+    "procurements.minutes",
     "sharing.statement_csv",
     "sharing.statement_pdf",
     "together.results_picture",

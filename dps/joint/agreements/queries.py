@@ -123,7 +123,11 @@ def versions_of(agreement_id: uuid.UUID) -> Sequence[AgreementVersion]:
 def voices(version: AgreementVersion) -> list[Authority]:
     """Whose approval a version needs: its parties' authorities, and those of the version in force: nobody is put out
     of an agreement, or under other shares, without their own approval (R103)."""
-    standing = approved_version(version.agreement_id)
+    return voices_beside(version, approved_version(version.agreement_id))
+
+
+def voices_beside(version: AgreementVersion, standing: AgreementVersion | None) -> list[Authority]:
+    """The same, where the version in force is known already."""
     former = standing.authorities if standing is not None and standing is not version else []
     return list({each.id: each for each in [*version.authorities, *former]}.values())
 

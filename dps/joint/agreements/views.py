@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -73,22 +74,24 @@ def agreements() -> Any:
 @requires(Permission.AGREEMENT_READ, on=queries.agreement)
 def agreement(agreement: CooperationAgreement) -> Any:
     """What is agreed; while nothing has been approved yet, what is being prepared."""
-    standing = queries.approved_version(agreement.id) or queries.newest_version(agreement.id)
-    assert standing is not None
-    return _page(standing)
+    versions = queries.versions_of(agreement.id)
+    return _page(_in_force(versions) or versions[0], versions)
 
 
 @bp.get("/agreements/versions/<uuid:version_id>")
 @requires(Permission.VERSION_READ, on=queries.version)
 def version(version: AgreementVersion) -> Any:
     """One version."""
-    return _page(version)
+    return _page(version, queries.versions_of(version.agreement_id))
 
 
-def _page(version: AgreementVersion) -> str:
+def _in_force(versions: Sequence[AgreementVersion]) -> AgreementVersion | None:
+    return next((each for each in versions if each.state is VersionState.IN_FORCE), None)
+
+
+def _page(version: AgreementVersion, versions: Sequence[AgreementVersion]) -> str:
     actor, agreement = mandate(), version.agreement
-    versions = queries.versions_of(agreement.id)
-    voices = queries.voices(version)
+    voices = queries.voices_beside(version, _in_force(versions))
     given = queries.approvals_of([each.id for each in versions])
     is_draft, is_proposed = version.state is VersionState.DRAFT, version.state is VersionState.PROPOSED
     may_write = policy.is_allowed(actor, Permission.VERSION_WRITE, version)
