@@ -12,19 +12,32 @@ from typing import Any
 from sqlalchemy import text
 from yardstick import log_in, run
 
-#: Who opens what; ``{use}`` is the procurement in use, ``{group}`` a shared group.
+#: Who opens what; ``{use}`` is the procurement in use, ``{agreement}`` its agreement, ``{statement}`` the newest of it,
+#: ``{group}`` a shared group, ``{system}`` the one bought through.
 PAGES = {
     "coordinator@helsinki.example": (
         "/joint",
         "/joint/procurements",
         "/joint/procurements/{use}",
+        "/joint/procurements/{use}/needs",
+        "/joint/agreements/{agreement}",
         "/joint/use",
         "/joint/statements",
+        "/joint/statements/{statement}",
+        "/joint/plans",
         "/joint/fairness",
         "/procurement",
         "/procurement/groups",
     ),
-    "steering@vantaa.example": ("/joint", "/joint/agreements", "/joint/results", "/joint/resourcing", "/joint/use"),
+    "steering@vantaa.example": (
+        "/joint",
+        "/joint/agreements/{agreement}",
+        "/joint/results",
+        "/joint/alone",
+        "/joint/reviews",
+        "/joint/resourcing",
+        "/joint/use",
+    ),
     "decider@espoo.example": ("/joint", "/joint/procurements/{use}"),
     "expert@espoo.example": ("/expert", "/expert/groups", "/expert/groups/{group}", "/expert/orders", "/expert/needs"),
 }
@@ -48,13 +61,17 @@ def prepare(environ: dict[str, str]) -> dict[str, Any]:
         tell(environ["DEMO_PASSWORD"], lambda share, doing: None)
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"}).execute(text("VACUUM ANALYZE"))
         words = {
-            "use": db.session.execute(text("SELECT id FROM joint_procurement WHERE stage = 'use'")).scalar(),
-            "group": db.session.execute(
-                text(
+            name: db.session.execute(text(query)).scalar()
+            for name, query in {
+                "use": "SELECT id FROM joint_procurement WHERE stage = 'use'",
+                "agreement": "SELECT agreement_id FROM joint_procurement WHERE stage = 'use'",
+                "statement": "SELECT id FROM joint_statement ORDER BY quarter DESC, id LIMIT 1",
+                "system": "SELECT system_id FROM joint_procurement WHERE stage = 'use'",
+                "group": (
                     'SELECT g.id FROM "group" g JOIN category c ON c.id = g.category_id'
                     " JOIN system_buyer b ON b.system_id = c.system_id WHERE g.state = 'open' ORDER BY g.id LIMIT 1"
-                )
-            ).scalar(),
+                ),
+            }.items()
         }
         for email, addresses in PAGES.items():
             person = queries.person_by_email(email)
