@@ -64,17 +64,28 @@ def now() -> datetime:
 
     A request that only reads is one look at things: all of its page is of one moment.
     """
-    if not has_request_context() or request.method not in ("GET", "HEAD"):
+    if not _only_reads():
         return _asked()
-    offset = _offset.get()
-    kept: dict[timedelta | None, datetime] = request.environ.setdefault(_SEEN_AT, {})
+    kept, offset = _kept(), _offset.get()
     if offset not in kept:
         kept[offset] = _asked()
     return kept[offset]
 
 
-#: Where a reading request keeps its moment, by how far the clock is moved.
-_SEEN_AT = "avoin.seen_at"
+def keep(moment: datetime) -> None:
+    """Let a request that only reads look at things as of the database's time that another question brought along."""
+    if _only_reads():
+        _kept().setdefault(_offset.get(), moment.astimezone(UTC))
+
+
+def _only_reads() -> bool:
+    return has_request_context() and request.method in ("GET", "HEAD")
+
+
+def _kept() -> dict[timedelta | None, datetime]:
+    """The moment of a reading request, by how far the clock is moved."""
+    kept: dict[timedelta | None, datetime] = request.environ.setdefault("avoin.seen_at", {})
+    return kept
 
 
 def _asked() -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user
 
+from core import clock
 from core.identity import queries
 from core.identity.models import LoginSession, RoleHolding
 
@@ -12,10 +13,11 @@ from core.identity.models import LoginSession, RoleHolding
 class SessionUser(UserMixin):
     """The person of a live login session."""
 
-    def __init__(self, login_session: LoginSession, token: str) -> None:
+    def __init__(self, login_session: LoginSession, holding: RoleHolding | None, token: str) -> None:
         self.session = login_session
+        #: The role acted in, if it is still in force.
+        self.holding = holding
         self._token = token
-        self._holding: RoleHolding | None = None
 
     def get_id(self) -> str:
         return self._token
@@ -23,13 +25,6 @@ class SessionUser(UserMixin):
     @property
     def person(self):  # type: ignore[no-untyped-def]
         return self.session.person
-
-    @property
-    def holding(self) -> RoleHolding | None:
-        """The role acted in, if it is still in force."""
-        if self._holding is None and self.session.holding_id is not None:
-            self._holding = queries.holding_in_force(self.session.holding_id)
-        return self._holding
 
     @property
     def waits_for_second_factor(self) -> bool:
@@ -41,8 +36,9 @@ def begin(token: str, *, second_factor: bool) -> None:
     session.clear()
     found = queries.live_session(token)
     if found is not None:
+        login_session, holding, _seen_at = found
         session["second_factor"] = second_factor
-        login_user(SessionUser(found, token))
+        login_user(SessionUser(login_session, holding, token))
 
 
 def init_app(app: Flask) -> None:
@@ -52,4 +48,8 @@ def init_app(app: Flask) -> None:
     @manager.user_loader
     def load(token: str) -> SessionUser | None:
         found = queries.live_session(token)
-        return SessionUser(found, token) if found else None
+        if found is None:
+            return None
+        login_session, holding, seen_at = found
+        clock.keep(seen_at)
+        return SessionUser(login_session, holding, token)

@@ -51,9 +51,14 @@ def swagger(path: str) -> Response:
     return _send(package_folder("flask_swagger_ui") / "dist", path)
 
 
+@cache
+def _wheel_version(kind: str) -> str:
+    return version(WHEELS[kind])
+
+
 def asset_url(kind: str, path: str) -> str:
     """The address of a wheel's file: ``/assets/htmx/htmx.min.js?v=2.0.3.1``."""
-    return url_for(f"assets.{kind}", path=path, v=version(WHEELS[kind]))
+    return url_for(f"assets.{kind}", path=path, v=_wheel_version(kind))
 
 
 @cache

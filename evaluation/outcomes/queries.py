@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, cast, column, exists, false, func, literal_column, select, values
+from sqlalchemy import Date, Integer, Select, cast, column, exists, false, func, literal_column, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import joinedload
 
 from core import law
@@ -177,7 +178,7 @@ def outcomes_due(expert_id: uuid.UUID, today: date, limit: int = 60) -> list[Due
     Nobody is asked for what is older than the published time: it stays missing.
     """
     oldest = today - timedelta(days=int(law.number("R105.outcome_asked", today)))
-    window = values(column("months", Integer), name="asked_window").data([(months,) for months in WINDOWS])
+    window = func.unnest(array(WINDOWS)).table_valued(column("months", Integer), name="asked_window").render_derived()
     due_on = months_later(window.c.months)
     told = exists().where(Outcome.order_id == Order.id, Outcome.months == window.c.months)
     out = exists().where(OutcomeExclusion.order_id == Order.id)
@@ -323,7 +324,7 @@ def reports_refused(supplier_id: uuid.UUID, since: datetime, limit: int = 20) ->
 def orders_to_report(supplier_id: uuid.UUID, today: date, limit: int = 20) -> list[DueOutcome]:
     """The provider's services of which a window is over and nothing is reported yet, the newest window first."""
     oldest = today - timedelta(days=int(law.number("R105.outcome_asked", today)))
-    window = values(column("months", Integer), name="asked_window").data([(months,) for months in WINDOWS])
+    window = func.unnest(array(WINDOWS)).table_valued(column("months", Integer), name="asked_window").render_derived()
     due_on = months_later(window.c.months)
     reported = exists().where(
         OutcomeReport.order_id == Order.id,

@@ -152,7 +152,13 @@ class Order(Model):
         Index("ix_order_supplier_id_state", "supplier_id", "state"),
         Index("ix_order_departures", "authority_id", "id", postgresql_where=text("deviation_reason IS NOT NULL")),
         Index("ix_order_supplier_id_category_id_placed_at", "supplier_id", "category_id", "placed_at"),
-        Index("ix_order_category_id_state", "category_id", "state"),
+        # With what sums of a category need, so that no page that shows its use looks at each order.
+        Index(
+            "ix_order_category_id_state",
+            "category_id",
+            "state",
+            postgresql_include=["production", "price", "placed_at"],
+        ),
         Index("ix_order_expert_id_state", "expert_id", "state"),
         Index(
             "ix_order_waiting",

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Text, column, func, or_, select, true, values
+from sqlalchemy import Select, Text, column, func, or_, select, true
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import selectinload
 
 from core.db import db
@@ -307,7 +308,8 @@ def returned_to(authority_id: uuid.UUID) -> Sequence[AgreementVersion]:
 
 def empty_groups(authority_id: uuid.UUID, on: date) -> Sequence[tuple[AgreementVersion, Group]]:
     """Approved versions with a group in which the authority has nobody."""
-    groups = values(column("group", Text), name="groups").data([(each.value,) for each in Group])
+    every_group = func.unnest(array([each.value for each in Group]))
+    groups = every_group.table_valued(column("group", Text), name="groups").render_derived()
     seated = _on(on).where(
         GroupMember.agreement_id == AgreementVersion.agreement_id,
         GroupMember.authority_id == authority_id,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -325,7 +326,7 @@ class Picture:
 
     # ---- money ----
 
-    @property
+    @cached_property
     def ordered(self) -> Decimal | None:
         """The value of the orders so far, where a later room counts it."""
         system_id = self.row.system_id
