@@ -55,7 +55,7 @@ def newest_release() -> Release | None:
 
 
 def records(release_id: uuid.UUID, category_id: uuid.UUID) -> Sequence[tuple[str, ReleaseRecord, str | None]]:
-    """Each supplier's name, its records - of all years, and of each - and its comment."""
+    """Each supplier's name, its record of all years and its comment."""
     rows = db.session.execute(
         select(Supplier.name, ReleaseRecord, ReleaseComment.text)
         .join(Supplier, Supplier.id == ReleaseRecord.supplier_id)
@@ -70,10 +70,23 @@ def records(release_id: uuid.UUID, category_id: uuid.UUID) -> Sequence[tuple[str
         .where(
             ReleaseRecord.release_id == release_id,
             ReleaseRecord.category_id == category_id,
+            ReleaseRecord.period == ALL_YEARS,
         )
         .order_by(Supplier.name)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def records_of_years(release_id: uuid.UUID, category_id: uuid.UUID) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """Year and components of each record that is of one year."""
+    rows = db.session.execute(
+        select(ReleaseRecord.period, ReleaseRecord.components).where(
+            ReleaseRecord.release_id == release_id,
+            ReleaseRecord.category_id == category_id,
+            ReleaseRecord.period != ALL_YEARS,
+        )
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def windows(release_id: uuid.UUID, category_id: uuid.UUID) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from core import clock, law
 from core.charts import Estimate
 from core.i18n import localized
 from dps.systems.models import Category
-from evaluation.records.models import ALL_YEARS, Release, ReleaseRecord
+from evaluation.records.models import Release, ReleaseRecord
 from evaluation.reports import queries, reading
 from evaluation.reports.queries import Resources
 from evaluation.reports.reading import Level, Provider
@@ -59,12 +59,8 @@ class Sight:
         return smallest_cell()
 
     @cached_property
-    def _of_all_periods(self) -> Sequence[tuple[str, ReleaseRecord, str | None]]:
-        return queries.records(self.release.id, self.id) if self.release else ()
-
-    @property
     def _records(self) -> Sequence[tuple[str, ReleaseRecord, str | None]]:
-        return [each for each in self._of_all_periods if each[1].period == ALL_YEARS]
+        return queries.records(self.release.id, self.id) if self.release else ()
 
     @cached_property
     def places_and_quarters(self) -> tuple[list[Resources], list[Resources]]:
@@ -95,8 +91,7 @@ class Sight:
         if self.is_public:
             told, step = reading.told_years(self._windows), smallest_feedback()
             return {year: reading.year_estimate(told[year], self.smallest, step=step) for year in sorted(told)}
-        records = [record for _name, record, _comment in self._of_all_periods if record.period != ALL_YEARS]
-        found = reading.years((each.period, each.components) for each in records)
+        found = reading.years(queries.records_of_years(self.release.id, self.id) if self.release else ())
         return {year: reading.year_estimate(found[year], self.smallest) for year in sorted(found)}
 
     def level(self, months: int) -> Level | None:

@@ -49,7 +49,7 @@ def _year(query: dict[str, Any]) -> int:
 @results.response(200, JointResultsOut)
 def joint_results(found: Followed, query: dict[str, Any]) -> Any:
     """The tables of the pictures, for all parties together or one; what is too few to tell is null (R119)."""
-    actor, categories = mandate(), queries.categories_of(found.id)
+    actor, categories = mandate(), found.categories
     assert actor.authority_id is not None
     asked = query.get("category_id")
     category = next((each for each in categories if asked in (None, each.id)), None)

@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, String, and_, case, func, null, select
+from sqlalchemy import ColumnElement, String, and_, case, func, null, or_, select
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import joinedload
 
 from core import clock
 from core.db import db
@@ -22,6 +23,8 @@ from dps.joint.agreements.models import (
     CooperationAgreement,
 )
 from dps.joint.agreements.rules import same_place
+from dps.joint.procurements.models import JointProcurement
+from dps.systems.models import Category
 from orders.models import Need, Order
 
 #: A page offers so many agreements to choose from.
@@ -46,6 +49,19 @@ class Followed:
     @cached_property
     def authority_ids(self) -> set[uuid.UUID]:
         return {party.authority_id for party in self.parties}
+
+    @cached_property
+    def categories(self) -> Sequence[Category]:
+        """What its joint procurements have brought about, system by system: one category, or all of a system."""
+        of_one = JointProcurement.category_id == Category.id
+        of_whole = and_(JointProcurement.category_id.is_(None), JointProcurement.system_id == Category.system_id)
+        bought = select(JointProcurement.id).where(JointProcurement.agreement_id == self.id, or_(of_one, of_whole))
+        return db.session.scalars(
+            select(Category)
+            .where(bought.exists())
+            .options(joinedload(Category.system))
+            .order_by(Category.system_id, Category.position)
+        ).all()
 
     def keys_of(self, authority_id: uuid.UUID | None) -> list[str]:
         """The parties an authority acts for, by their keys."""

@@ -37,7 +37,7 @@ from evaluation.reports.wording import window_title
 from evaluation.together import gating, queries, reviewing
 from evaluation.together.followed import Followed
 from evaluation.together.gating import Gated, Line
-from evaluation.together.queries import CLASSES, Use
+from evaluation.together.queries import CLASSES, Ends, Use
 from evaluation.together.reviewing import QUARTERS
 
 
@@ -82,6 +82,10 @@ class View:
     @cached_property
     def use(self) -> Mapping[tuple[str, int], Use]:
         return queries.use(self.followed, self.year)
+
+    @cached_property
+    def ends(self) -> Ends:
+        return queries.ends(self.followed, MAIN_WINDOW)
 
     @cached_property
     def use_table(self) -> Gated:
@@ -156,7 +160,7 @@ def by_quarter(view: View) -> Chart | None:
 
 def by_year(view: View) -> Chart | None:
     """The share in work some months later, year by year."""
-    known = queries.results(view.followed, MAIN_WINDOW)
+    known = queries.results(view.ends)
     years = sorted({year for _key, year in known})
     table = view.gated({at: each[0] for at, each in known.items()}, years)
     line, name = view.line(table)
@@ -179,7 +183,7 @@ def _estimate(
 
 def afterwards(view: View) -> Chart | None:
     """Where customers went; ends that may not be told apart stand together."""
-    found = queries.afterwards(view.followed, MAIN_WINDOW)
+    found = queries.afterwards(view.ends)
     states = [state for state in OutcomeState if any(at == state for _key, at in found)]
     table = view.gated(found, states)
     line, name = view.line(table)

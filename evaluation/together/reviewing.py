@@ -163,7 +163,7 @@ def person_years(agreement_id: uuid.UUID, year: int) -> dict[str, Decimal]:
 
 def _work(followed: Followed, year: int) -> dict[str, Any] | None:
     """Of all parties' customers whose service was to end in the year, how many were in work some months later."""
-    known = queries.results(followed, MAIN_WINDOW)
+    known = queries.results(queries.ends(followed, MAIN_WINDOW))
     counts = {cell: each[0] for cell, each in known.items()}
     years = sorted({column for _key, column in counts})
     groups, smallest = authorities(followed), smallest_cell()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import joinedload
 
 from core.db import db
-from dps.joint.procurements.models import JointProcurement
 from dps.systems.models import Category, PurchasingSystem, ServiceType
 from evaluation.collecting.models import CustomerFeedback
 from evaluation.collecting.queries import counted_answer
-from evaluation.outcomes.models import Outcome, OutcomeState
+from evaluation.outcomes.models import EMPLOYED, OutcomeState
 from evaluation.outcomes.queries import settled
 from evaluation.together.followed import Followed
 from orders.models import BEGUN, Need, Order
@@ -27,43 +26,19 @@ from suppliers.models import Supplier
 PAGE_SIZE = 50
 #: A desk asks for no more.
 DESK_ROWS = 60
-#: Categories of joint systems whose providers a page compares.
-MOST_CATEGORIES = 40
 
 
 # ---- whose orders ----
 
 
-def joint_categories(agreement_id: uuid.UUID) -> Select[uuid.UUID]:
-    """The categories that the agreement's joint procurements have brought about: one, or all of a system."""
-    return (
-        select(Category.id)
-        .join(
-            JointProcurement,
-            or_(
-                JointProcurement.category_id == Category.id,
-                and_(JointProcurement.category_id.is_(None), JointProcurement.system_id == Category.system_id),
-            ),
-        )
-        .where(JointProcurement.agreement_id == agreement_id)
-    )
-
-
-def categories_of(agreement_id: uuid.UUID) -> Sequence[Category]:
-    """Those categories, system by system."""
-    return db.session.scalars(
-        select(Category)
-        .where(Category.id.in_(joint_categories(agreement_id)))
-        .options(joinedload(Category.system))
-        .order_by(Category.system_id, Category.position)
-        .limit(MOST_CATEGORIES)
-    ).all()
+def _bought_jointly(followed: Followed) -> ColumnElement[bool]:
+    return Order.category_id.in_([each.id for each in followed.categories])
 
 
 def _joint(followed: Followed) -> Any:
     """The orders that count: of the joint procurements, placed by the parties, begun."""
     return and_(
-        Order.category_id.in_(joint_categories(followed.id)),
+        _bought_jointly(followed),
         Order.authority_id.in_(followed.authority_ids),
         Order.state.in_(BEGUN),
     )
@@ -124,7 +99,6 @@ def use(followed: Followed, year: int) -> dict[tuple[str, int], Use]:
             func.sum(ordered.c.price).label("euros"),
             func.row_number().over(partition_by=customer, order_by=ordered.c.quarter).label("place"),
         )
-        .where(ordered.c.party.is_not(None))
         .group_by(*customer, ordered.c.quarter)
         .subquery()
     )
@@ -139,23 +113,28 @@ def use(followed: Followed, year: int) -> dict[tuple[str, int], Use]:
         ).group_by(each.c.party, each.c.quarter)
     )
     return {
-        (row[0], row[1]): Use(row[2], int(row[3]), round(Decimal(row[4]) / _DAYS_A_MONTH, 1), row[5]) for row in rows
+        (row[0], row[1]): Use(row[2], int(row[3]), round(Decimal(row[4]) / _DAYS_A_MONTH, 1), row[5])
+        for row in rows
+        if row[0] is not None
     }
 
 
 # ---- what came of it ----
 
 
-def results(followed: Followed, months: int) -> dict[tuple[str, int], tuple[int, int]]:
-    """Customers with a known state some months after, and those of them in work, by party and year of the planned end;
-    each counts once, by the last service."""
+#: Party, year of the planned end and state → number of customers.
+Ends = Mapping[tuple[str, int, OutcomeState], int]
+
+
+def ends(followed: Followed, months: int) -> Ends:
+    """Where customers with a known state were some months after the planned end; each counts once, by the last
+    service."""
     known = settled().subquery()
-    party = followed.party_key().label("party")
     last = (
         select(
-            party,
+            followed.party_key().label("party"),
             cast(func.extract("year", Order.planned_end_on), Integer).label("year"),
-            known.c.is_employed.label("is_employed"),
+            known.c.state.label("state"),
         )
         .join(known, known.c.order_id == Order.id)
         .join(Need, Need.id == Order.need_id)
@@ -165,31 +144,26 @@ def results(followed: Followed, months: int) -> dict[tuple[str, int], tuple[int,
         .subquery()
     )
     rows = db.session.execute(
-        select(last.c.party, last.c.year, func.count(), func.count().filter(last.c.is_employed))
-        .where(last.c.party.is_not(None))
-        .group_by(last.c.party, last.c.year)
+        select(last.c.party, last.c.year, last.c.state, func.count()).group_by(last.c.party, last.c.year, last.c.state)
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    return {(row[0], row[1], row[2]): row[3] for row in rows if row[0] is not None}
 
 
-def afterwards(followed: Followed, months: int) -> dict[tuple[str, OutcomeState], int]:
-    """Where customers were some months after the planned end, each once, by the last service, by party."""
-    last = (
-        select(followed.party_key().label("party"), Outcome.state.label("state"))
-        .select_from(Outcome)
-        .join(Order, Order.id == Outcome.order_id)
-        .join(Need, Need.id == Order.need_id)
-        .where(_joint(followed), Outcome.months == months, Outcome.stands, Outcome.state != OutcomeState.UNKNOWN)
-        .ext(distinct_on(Need.authority_id, Need.customer_reference))
-        .order_by(Need.authority_id, Need.customer_reference, Order.planned_end_on.desc(), Order.id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(last.c.party, last.c.state, func.count())
-        .where(last.c.party.is_not(None))
-        .group_by(last.c.party, last.c.state)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
+def results(found: Ends) -> dict[tuple[str, int], tuple[int, int]]:
+    """Those customers, and those of them in work, by party and year of the planned end."""
+    sums: dict[tuple[str, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for (party, year, state), number in found.items():
+        n, employed = sums[party, year]
+        sums[party, year] = n + number, employed + number * (state in EMPLOYED)
+    return dict(sums)
+
+
+def afterwards(found: Ends) -> dict[tuple[str, OutcomeState], int]:
+    """Those customers by party and state."""
+    sums: dict[tuple[str, OutcomeState], int] = defaultdict(int)
+    for (party, _year, state), number in found.items():
+        sums[party, state] += number
+    return dict(sums)
 
 
 #: Critics, those in between, those who recommend: the classes of the recommendation.
@@ -208,12 +182,8 @@ def recommendations(followed: Followed) -> dict[tuple[str, str], int]:
         .where(_joint(followed))
         .subquery()
     )
-    rows = db.session.execute(
-        select(each.c.party, each.c.group, func.count())
-        .where(each.c.party.is_not(None))
-        .group_by(each.c.party, each.c.group)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
+    rows = db.session.execute(select(each.c.party, each.c.group, func.count()).group_by(each.c.party, each.c.group))
+    return {(row[0], row[1]): row[2] for row in rows if row[0] is not None}
 
 
 def known_of(followed: Followed, category_id: uuid.UUID, authority_id: uuid.UUID, months: int) -> Mapping[str, int]:
@@ -247,17 +217,19 @@ class Sum:
     euros: Decimal = Decimal(0)
 
 
-def _kind_columns(followed: Followed) -> tuple[Any, Any]:
-    joint = Order.category_id.in_(joint_categories(followed.id))
-    return Category.service_type, joint
-
-
 def service_types(followed: Followed) -> Sequence[ServiceType]:
     """The kinds of service that are bought together."""
-    rows = db.session.scalars(
-        select(Category.service_type).where(Category.id.in_(joint_categories(followed.id))).distinct()
-    ).all()
-    return [kind for kind in ServiceType if kind in rows]
+    bought = {each.service_type for each in followed.categories}
+    return [kind for kind in ServiceType if kind in bought]
+
+
+def _of_these_kinds(followed: Followed, year: int) -> ColumnElement[bool]:
+    """Services of the kinds that are bought together, that began in a year."""
+    return and_(
+        Order.state.in_(BEGUN),
+        Order.started_on.between(date(year, 1, 1), date(year, 12, 31)),
+        Category.service_type.in_(service_types(followed)),
+    )
 
 
 def by_service_type(
@@ -267,38 +239,27 @@ def by_service_type(
 
     The others' are summed up over all of them.
     """
-    kind, joint = _kind_columns(followed)
-    mine = Order.authority_id == own
-    each = (
-        select(
-            mine.label("mine"),
-            kind.label("kind"),
-            joint.label("joint"),
-            Order.price.label("price"),
-            func.row(Need.authority_id, Need.customer_reference).label("customer"),
-        )
+    place: tuple[Any, ...] = (
+        (Order.authority_id == own).label("mine"),
+        Category.service_type.label("kind"),
+        _bought_jointly(followed).label("joint"),
+    )
+    of_customer = (
+        select(*place, func.count().label("orders"), func.sum(Order.price).label("euros"))
         .select_from(Order)
         .join(Need, Need.id == Order.need_id)
         .join(Category, Category.id == Order.category_id)
-        .where(
-            Order.authority_id.in_(followed.authority_ids),
-            Order.state.in_(BEGUN),
-            Order.started_on.between(date(year, 1, 1), date(year, 12, 31)),
-            kind.in_(service_types(followed)),
-        )
+        .where(Order.authority_id.in_(followed.authority_ids), _of_these_kinds(followed, year))
+        .group_by(*place, Need.authority_id, Need.customer_reference)
         .subquery()
     )
+    c = of_customer.c
     rows = db.session.execute(
-        select(
-            each.c.mine,
-            each.c.kind,
-            each.c.joint,
-            func.count(func.distinct(each.c.customer)),
-            func.count(),
-            func.sum(each.c.price),
-        ).group_by(each.c.mine, each.c.kind, each.c.joint)
+        select(c.mine, c.kind, c.joint, func.count(), func.sum(c.orders), func.sum(c.euros)).group_by(
+            c.mine, c.kind, c.joint
+        )
     )
-    return {(row[0], row[1], row[2]): Sum(row[3], row[4], row[5]) for row in rows}
+    return {(row[0], row[1], row[2]): Sum(row[3], int(row[4]), row[5]) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -311,7 +272,6 @@ class Alone:
 
 def own_systems(followed: Followed, year: int, authority_id: uuid.UUID) -> Sequence[Alone]:
     """What an authority buys outside the joint procurements, of the same kinds, system by system."""
-    kind, joint = _kind_columns(followed)
     rows = db.session.execute(
         select(
             Category.system_id,
@@ -322,13 +282,7 @@ def own_systems(followed: Followed, year: int, authority_id: uuid.UUID) -> Seque
         .select_from(Order)
         .join(Need, Need.id == Order.need_id)
         .join(Category, Category.id == Order.category_id)
-        .where(
-            Order.authority_id == authority_id,
-            Order.state.in_(BEGUN),
-            Order.started_on.between(date(year, 1, 1), date(year, 12, 31)),
-            kind.in_(service_types(followed)),
-            ~joint,
-        )
+        .where(Order.authority_id == authority_id, _of_these_kinds(followed, year), ~_bought_jointly(followed))
         .group_by(Category.system_id)
         .order_by(func.sum(Order.price).desc(), Category.system_id)
         .limit(PAGE_SIZE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, render_template, request
@@ -21,27 +22,26 @@ from evaluation.together.views.blueprint import bp, nothing, shared, year_asked,
 PICTURE = one_of(pictures.OF_PAGE, "picture")
 
 
-def _category(categories: list[Category]) -> Category | None:
+def _category(categories: Sequence[Category]) -> Category | None:
     asked = request.args.get("category", "")
     return next((each for each in categories if str(each.id) == asked), categories[0] if categories else None)
 
 
-def _view(found: Followed, categories: list[Category]) -> View:
+def _view(found: Followed) -> View:
     actor, party = mandate(), request.args.get("party")
     assert actor.authority_id is not None
     known = {each.key for each in found.parties}
-    return View(found, actor.authority_id, year_asked(), party if party in known else None, _category(categories))
+    return View(found, actor.authority_id, year_asked(), party if party in known else None, _category(found.categories))
 
 
 def _results(found: Followed) -> str:
-    categories = list(queries.categories_of(found.id))
-    view = _view(found, categories)
+    view = _view(found)
     table = view.use_table
     return render_template(
         "together/results.html",
         **shared(found),
         view=view,
-        categories=categories,
+        categories=found.categories,
         lines=[(line.keys[0], view.name(line)) for line in table.lines],
         chosen=view.line(table)[1],
         pictures={key: build(view) for key, build in pictures.OF_PAGE.items()},
@@ -75,7 +75,7 @@ def _of_picture(agreement_id: uuid.UUID, **_rest: Any) -> Followed | None:
 def results_picture(found: Followed) -> Response:
     """A picture to keep."""
     words = request.view_args or {}
-    view = _view(found, list(queries.categories_of(found.id)))
+    view = _view(found)
     return kept(pictures.OF_PAGE[words["picture"]](view), words["ending"])
 
 
