@@ -64,10 +64,10 @@ class Base(DeclarativeBase):
     )
 
 
-#: PostgreSQL weighs the orders in which so many tables can be joined; beyond it keeps to what is written. An order with
-#: what is shown of it joins twenty tables by their keys, as they are written: weighing eight took ten times as long as
-#: reading them.
-JOINS_WEIGHED = 5
+#: What PostgreSQL is told of our statements: many, short, with many tables joined by their keys as they are written.
+#: Compiling them to machine code costs more than it saves, and so does weighing every order of eight joins: for a list
+#: of orders that took ten times as long as reading it.
+_PLANNING = "-c jit=off -c join_collapse_limit=5"
 
 #: Values of a failed statement stay out of the log: they may be personal (``hide_parameters``).
 db = SQLAlchemy(
@@ -75,7 +75,7 @@ db = SQLAlchemy(
     engine_options={
         "pool_pre_ping": True,
         "hide_parameters": True,
-        "connect_args": {"options": f"-c join_collapse_limit={JOINS_WEIGHED}"},
+        "connect_args": {"options": _PLANNING},
     },
     session_options={"expire_on_commit": False},
 )

@@ -71,9 +71,18 @@ def current_language() -> str:
         return str(override)
     if not has_request_context():
         return DEFAULT_LANGUAGE
+    person_language = getattr(g, "person_language", None)
+    # A page asks a thousand times; nothing of this changes but who reads it.
+    kept: dict[str | None, str] = request.environ.setdefault("avoin.language", {})
+    if person_language not in kept:
+        kept[person_language] = _wished(person_language)
+    return kept[person_language]
+
+
+def _wished(person_language: str | None) -> str:
+    """The first offered language of: the address, the cookie, the person's own, the device's."""
     offered = offered_languages()
-    wishes = (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), getattr(g, "person_language", None))
-    for wish in wishes:
+    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), person_language):
         if wish in offered:
             return str(wish)
     asked = (tag.partition("-")[0].lower() for tag, _quality in request.accept_languages)

@@ -31,7 +31,6 @@ NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 SETTINGS = {
     "shared_buffers": "128MB",
     "max_connections": "100",
-    "jit": "off",
     "listen_addresses": "",
 }
 

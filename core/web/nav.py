@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import request, url_for
@@ -26,7 +27,17 @@ class Entry:
 
     def addresses(self) -> tuple[str, ...]:
         """Where the pages of the entry lie; the entry's own address is the first."""
-        return (url_for(self.endpoint), *self.also)
+        return (_address(self.endpoint), *self.also)
+
+
+def _address(endpoint: str) -> str:
+    return _address_under(endpoint, request.script_root)
+
+
+@cache
+def _address_under(endpoint: str, _script_root: str) -> str:
+    """Every page has them all in its bar, and they stay the same while the application lies where it does."""
+    return url_for(endpoint)
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,7 @@ def add_under(parent: str, endpoint: str, label: Any, *roles: Role, order: int, 
 
 def under(parent: str, mandate: Mandate) -> list[NavItem]:
     """What the page of an entry leads to."""
-    return [NavItem(url_for(entry.endpoint), str(entry.label), False) for entry in _below(parent, mandate)]
+    return [NavItem(_address(entry.endpoint), str(entry.label), False) for entry in _below(parent, mandate)]
 
 
 def _below(parent: str, mandate: Mandate) -> list[Entry]:
@@ -90,7 +101,7 @@ def items(mandate: Mandate) -> list[NavItem]:
         if request.path == address or request.path.startswith(address.rstrip("/") + "/")
     }
     current = matching[max(matching, key=len)] if matching else None
-    return [NavItem(url_for(entry.endpoint), str(entry.label), entry is current) for entry in rows]
+    return [NavItem(_address(entry.endpoint), str(entry.label), entry is current) for entry in rows]
 
 
 _public: list[tuple[str, Any]] = []
@@ -111,7 +122,7 @@ def add_footer(endpoint: str, label: Any) -> None:
 
 def public_items() -> list[NavItem]:
     """The navigation of somebody who has not logged in."""
-    rows = [(endpoint, label, url_for(endpoint)) for endpoint, label in _public]
+    rows = [(endpoint, label, _address(endpoint)) for endpoint, label in _public]
     return [
         NavItem(href, str(label), request.endpoint == endpoint or _lies_under(href)) for endpoint, label, href in rows
     ]
@@ -123,4 +134,4 @@ def _lies_under(href: str) -> bool:
 
 def footer_links() -> list[tuple[str, str]]:
     """The links at the foot."""
-    return [(url_for(endpoint), str(label)) for endpoint, label in _footer]
+    return [(_address(endpoint), str(label)) for endpoint, label in _footer]

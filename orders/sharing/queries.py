@@ -300,10 +300,16 @@ def rows_of(statement_id: uuid.UUID) -> Sequence[Any]:
 def lines_of(statement_id: uuid.UUID, party_keys: Sequence[str]) -> Select[StatementLine]:
     """The lines of some parties by order, with the orders' numbers: ask only for the reader's own (R103, R107)."""
     return (
-        select(StatementLine)
+        _lines(statement_id, party_keys)
         .join(StatementLine.order)
+        .options(contains_eager(StatementLine.order).options(lazyload("*")))
+    )
+
+
+def _lines(statement_id: uuid.UUID, party_keys: Sequence[str]) -> Select[StatementLine]:
+    return (
+        select(StatementLine)
         .options(
-            contains_eager(StatementLine.order).options(lazyload("*")),
             joinedload(StatementLine.category).options(lazyload("*")),
             joinedload(StatementLine.procurement).options(lazyload("*")),
         )
@@ -315,7 +321,7 @@ def orders_of(
     statement_id: uuid.UUID, party_keys: Sequence[str], after: uuid.UUID | None, limit: int
 ) -> Sequence[StatementLine]:
     """Some of these lines in the order of the orders; ``after`` is the last line read."""
-    query = lines_of(statement_id, party_keys)
+    query = _lines(statement_id, party_keys).options(selectinload(StatementLine.order).options(lazyload("*")))
     if after is not None:
         last = select(StatementLine.order_id).where(StatementLine.id == after).scalar_subquery()
         query = query.where(tuple_(StatementLine.order_id, StatementLine.id) > tuple_(last, after))
