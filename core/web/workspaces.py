@@ -57,8 +57,10 @@ def contribute(contribution: Contribution, *roles: Role, together: bool = False)
         _together.append(contribution)
 
 
-def gathered_for(role: Role) -> int:
-    """How many rooms answer for the desk of a role: each with one question to the database."""
+def gathered_for(role: Role, *, together: bool = False) -> int:
+    """How many rooms answer for the desk of a role, or for the common one: each with one question to the database."""
+    if together:
+        return sum(role in roles for roles, give in _contributions if give in _together)
     return sum(role in roles for roles, _give in [*_contributions, *_panels])
 
 

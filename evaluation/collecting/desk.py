@@ -57,11 +57,12 @@ def asking_for_expert(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def for_coordinator(mandate: Mandate, today: date) -> Iterator[Act]:
     """Customers' words that nobody has read yet."""
-    own = Order.authority_id == mandate.organisation_id
-    of_orders = (
-        select(func.count(), func.min(CustomerFeedback.given_at))
-        .join(Order, Order.id == CustomerFeedback.order_id)
-        .where(own, CustomerFeedback.sealed_words.is_not(None), CustomerFeedback.words_state.is_(None))
+    # The few unread ones are looked at, and whose order each is; not all orders of the authority.
+    whose = select(Order.authority_id).where(Order.id == CustomerFeedback.order_id).scalar_subquery()
+    of_orders = select(func.count(), func.min(CustomerFeedback.given_at)).where(
+        CustomerFeedback.sealed_words.is_not(None),
+        CustomerFeedback.words_state.is_(None),
+        whose == mandate.organisation_id,
     )
     of_points = (
         select(func.count(), func.min(cast(PointAnswer.week_on, DateTime(timezone=True))))

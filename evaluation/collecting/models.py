@@ -125,6 +125,12 @@ class CustomerFeedback(CheckedWords, Model):
         UniqueConstraint("order_id", "point"),
         *_words_checks(),
         Index("ix_customer_feedback_place", "given_at", postgresql_where=text("place_hash IS NOT NULL")),
+        Index(
+            "ix_customer_feedback_unread",
+            "given_at",
+            "order_id",
+            postgresql_where=text("sealed_words IS NOT NULL AND words_state IS NULL"),
+        ),
     )
 
     order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("order.id"))

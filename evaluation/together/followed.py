@@ -88,12 +88,9 @@ class Followed:
 
 def of_agreement(agreement_id: uuid.UUID) -> Followed | None:
     """An agreement that has been approved; followed by what is in force today, else by what was approved last."""
-    agreement = agreements.agreement(agreement_id)
-    if agreement is None:
-        return None
     today = clock.helsinki_date(clock.now())
     version = agreements.version_in_force(agreement_id, today) or _last_approved(agreement_id)
-    return Followed(agreement, version) if version is not None else None
+    return Followed(version.agreement, version) if version is not None else None
 
 
 def _last_approved(agreement_id: uuid.UUID) -> AgreementVersion | None:
@@ -120,9 +117,9 @@ def agreements_of(mandate: Mandate) -> Sequence[CooperationAgreement]:
     ).all()
 
 
-def first_of(mandate: Mandate) -> Followed | None:
-    """The newest agreement that the mandate follows."""
-    for each in agreements_of(mandate):
+def first_of(rows: Sequence[CooperationAgreement], mandate: Mandate) -> Followed | None:
+    """The first of some agreements that the mandate follows."""
+    for each in rows:
         found = of_agreement(each.id)
         if found is not None and mandate.authority_id in found.authority_ids:
             return found

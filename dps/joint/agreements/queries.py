@@ -80,7 +80,7 @@ def version_in_force(agreement_id: uuid.UUID, on: date) -> AgreementVersion | No
         )
         .order_by(AgreementVersion.number.desc())
         .limit(1)
-        .options(*_CONTENT)
+        .options(selectinload(AgreementVersion.parties))
     ).one_or_none()
     return found if found is not None and (found.ends_on is None or found.ends_on >= on) else None
 

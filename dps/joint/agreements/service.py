@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from typing import NoReturn
 
@@ -123,20 +123,23 @@ def propose(version: AgreementVersion, *, by: Mandate) -> None:
     lock(version)
     now = clock.now()
     _refuse_unless_draft(version)
-    for lack in shortcomings(version):
+    for lack in shortcomings(version, queries.voices(version)):
         raise lack
     move(version, VERSION_TRANSITIONS, "propose")
     version.proposed_at, version.return_reason = now, None
     audit.record(PROPOSED, subject=version, actor=by, at=now, agreement=version.agreement_id)
 
 
-def shortcomings(version: AgreementVersion) -> list[RuleBroken]:
-    """What the draft lacks before it can be proposed."""
+def shortcomings(version: AgreementVersion, voices: Sequence[Authority]) -> list[RuleBroken]:
+    """What the draft lacks before it can be proposed.
+
+    :param voices: whose approval it needs
+    """
     details, today = of_version(version), clock.helsinki_date(clock.now())
     ids = [each.id for each in version.authorities]
     staff = {each.id for each in queries.staff_of(ids, today)}
     found = rules.shortcomings(details, staff)
-    if version.author_id not in {each.id for each in queries.voices(version)}:
+    if version.author_id not in {each.id for each in voices}:
         found.append(
             RuleBroken(
                 _l("Your authority writes the agreement but is no party of it."),

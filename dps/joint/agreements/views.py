@@ -107,7 +107,7 @@ def _page(version: AgreementVersion, versions: Sequence[AgreementVersion]) -> st
         approved={each.authority_id: each for each in given[version.id]},
         seats=queries.members_of(agreement.id, _today()),
         today=_today(),
-        lacks=service.shortcomings(version) if is_draft and may_write else [],
+        lacks=service.shortcomings(version, voices) if is_draft and may_write else [],
         may_write=may_write,
         may_decide=may_decide,
         has_decided=actor.organisation_id in {each.authority_id for each in given[version.id]},

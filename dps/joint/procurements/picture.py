@@ -283,12 +283,23 @@ class Picture:
                 label = _("Give volume of %(name)s", name=name)
                 yield Deed(label, url_for("procurements.transfer", participation_id=each.id))
 
+    def may_approve(self, by: Mandate) -> bool:
+        """Whether the present stage waits for the approval that this person can give."""
+        return approving.may_approve(
+            self.row,
+            by,
+            self.today,
+            participations=self.participations,
+            agreed=self.agreed.get(self.row.stage),
+            approvals=self.approvals,
+        )
+
     def _has_said(self, by: Mandate) -> bool:
         return any(each.authority_id == by.authority_id for each in self._given(self.row.stage))
 
     def _approvals_deeds(self, by: Mandate) -> Iterator[Deed]:
         row = self.row
-        if not approving.may_approve(row, by, self.today):
+        if not self.may_approve(by):
             return
         ready = {
             Stage.NEED: all(each.stated_at for each in self._mine(by)),

@@ -70,6 +70,14 @@ def counted(approvals: Iterable[JointApproval], stage: Stage, round_: int) -> li
     return [each for each in approvals if each.stage is stage and each.round == round_]
 
 
+def has_approved(
+    approvals: Iterable[JointApproval], procurement: JointProcurement, authority_id: uuid.UUID | None
+) -> bool:
+    """Whether the authority is among those who approved the present stage, as calculated now."""
+    given = counted(approvals, procurement.stage, procurement.round)
+    return any(each.authority_id == authority_id for each in given)
+
+
 def is_approved(
     agreed: AgreementStage | None, stage: Stage, authorities: Sequence[uuid.UUID], approvals: Iterable[JointApproval]
 ) -> bool:

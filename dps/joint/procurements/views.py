@@ -18,12 +18,10 @@ from core.identity.models import Authority
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.joint.agreements import queries as agreements
-from dps.joint.agreements.models import AgreementVersion
 from dps.joint.procurements import forms, models, parts, picture, queries, rules, service
 from dps.joint.procurements.models import JointProcurement, Participation, ParticipationState, VolumeTransfer
 from dps.joint.procurements.picture import Picture
 from dps.joint.procurements.policy import Permission
-from dps.joint.procurements.service import approving
 from dps.joint.stages import APPROVED_STAGES, STAGE_TITLES, Stage
 
 bp = Blueprint("procurements", __name__)
@@ -86,7 +84,7 @@ def procurement(row: JointProcurement) -> Any:
         "procurements/show.html",
         row=row,
         picture=shown,
-        agreed=db.session.get_one(AgreementVersion, row.version_id),
+        agreed=row.agreed,
         deeds=shown.deeds(mandate()),
         happened=shown.happened(),
         leads=policy.is_allowed(mandate(), Permission.PROCUREMENT_LEAD, row),
@@ -174,7 +172,7 @@ def approve(row: JointProcurement) -> Any:
     stage = row.stage
     if submitted(form, give):
         return _to(row, _("Recorded in the name of your authority."))
-    if request.method == "GET" and not approving.may_approve(row, mandate(), _today()):
+    if request.method == "GET" and not shown.may_approve(mandate()):
         return _to(row)
     name = next((shown.name_of(each) for each in shown.authorities if each.id == mandate().authority_id), "")
     page = render_template(
@@ -192,7 +190,7 @@ def _step_out(row: Participation, form: forms.LeaveForm, verb: Callable[[], Any]
     if submitted(form, verb):
         name = localized(row.party, "name")
         return _to(row.procurement, _("Recorded: %(name)s does not go on.", name=name))
-    agreed = db.session.get_one(AgreementVersion, row.procurement.version_id)
+    agreed = row.procurement.agreed
     page = render_template(
         template,
         row=row,

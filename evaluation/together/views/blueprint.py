@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from core import clock
 from core.web.access import mandate
+from dps.joint.agreements.models import CooperationAgreement
 from evaluation.together import followed as following
+from evaluation.together.followed import Followed
+
+Agreements = Sequence[CooperationAgreement]
 
 bp = Blueprint("together", __name__)
 
@@ -33,6 +38,13 @@ def nothing(title: str) -> str:
     return render_template("together/nothing.html", title=title)
 
 
-def shared(found: following.Followed) -> dict[str, Any]:
-    """What every page of an agreement needs."""
-    return {"followed": found, "agreements": following.agreements_of(mandate())}
+def shown_first(page: Callable[[Followed, Agreements], Any], title: str) -> Any:
+    """A page about the newest agreement that the reader's authority is a party of."""
+    agreements = following.agreements_of(mandate())
+    found = following.first_of(agreements, mandate())
+    return page(found, agreements) if found else nothing(title)
+
+
+def shown(page: Callable[[Followed, Agreements], Any], found: Followed) -> Any:
+    """A page about one of the reader's agreements, with the others to choose from."""
+    return page(found, following.agreements_of(mandate()))

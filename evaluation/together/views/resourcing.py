@@ -18,16 +18,17 @@ from evaluation.together import forms, queries, rules, service
 from evaluation.together import resourcing as standing
 from evaluation.together.followed import Followed
 from evaluation.together.policy import Permission
-from evaluation.together.views.blueprint import bp, nothing, shared, today
+from evaluation.together.views.blueprint import Agreements, bp, shown, shown_first, today
 
 
-def _resourcing(found: Followed) -> str:
+def _resourcing(found: Followed, agreements: Agreements) -> str:
     halves = standing.halves(found)
     asked = request.args.get("half", "")
     chosen = next((each for each in halves if each.period_on.isoformat() == asked), halves[0] if halves else None)
     return render_template(
         "together/resourcing.html",
-        **shared(found),
+        followed=found,
+        agreements=agreements,
         halves=halves,
         chosen=chosen,
         revisions=queries.revisions(found.id, chosen.period_on) if chosen else [],
@@ -41,15 +42,14 @@ def _resourcing(found: Followed) -> str:
 @requires(Permission.FOLLOWING_LIST)
 def resourcing() -> Any:
     """The person-years of the newest agreement."""
-    found = following.first_of(mandate())
-    return _resourcing(found) if found else nothing(_("Resourcing"))
+    return shown_first(_resourcing, _("Resourcing"))
 
 
 @bp.get("/joint/resourcing/<uuid:agreement_id>")
 @requires(Permission.FOLLOWING_READ, on=following.of_agreement)
 def resourcing_of(found: Followed) -> Any:
     """Person-years of each party against what was agreed, half-year by half-year."""
-    return _resourcing(found)
+    return shown(_resourcing, found)
 
 
 def _of_half(agreement_id: uuid.UUID, **_rest: Any) -> Followed | None:

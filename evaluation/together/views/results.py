@@ -17,7 +17,7 @@ from evaluation.together import pictures, queries
 from evaluation.together.followed import Followed
 from evaluation.together.pictures import View
 from evaluation.together.policy import Permission
-from evaluation.together.views.blueprint import bp, nothing, shared, year_asked, years_around
+from evaluation.together.views.blueprint import Agreements, bp, shown, shown_first, year_asked, years_around
 
 PICTURE = one_of(pictures.OF_PAGE, "picture")
 
@@ -34,12 +34,13 @@ def _view(found: Followed) -> View:
     return View(found, actor.authority_id, year_asked(), party if party in known else None, _category(found.categories))
 
 
-def _results(found: Followed) -> str:
+def _results(found: Followed, agreements: Agreements) -> str:
     view = _view(found)
     table = view.use_table
     return render_template(
         "together/results.html",
-        **shared(found),
+        followed=found,
+        agreements=agreements,
         view=view,
         categories=found.categories,
         lines=[(line.keys[0], view.name(line)) for line in table.lines],
@@ -55,15 +56,14 @@ def _results(found: Followed) -> str:
 @requires(Permission.FOLLOWING_LIST)
 def results() -> Any:
     """The results of the newest agreement one's authority is a party of."""
-    found = following.first_of(mandate())
-    return _results(found) if found else nothing(_("Results"))
+    return shown_first(_results, _("Results"))
 
 
 @bp.get("/joint/results/<uuid:agreement_id>")
 @requires(Permission.FOLLOWING_READ, on=following.of_agreement)
 def results_of(found: Followed) -> Any:
     """The results of an agreement: all parties together, or one of them."""
-    return _results(found)
+    return shown(_results, found)
 
 
 def _of_picture(agreement_id: uuid.UUID, **_rest: Any) -> Followed | None:
@@ -82,12 +82,13 @@ def results_picture(found: Followed) -> Response:
 # ---- where each acts alone ----
 
 
-def _alone(found: Followed) -> str:
+def _alone(found: Followed, agreements: Agreements) -> str:
     authority_id, year = mandate().organisation_id, year_asked()
     rows = pictures.kinds(found, authority_id, year, SERVICE_TYPE_TITLES)
     return render_template(
         "together/alone.html",
-        **shared(found),
+        followed=found,
+        agreements=agreements,
         rows=rows,
         picture=pictures.alone_picture(rows, year),
         picture_formats=FORMATS,
@@ -101,15 +102,14 @@ def _alone(found: Followed) -> str:
 @requires(Permission.FOLLOWING_LIST)
 def alone() -> Any:
     """What one buys alone beside the newest agreement."""
-    found = following.first_of(mandate())
-    return _alone(found) if found else nothing(_("Bought alone"))
+    return shown_first(_alone, _("Bought alone"))
 
 
 @bp.get("/joint/alone/<uuid:agreement_id>")
 @requires(Permission.FOLLOWING_READ, on=following.of_agreement)
 def alone_of(found: Followed) -> Any:
     """Services of the kinds that are bought together, bought in one's own systems."""
-    return _alone(found)
+    return shown(_alone, found)
 
 
 @bp.get(f"/joint/alone/<uuid:agreement_id>/alone.{ENDING}")

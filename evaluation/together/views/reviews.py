@@ -20,25 +20,24 @@ from evaluation.together import document, forms, queries, reviewing, service
 from evaluation.together import followed as following
 from evaluation.together.models import REVIEW_STATE_TITLES, JointReview, ReviewState
 from evaluation.together.policy import Permission
-from evaluation.together.views.blueprint import bp, today
+from evaluation.together.views.blueprint import Agreements, bp, today
 from orders.groups.policy import Permission as GroupPermission
 
 TONES = {ReviewState.OPEN: "go", ReviewState.FINISHED: "ok", ReviewState.TAKEN: "ok"}
 
 
-def _form() -> forms.ReviewForm:
+def _form(agreements: Agreements) -> forms.ReviewForm:
     actor, year = mandate(), today().year
-    kept = [each for each in following.agreements_of(actor) if each.keeper_id == actor.authority_id]
+    kept = [each for each in agreements if each.keeper_id == actor.authority_id]
     oldest = min((reviewing.first_year(each.id) for each in kept), default=year)
     return forms.ReviewForm().offer(kept, range(year, max(oldest, year - 5) - 1, -1))
 
 
-def _page(form: forms.ReviewForm) -> Any:
+def _page(form: forms.ReviewForm, agreements: Agreements) -> Any:
     actor = mandate()
-    found = following.agreements_of(actor)
     page = render_template(
         "together/reviews.html",
-        agreements=[(each, queries.reviews_of(each.id)) for each in found[:5]],
+        agreements=[(each, queries.reviews_of(each.id)) for each in agreements[:5]],
         form=form if actor.role is Role.COORDINATOR and form.agreement.choices else None,
         titles=REVIEW_STATE_TITLES,
         tones=TONES,
@@ -50,7 +49,8 @@ def _page(form: forms.ReviewForm) -> Any:
 @requires(Permission.FOLLOWING_LIST)
 def reviews() -> Any:
     """The reviews of one's agreements; who keeps an agreement makes the next one."""
-    return _page(_form())
+    agreements = following.agreements_of(mandate())
+    return _page(_form(agreements), agreements)
 
 
 def _made(form: forms.ReviewForm) -> JointReview:
@@ -64,11 +64,12 @@ def _made(form: forms.ReviewForm) -> JointReview:
 @requires(Permission.FOLLOWING_LIST)
 def make_review() -> Any:
     """Make the review of a year from the data."""
-    form = _form()
+    agreements = following.agreements_of(mandate())
+    form = _form(agreements)
     if done := submitted(form, lambda: _made(form)):
         flash(_("The review is made. The parties may comment on it now."), "success")
         return redirect(url_for(".review", review_id=done.id))
-    return _page(form)
+    return _page(form, agreements)
 
 
 def _one(review: JointReview, **given: Any) -> str:

@@ -24,7 +24,8 @@ from dps.joint.procurements.models import (
     StageEntry,
     TargetGroup,
 )
-from dps.joint.procurements.service import Volume, approving
+from dps.joint.procurements.picture import Picture
+from dps.joint.procurements.service import Volume
 from dps.joint.stages import APPROVED_STAGES, ApprovalRule, Stage
 from dps.systems import service as systems
 from dps.systems.models import SystemState
@@ -133,7 +134,7 @@ def test_given_a_member_who_lost_the_role_of_the_group_when_they_approve_in_anot
     with pytest.raises(NotAllowed) as refusal:
         service.approve(line.procurement, by=former)
     assert refusal.value.rule == "R103"
-    assert not approving.may_approve(line.procurement, former, clock.helsinki_date(clock.now()))
+    assert not Picture.of(line.procurement).may_approve(former)
 
 
 def test_given_an_approval_when_the_authority_approves_again_then_it_counts_once(app: Flask) -> None:

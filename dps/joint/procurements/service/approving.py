@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from dps.joint.agreements import queries as agreements
 from dps.joint.agreements.models import AgreementStage, GroupMember
 from dps.joint.agreements.rules import ROLES_OF_GROUP
 from dps.joint.procurements import queries, rules
-from dps.joint.procurements.models import InNameOf, JointApproval, JointProcurement, ProcurementState
+from dps.joint.procurements.models import InNameOf, JointApproval, JointProcurement, Participation, ProcurementState
 from dps.joint.procurements.service import stating, steps
 from dps.joint.stages import APPROVED_STAGES, ApprovalRule, Group, Stage
 
@@ -46,7 +47,8 @@ def approve(
     steps.in_stage(procurement, *APPROVED_STAGES)
     stage = procurement.stage
     agreed = queries.agreed_stage(procurement, stage)
-    member = check_mandate(procurement, agreed, by, clock.helsinki_date(now))
+    participations = queries.participations_of(procurement.id)
+    member = check_mandate(procurement, participations, agreed, by, clock.helsinki_date(now))
     if seen is not None and seen != shown_as(procurement):
         raise WrongState(
             _l("Another stage or calculation is to be approved now than the one you looked at."),
@@ -99,14 +101,18 @@ def shown_as(procurement: JointProcurement) -> str:
 
 
 def check_mandate(
-    procurement: JointProcurement, agreed: AgreementStage | None, by: Mandate, today: date
+    procurement: JointProcurement,
+    participations: Sequence[Participation],
+    agreed: AgreementStage | None,
+    by: Mandate,
+    today: date,
 ) -> GroupMember | None:
     """The seat by which the person approves the present stage; none where it is a role's or a named person's.
 
     :raises NotAllowed: nobody gave them the mandate (R103)
     """
     stage = procurement.stage
-    if by.authority_id not in rules.voices(queries.participations_of(procurement.id)):
+    if by.authority_id not in rules.voices(participations):
         raise _without_mandate(_l("Your authority does not take part in this joint procurement any more."))
     if agreed is not None and rules.binding_rule(agreed, stage) is ApprovalRule.NAMED:
         if by.person_id != agreed.named_person_id:
@@ -122,15 +128,26 @@ def check_mandate(
     return seat
 
 
-def may_approve(procurement: JointProcurement, by: Mandate, today: date) -> bool:
-    """Whether the present stage waits for the approval that this person can give."""
+def may_approve(
+    procurement: JointProcurement,
+    by: Mandate,
+    today: date,
+    *,
+    participations: Sequence[Participation],
+    agreed: AgreementStage | None,
+    approvals: Sequence[JointApproval],
+) -> bool:
+    """Whether the present stage waits for the approval that this person can give.
+
+    :param agreed: what the agreement says of the present stage
+    """
     if procurement.state is not ProcurementState.RUNNING or procurement.stage not in APPROVED_STAGES:
         return False
     try:
-        check_mandate(procurement, queries.agreed_stage(procurement, procurement.stage), by, today)
+        check_mandate(procurement, participations, agreed, by, today)
     except NotAllowed:
         return False
-    return not stating.has_approved(procurement, by.authority_id)
+    return not rules.has_approved(approvals, procurement, by.authority_id)
 
 
 def _without_mandate(message: Any) -> NotAllowed:

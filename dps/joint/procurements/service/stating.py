@@ -100,8 +100,7 @@ def state_need(participation: Participation, details: NeedDetails, *, by: Mandat
 
 def has_approved(procurement: JointProcurement, authority_id: uuid.UUID | None) -> bool:
     """Whether the authority has approved the present stage, as calculated now."""
-    given = rules.counted(queries.approvals_of(procurement.id), procurement.stage, procurement.round)
-    return any(each.authority_id == authority_id for each in given)
+    return rules.has_approved(queries.approvals_of(procurement.id), procurement, authority_id)
 
 
 def _checked(procurement: JointProcurement, participation: Participation, details: NeedDetails) -> list[Volume]:
