@@ -23,6 +23,7 @@ from dps.contracts.queries import callable_off
 from dps.systems import buyers
 from dps.systems.models import Category, LegalMode, OrderingRule, PurchasingSystem, SystemState
 from orders.life import READ_REPORT_WITHIN
+from orders.loading import BRIEF, FULL
 from orders.models import (
     Budget,
     Choice,
@@ -181,12 +182,10 @@ def waiting_questions(expert_id: uuid.UUID, limit: int = 60) -> Sequence[Custome
 
 # ---- orders ----
 
+
 #: Not its start: an order read to be locked would then meet the seats that others took meanwhile, and break off.
-_FULL = (joinedload(Order.offering).options(lazyload("*")), joinedload(Order.delivery))
-
-
 def order(order_id: uuid.UUID) -> Order | None:
-    return db.session.scalars(select(Order).options(*_FULL).where(Order.id == order_id)).one_or_none()
+    return db.session.scalars(select(Order).options(*FULL).where(Order.id == order_id)).one_or_none()
 
 
 def last_order(need_id: uuid.UUID) -> Order | None:
@@ -197,14 +196,12 @@ def last_order(need_id: uuid.UUID) -> Order | None:
 
 def orders_of_need(need_id: uuid.UUID) -> Sequence[Order]:
     """Every order placed for a need, oldest first."""
-    return db.session.scalars(
-        select(Order).options(*_FULL).where(Order.need_id == need_id).order_by(Order.number)
-    ).all()
+    return db.session.scalars(select(Order).options(*FULL).where(Order.need_id == need_id).order_by(Order.number)).all()
 
 
 def orders_seen_by(mandate: Mandate) -> Select[Order]:
     """The orders a mandate may list, by the same rule as ``Permission.ORDER_READ``."""
-    query = select(Order).options(*_FULL)
+    query = select(Order).options(*FULL)
     if mandate.role is Role.PROVIDER:
         return query.where(Order.supplier_id == mandate.organisation_id)
     if mandate.role in (Role.EXPERT, Role.COORDINATOR, Role.DECIDER):
@@ -273,7 +270,7 @@ def due_of_supplier(supplier_id: uuid.UUID, limit: int = 100) -> Sequence[Order]
     live = (OrderState.PLACED, OrderState.ACCEPTED, OrderState.SCHEDULED, OrderState.STARTED)
     return db.session.scalars(
         select(Order)
-        .options(*_FULL)
+        .options(*BRIEF, joinedload(Order.need).options(lazyload("*")))
         .where(Order.supplier_id == supplier_id, Order.state.in_(live))
         .order_by(Order.accept_by)
         .limit(limit)
@@ -293,7 +290,7 @@ def due_of_expert(expert_id: uuid.UUID, today: date, limit: int = 100) -> Sequen
     soon = today + timedelta(days=ENDS_SOON)
     return db.session.scalars(
         select(Order)
-        .options(*_FULL)
+        .options(*BRIEF, joinedload(Order.delivery))
         .where(
             Order.expert_id == expert_id,
             or_(

@@ -94,6 +94,7 @@ def to_be_asked(expert_id: uuid.UUID, today: date, limit: int = 30) -> Sequence[
     half = Order.started_on + cast(Order.planned_end_on - Order.started_on, Integer) // 2
     rows = db.session.execute(
         select(Order, points.c.value)
+        .options(lazyload("*"))
         .join(FeedbackPlan, FeedbackPlan.category_id == Order.category_id)
         .join(points, points.c.value != FeedbackPoint.END.value)
         .where(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, Select, cast, column, exists, false, func, literal_column, select
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core import law
 from core.db import db
@@ -30,6 +30,7 @@ from evaluation.outcomes.models import (
     ReportState,
     Source,
 )
+from orders.loading import BRIEF
 from orders.models import BEGUN, Order
 from orders.money.models import OutcomePayment
 from orders.money.models import OutcomeState as Payment
@@ -185,6 +186,7 @@ def outcomes_due(expert_id: uuid.UUID, today: date, limit: int = 60) -> list[Due
     rows = db.session.execute(
         select(Order, window.c.months, due_on.label("due_on"))
         .join(window, literal_column("true"))
+        .options(*BRIEF)
         .where(
             Order.expert_id == expert_id,
             Order.state.in_(BEGUN),
@@ -241,7 +243,8 @@ def contradictions_to_settle(*conditions: Any, limit: int = 40) -> Sequence[Outc
     """Those nobody has settled, the oldest first."""
     return db.session.scalars(
         select(OutcomeContradiction)
-        .join(Order, Order.id == OutcomeContradiction.order_id)
+        .join(OutcomeContradiction.order)
+        .options(contains_eager(OutcomeContradiction.order).options(*BRIEF))
         .where(OutcomeContradiction.state == ContradictionState.OPEN, *conditions)
         .order_by(OutcomeContradiction.found_at)
         .limit(limit)
@@ -293,7 +296,8 @@ def reports_to_answer(expert_id: uuid.UUID, limit: int = 40) -> Sequence[Outcome
     """Reports on the expert's orders that wait, the oldest first."""
     return db.session.scalars(
         select(OutcomeReport)
-        .join(Order, Order.id == OutcomeReport.order_id)
+        .join(OutcomeReport.order)
+        .options(contains_eager(OutcomeReport.order).options(*BRIEF))
         .where(OutcomeReport.state == ReportState.WAITING, Order.expert_id == expert_id)
         .order_by(OutcomeReport.reported_at)
         .limit(limit)
@@ -335,6 +339,7 @@ def orders_to_report(supplier_id: uuid.UUID, today: date, limit: int = 20) -> li
     rows = db.session.execute(
         select(Order, window.c.months, due_on.label("due_on"))
         .join(window, literal_column("true"))
+        .options(*BRIEF)
         .where(Order.supplier_id == supplier_id, Order.state.in_(BEGUN), due_on.between(oldest, today), ~reported, ~out)
         .order_by(due_on.desc(), Order.id.desc())
         .limit(limit)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, false, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from core.db import db
 from core.identity.mandates import Mandate
@@ -61,7 +61,8 @@ def changes_seen_by(mandate: Mandate) -> Select[OrderChange]:
 
 def waiting_for(mandate: Mandate, now: datetime, limit: int = 60) -> Sequence[OrderChange]:
     """Proposals of the other side that wait for the mandate's answer, the first to lapse first."""
-    query = select(OrderChange).join(Order, Order.id == OrderChange.order_id).options(contains_eager(OrderChange.order))
+    read = contains_eager(OrderChange.order).options(lazyload("*"))
+    query = select(OrderChange).join(Order, Order.id == OrderChange.order_id).options(read)
     if mandate.role is Role.PROVIDER:
         mine = (Order.supplier_id == mandate.organisation_id, OrderChange.proposed_side == Side.EXPERT)
     else:

@@ -11,6 +11,7 @@ from core.db import db
 from core.identity.mandates import Mandate
 from core.identity.models import Role
 from orders.life import Side
+from orders.loading import BRIEF
 from orders.messages.models import OrderMessage
 from orders.models import Order
 
@@ -51,6 +52,9 @@ def orders_with_unread(mandate: Mandate, limit: int = 60) -> Sequence[tuple[Orde
         .subquery()
     )
     rows = db.session.execute(
-        select(Order, waiting.c.number).join(waiting, waiting.c.order_id == Order.id).order_by(waiting.c.first)
+        select(Order, waiting.c.number)
+        .join(waiting, waiting.c.order_id == Order.id)
+        .options(*BRIEF)
+        .order_by(waiting.c.first)
     )
     return [(row[0], row[1]) for row in rows]

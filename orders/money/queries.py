@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from core import clock
 from core.db import db
@@ -17,6 +17,7 @@ from core.identity.mandates import Mandate
 from core.identity.models import Role
 from dps.contracts.models import FrameContract
 from dps.systems.models import Category
+from orders.loading import BRIEF
 from orders.models import (
     NOT_BOUGHT,
     DeliveryLine,
@@ -89,8 +90,8 @@ def parts_to_accept(expert_id: uuid.UUID, limit: int = 60) -> Sequence[DeliveryL
     """Parts reported while the service runs, the oldest first."""
     return db.session.scalars(
         select(DeliveryLine)
-        .join(Order, Order.id == DeliveryLine.order_id)
-        .options(joinedload(DeliveryLine.order))
+        .join(DeliveryLine.order)
+        .options(contains_eager(DeliveryLine.order).options(*BRIEF))
         .where(
             Order.expert_id == expert_id, DeliveryLine.state == LineState.REPORTED, DeliveryLine.delivery_id.is_(None)
         )
@@ -128,8 +129,8 @@ def silent_disputes(now: datetime, limit: int = 500) -> Sequence[uuid.UUID]:
 def disputes_waiting(condition: Any, limit: int = 60) -> Sequence[Dispute]:
     return db.session.scalars(
         select(Dispute)
-        .join(Order, Order.id == Dispute.order_id)
-        .options(joinedload(Dispute.order))
+        .join(Dispute.order)
+        .options(contains_eager(Dispute.order).options(*BRIEF))
         .where(condition)
         .order_by(Dispute.opened_at)
         .limit(limit)
@@ -169,7 +170,8 @@ def outcomes_seen_by(mandate: Mandate) -> Select[OutcomePayment]:
 def outcomes_to_confirm(expert_id: uuid.UUID, limit: int = 60) -> Sequence[OutcomePayment]:
     return db.session.scalars(
         select(OutcomePayment)
-        .join(Order, Order.id == OutcomePayment.order_id)
+        .join(OutcomePayment.order)
+        .options(contains_eager(OutcomePayment.order).options(*BRIEF))
         .where(Order.expert_id == expert_id, OutcomePayment.state == OutcomeState.CLAIMED)
         .order_by(OutcomePayment.claimed_at)
         .limit(limit)
@@ -180,7 +182,8 @@ def outcomes_to_claim(supplier_id: uuid.UUID, until: date, limit: int = 60) -> S
     """Those that lapse by a day, the soonest first."""
     return db.session.scalars(
         select(OutcomePayment)
-        .join(Order, Order.id == OutcomePayment.order_id)
+        .join(OutcomePayment.order)
+        .options(contains_eager(OutcomePayment.order).options(*BRIEF))
         .where(
             Order.supplier_id == supplier_id,
             OutcomePayment.state == OutcomeState.OPEN,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from core.db import db
 from orders.groups.models import (
@@ -25,8 +25,10 @@ def offers_for(expert_id: uuid.UUID, now: datetime, limit: int = 60) -> Sequence
     """Seats kept for the expert's customers, the most urgent first."""
     return db.session.scalars(
         select(QueueEntry)
-        .join(Need, Need.id == QueueEntry.need_id)
-        .options(joinedload(QueueEntry.offer))
+        .join(QueueEntry.need)
+        .options(
+            contains_eager(QueueEntry.need).options(lazyload("*")), joinedload(QueueEntry.offer).options(lazyload("*"))
+        )
         .where(Need.expert_id == expert_id, QueueEntry.state == EntryState.OFFERED, QueueEntry.offered_until >= now)
         .order_by(QueueEntry.offered_until)
         .limit(limit)
@@ -37,7 +39,8 @@ def notices_for(expert_id: uuid.UUID, limit: int = 60) -> Sequence[AbsenceNotice
     """Absences that the expert must do something about."""
     return db.session.scalars(
         select(AbsenceNotice)
-        .join(Order, Order.id == AbsenceNotice.order_id)
+        .join(AbsenceNotice.order)
+        .options(contains_eager(AbsenceNotice.order).options(lazyload("*")))
         .where(Order.expert_id == expert_id, AbsenceNotice.state.in_((NoticeState.OPEN, NoticeState.HEARD)))
         .order_by(AbsenceNotice.id)
         .limit(limit)

@@ -111,7 +111,12 @@ def swaps_to_answer(expert_id: uuid.UUID, authority_id: uuid.UUID, limit: int = 
     )
     return db.session.scalars(
         select(SeatSwap)
-        .options(*_GROUPS)
+        .options(
+            *(
+                joinedload(each).options(lazyload("*"))
+                for each in (SeatSwap.authority, SeatSwap.group, SeatSwap.given_group)
+            )
+        )
         .where(SeatSwap.asked_id == authority_id, SeatSwap.state == SwapState.PROPOSED, theirs.exists())
         .order_by(SeatSwap.answer_by)
         .limit(limit)
