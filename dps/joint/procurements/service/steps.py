@@ -66,9 +66,14 @@ def in_stage(row: JointProcurement, *stages: Stage) -> None:
 
 def bind_to_newest(row: JointProcurement, now: datetime) -> None:
     """Where a newer version in force binds running procurements, this one goes by it from now on. A party is known by
-    its key; one that the new version does not have stays as it was agreed when the procurement began."""
+    its key; one that the new version does not have stays as it was agreed when the procurement began.
+
+    What the groups have begun to approve they finish by the rule they began it under.
+    """
     newest = agreements.version_in_force(row.agreement_id, clock.helsinki_date(now))
     if newest is None or not newest.binds_running or newest.id == row.version_id:
+        return
+    if row.stage in (Stage.PROPOSAL, Stage.STEERING) and rules.counted(queries.approvals_of(row.id), row.stage, 1):
         return
     before = row.version_id
     if newest.number < db.session.get_one(AgreementVersion, before).number:
@@ -117,6 +122,7 @@ def reach(row: JointProcurement, stage: Stage, *, by: Mandate | None, at: dateti
     left = queries.stage_entry(row.id, row.stage)
     left.done_at, left.done_by = at, by.person_id if by else None
     before, row.stage = row.stage, target
+    bind_to_newest(row, at)
     enter(row, target, at)
     audit.record(REACHED, subject=row, actor=by, at=at, before=before, after=target, in_name_of=in_name_of)
 
