@@ -18,6 +18,7 @@ from core.identity import queries as people
 from core.identity.grants import service as grants
 from core.identity.grants.models import Grant, ScopeKind, Task
 from core.identity.mandates import Mandate
+from core.quarters import next_quarter, quarter_of
 from demo.capital import ESPOO, HELSINKI, KEYS, VANTAA, staff
 from demo.cast import CAPITAL_COMPANIES, COORDINATOR, DECIDER, MAP, WORK
 from dps.contracts import gates
@@ -29,7 +30,6 @@ from dps.joint.agreements import details as agreed
 from dps.joint.agreements import service as agreements
 from dps.joint.agreements.models import CooperationAgreement
 from dps.joint.procurements.models import JointProcurement
-from dps.joint.procurements.rules import next_quarter, quarter_of
 from dps.joint.stages import CostKind, Stage
 from dps.offerings import service as offerings
 from dps.offerings.models import Offering, OfferingState

@@ -18,6 +18,7 @@ from core.identity import queries as people_queries
 from core.identity.mandates import Mandate
 from core.identity.models import Authority, Person, RoleHolding
 from core.mail.models import Mail
+from core.quarters import next_quarter, quarter_of
 from demo.cast import LOGINS
 
 PASSWORD = "four plain words here"
@@ -159,7 +160,7 @@ def _share_costs() -> None:
     from decimal import Decimal
 
     from dps.joint.stages import CostKind
-    from orders.sharing import rules, service
+    from orders.sharing import service
 
     helsinki, procurement = mandate_of(ACTORS["C"]), _joint_in_use()
     today = clock.helsinki_date(clock.now())
@@ -173,10 +174,10 @@ def _share_costs() -> None:
         file_name="lasku.pdf",
     )
     service.record_cost(procurement, cost, by=helsinki)
-    quarter = rules.quarter_of(procurement.starts_on)
-    while rules.next_quarter(quarter) <= today:
+    quarter = quarter_of(procurement.starts_on)
+    while next_quarter(quarter) <= today:
         service.make_statement(procurement.agreement, quarter, by=helsinki)
-        quarter = rules.next_quarter(quarter)
+        quarter = next_quarter(quarter)
 
 
 def _write_minutes() -> None:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from core import clock
-from dps.joint.procurements import queries, rules, service
+from core.quarters import next_quarter, quarter_of
+from dps.joint.procurements import queries, service
 from dps.joint.procurements.models import JointProcurement, Participation, TargetGroup
 from dps.joint.procurements.service import NeedDetails, ProcurementDetails, Volume
 from dps.joint.stages import Stage
@@ -36,12 +37,12 @@ class Line:
 
     @property
     def first_quarter(self) -> date:
-        return rules.quarter_of(self.procurement.starts_on)
+        return quarter_of(self.procurement.starts_on)
 
 
 def details(together: Together, **changed: Any) -> ProcurementDetails:
     """A year of job coaching, led by Helsinki, from a quarter a year ahead."""
-    start = rules.quarter_of(clock.helsinki_date(clock.now()) + timedelta(days=365))
+    start = quarter_of(clock.helsinki_date(clock.now()) + timedelta(days=365))
     said = ProcurementDetails(
         name_fi="Työhönvalmennus maahan muuttaneille",
         name_sv="Arbetsträning för invandrare",
@@ -71,8 +72,7 @@ def need(line: Line, key: str, amount: int, **changed: Any) -> NeedDetails:
         unit_price=PRICE,
         budget=PRICE * amount * 2,
         volumes=[
-            Volume(TargetGroup.IMMIGRANTS, place, "fi", quarter, amount)
-            for quarter in (first, rules.next_quarter(first))
+            Volume(TargetGroup.IMMIGRANTS, place, "fi", quarter, amount) for quarter in (first, next_quarter(first))
         ],
     )
     return replace(said, **changed)

@@ -10,6 +10,7 @@ from typing import Any
 
 from core import clock
 from core.db import db, new_id, transaction
+from core.quarters import next_quarter, quarter_of
 from dps.contracts import gates
 from dps.joint.procurements import queries as procurements
 from dps.joint.procurements.models import (
@@ -24,7 +25,6 @@ from dps.offerings.models import Offering
 from dps.systems.models import OrderingRule, PurchasingSystem, ServiceType, SystemState
 from orders import service as orders
 from orders.models import Order
-from orders.sharing import rules
 from orders.sharing.models import Statement
 from orders.sharing.service import make_statement
 from tests import worlds_joint
@@ -93,7 +93,7 @@ def procurement(
 ) -> JointProcurement:
     """A procurement that has come to a stage."""
     now = clock.now()
-    quarter = rules.quarter_of(clock.helsinki_date(now))
+    quarter = quarter_of(clock.helsinki_date(now))
     begun = now - timedelta(days=400)
     row = JointProcurement(
         id=new_id(),
@@ -147,7 +147,7 @@ def procurement(
 
 def after(quarter: date) -> Any:
     """The morning after a quarter."""
-    return worlds.noon(rules.next_quarter(quarter))
+    return worlds.noon(next_quarter(quarter))
 
 
 def stated(found: Sharing, quarter: date, by: Any = None) -> Statement:
@@ -158,4 +158,4 @@ def stated(found: Sharing, quarter: date, by: Any = None) -> Statement:
 
 def quarter_of_end(order: Order) -> date:
     """The quarter in which an order is delivered."""
-    return rules.quarter_of(order.planned_end_on)
+    return quarter_of(order.planned_end_on)

@@ -11,9 +11,10 @@ from core.db import lock, transaction
 from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
+from core.quarters import quarter_end, quarter_of
 from dps.contracts.models import FrameContract
 from dps.decisions.models import Decision, DecisionKind, DecisionState
-from dps.notices import queries, rules
+from dps.notices import queries
 from dps.notices.models import Notice, NoticeContract, NoticeKind
 from dps.notices.service import record
 from dps.systems.models import AwardNoticeMethod, PurchasingSystem
@@ -110,7 +111,7 @@ def record_quarter_sent(
     """
     lock(system)
     _check_method(system, AwardNoticeMethod.QUARTERLY)
-    first, last = rules.quarter_of(quarter), rules.quarter_end(rules.quarter_of(quarter))
+    first, last = quarter_of(quarter), quarter_end(quarter_of(quarter))
     over = clock.end_of_day(last)
     if clock.now() < over:
         raise RuleBroken(_l("The quarter is not over."), rule="R80", field="quarter_starts_on")

@@ -15,6 +15,7 @@ from core.i18n import current_language, localized, ngettext
 from core.i18n import gettext as _
 from core.identity.mandates import Mandate
 from core.identity.models import Role
+from core.quarters import quarter_end, quarter_of
 from core.web import workspaces
 from core.web.desk import Act
 from core.web.formatting import moment
@@ -28,8 +29,6 @@ from dps.notices.rules import (
     award_due,
     award_notice_due,
     first_applications_until,
-    quarter_end,
-    quarter_of,
     single_award_due,
 )
 from dps.systems import compared, parts

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from core import clock, law
+from core.quarters import quarter_end, quarter_of
 from dps.notices.models import Notice, NoticeKind
 from dps.systems.content import SystemContent, changed, load
 from dps.systems.models import AwardNoticeMethod
@@ -27,16 +28,6 @@ def award_notice_due(ended_at: datetime) -> date:
 def single_award_due(made_on: date) -> date:
     """The last day to send the award notice of one contract (R80)."""
     return made_on + timedelta(days=int(law.number("R80.award_notice", made_on)))
-
-
-def quarter_of(day: date) -> date:
-    """The first day of the quarter of a day."""
-    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-
-
-def quarter_end(quarter: date) -> date:
-    """The last day of a quarter that starts on a day."""
-    return quarter_of(quarter + timedelta(days=100)) - timedelta(days=1)
 
 
 def quarterly_award_due(made_on: date) -> date:

@@ -11,10 +11,11 @@ from core import clock, law
 from core.i18n import gettext as _
 from core.i18n import localized
 from core.identity.mandates import Mandate
+from core.quarters import quarter_before, quarter_of
 from core.web.desk import Act, Due
 from core.web.formatting import number
 from dps.joint.procurements.rules import quarter_name
-from orders.sharing import queries, rules
+from orders.sharing import queries
 from orders.sharing.models import WarningKind
 
 #: A warning is looked at within so many days.
@@ -28,7 +29,7 @@ def _due(day: date, today: date) -> Due:
 
 def warnings_for_coordinator(mandate: Mandate, today: date) -> Iterator[Act]:
     """Use that runs away from what one's own party announced for the quarter."""
-    for row in queries.warnings_of(mandate.organisation_id, rules.quarter_of(today)):
+    for row in queries.warnings_of(mandate.organisation_id, quarter_of(today)):
         words = {
             "procurement": row.procurement.reference,
             "party": localized(row.party, "name"),
@@ -52,8 +53,8 @@ def warnings_for_coordinator(mandate: Mandate, today: date) -> Iterator[Act]:
 
 def statements_for_coordinator(mandate: Mandate, today: date) -> Iterator[Act]:
     """Closed quarters without a statement; on their day the clock makes it."""
-    this = rules.quarter_of(today)
-    quarter = rules.quarter_before(this)
+    this = quarter_of(today)
+    quarter = quarter_before(this)
     due_on = this + timedelta(days=int(law.number("R103.statement_day", today)) - 1)
     for agreement in queries.agreements_to_state(quarter, mandate.organisation_id):
         yield Act(

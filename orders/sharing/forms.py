@@ -15,13 +15,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized
+from core.quarters import quarter_before, quarter_of
 from core.web.fields import DecimalField
 from core.web.options import options
 from core.web.text_checks import no_identity_code, no_nul
 from dps.joint.procurements.rules import quarter_name
 from dps.joint.stages import COST_KIND_TITLES, CostKind
 from orders.groups.models import Group
-from orders.sharing import rules
 from orders.sharing.models import Statement
 from orders.sharing.service import CostDetails
 
@@ -94,9 +94,9 @@ class StatementForm(FlaskForm):
 
     def offer(self, last: Statement | None, today: date) -> Self:
         """The quarters that are over without a statement: the one after the last first, before any the newest first."""
-        quarters = [rules.quarter_before(rules.quarter_of(today))]
+        quarters = [quarter_before(quarter_of(today))]
         while len(quarters) < QUARTERS_BACK:
-            quarters.append(rules.quarter_before(quarters[-1]))
+            quarters.append(quarter_before(quarters[-1]))
         if last is not None:
             quarters = [each for each in reversed(quarters) if each > last.quarter]
         self.quarter.choices = options((each.isoformat(), quarter_name(each)) for each in quarters)

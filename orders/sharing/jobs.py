@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from core import clock, jobs, law
 from core.db import transaction
 from core.i18n import LANGUAGES
+from core.quarters import next_quarter, quarter_before, quarter_of
 from dps.joint.agreements import queries as agreements
 from dps.joint.procurements import queries as procurements
-from orders.sharing import documents, queries, rules, service
+from orders.sharing import documents, queries, service
 from orders.sharing import reach as reaching
 from orders.sharing.service import stating
 
@@ -24,9 +25,9 @@ def look() -> None:
     """Promise the statements that nobody made by their day, and a look at every procurement in use."""
     now = clock.now()
     today = clock.helsinki_date(now)
-    this = rules.quarter_of(today)
+    this = quarter_of(today)
     if today >= this + timedelta(days=int(law.number("R103.statement_day", today)) - 1):
-        quarter = rules.quarter_before(this)
+        quarter = quarter_before(this)
         for agreement in queries.agreements_to_state(quarter):
             name = f"{STATE}:{agreement.id}:{quarter}@{today}"
             jobs.add(STATE, at=now, key=name, agreement_id=agreement.id, quarter=quarter.isoformat())
@@ -41,10 +42,10 @@ def state_quarter(agreement_id: str, quarter: str) -> None:
     asked = date.fromisoformat(quarter)
     last = queries.last_statement(uuid.UUID(agreement_id))
     first = stating.first_to_state(reaching.of_agreement(uuid.UUID(agreement_id)), asked)
-    due = first if last is None else rules.next_quarter(last.quarter)
+    due = first if last is None else next_quarter(last.quarter)
     while agreement is not None and due <= asked:
         service.make_statement(agreement, due, by=None)
-        due = rules.next_quarter(due)
+        due = next_quarter(due)
 
 
 @jobs.job(stating.DOCUMENTS)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from core import law
+from core.quarters import quarter_of
 from dps.joint.agreements.models import AgreementParty
 from dps.joint.procurements import queries as procurements
 from dps.joint.procurements import rules as volumes
@@ -106,7 +107,7 @@ def of_authority(
     if not rows:
         return [], None
     reach = reaching.of_procurements([each.id for each in rows])
-    used = use.by_party(reach, rules.quarter_of(today))
+    used = use.by_party(reach, quarter_of(today))
     values: dict[uuid.UUID, Decimal] = {}
     for (procurement_id, _key), found in used.items():
         values[procurement_id] = values.get(procurement_id, rules.NOTHING) + found.all_value
@@ -122,12 +123,12 @@ def of_authority(
 
 def of_procurement(procurement: JointProcurement, today: date) -> ProcurementUse:
     """One procurement in full."""
-    used = use.by_party(reaching.of_procurement(procurement), rules.quarter_of(today))
+    used = use.by_party(reaching.of_procurement(procurement), quarter_of(today))
     return _in_full(procurement, used, today)
 
 
 def _in_full(procurement: JointProcurement, used: dict[use.Cell, Use], today: date) -> ProcurementUse:
-    quarter = rules.quarter_of(today)
+    quarter = quarter_of(today)
     margin, first_day = law.number("R103.pace_margin", today), int(law.number("R103.pace_first_day", today))
     participations = procurements.participations_of(procurement.id)
     announced = volumes.announced(participations, procurements.transfers_of(procurement.id))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from core import clock
 from core.db import db
 from core.identity.mandates import Mandate
+from core.quarters import next_quarter
 from dps.joint.agreements.models import AgreementParty, AgreementVersion, CooperationAgreement
 from dps.joint.procurements.models import (
     JointProcurement,
@@ -25,7 +26,6 @@ from dps.joint.procurements.models import (
 from dps.joint.stages import Stage
 from dps.systems.models import Category
 from orders.groups.models import Group, GroupState
-from orders.sharing import rules
 from orders.sharing.models import (
     SharedCost,
     SharedCostPart,
@@ -47,16 +47,6 @@ def agreements_of(authority_id: uuid.UUID | None) -> Select[uuid.UUID]:
         .join(AgreementParty, AgreementParty.version_id == AgreementVersion.id)
         .where(AgreementParty.authority_id == authority_id, AgreementVersion.in_force_at.is_not(None))
     )
-
-
-def agreements(authority_id: uuid.UUID | None) -> Sequence[CooperationAgreement]:
-    """The same as rows, for a choice."""
-    return db.session.scalars(
-        select(CooperationAgreement)
-        .where(CooperationAgreement.id.in_(agreements_of(authority_id)))
-        .order_by(CooperationAgreement.number)
-        .limit(50)
-    ).all()
 
 
 def is_party(authority_id: uuid.UUID | None, agreement_id: uuid.UUID) -> bool:
@@ -370,7 +360,7 @@ def agreements_to_state(quarter: date, authority_id: uuid.UUID | None = None) ->
     """Agreements in use without a statement of a quarter: of all, or those an authority is a party of."""
     used = select(JointProcurement.agreement_id).where(
         JointProcurement.system_id.is_not(None),
-        JointProcurement.begun_at < clock.start_of_day(rules.next_quarter(quarter)),
+        JointProcurement.begun_at < clock.start_of_day(next_quarter(quarter)),
     )
     stated = select(Statement.agreement_id).where(Statement.quarter >= quarter)
     query = select(CooperationAgreement).where(

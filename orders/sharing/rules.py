@@ -5,37 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.money import shared
+from core.quarters import next_quarter
 from dps.joint.agreements.models import AgreementCost
 from dps.joint.stages import CostBasis, CostKind, Stage
 from dps.systems.models import ServiceType
 from orders.sharing.models import WarningKind, Weighing
 
 NOTHING = Decimal(0)
-
-
-# ---- quarters ----
-
-
-def quarter_of(day: date) -> date:
-    """The first day of the quarter."""
-    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-
-
-def next_quarter(quarter: date) -> date:
-    """The first day of the quarter that follows."""
-    return quarter_of(quarter + timedelta(days=95))
-
-
-def last_day(quarter: date) -> date:
-    return next_quarter(quarter) - timedelta(days=1)
-
-
-def quarter_before(quarter: date) -> date:
-    return quarter_of(quarter - timedelta(days=1))
 
 
 # ---- sharing a cost ----

@@ -13,6 +13,7 @@ from sqlalchemy import Date, cast, func, select
 
 from core import clock
 from core.db import db
+from core.quarters import next_quarter
 from dps.contracts.models import FrameContract
 from dps.joint.procurements.models import JointProcurement
 from dps.systems.models import Category, ServiceType
@@ -53,7 +54,7 @@ def quarter_column(moment: Any) -> Any:
 
 def _within(moment: Any, quarter: date) -> Any:
     start = clock.start_of_day(quarter)
-    return (moment >= start) & (moment < clock.start_of_day(rules.next_quarter(quarter)))
+    return (moment >= start) & (moment < clock.start_of_day(next_quarter(quarter)))
 
 
 def by_party(reach: Reach, quarter: date) -> dict[Cell, Use]:

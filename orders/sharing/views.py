@@ -15,6 +15,7 @@ from core.files import service as files
 from core.i18n import LANGUAGES
 from core.i18n import gettext as _
 from core.identity.models import Role
+from core.quarters import quarter_before, quarter_of
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.joint.agreements import queries as agreements
@@ -147,7 +148,9 @@ def statements() -> Any:
         statements=shown,
         sums=queries.sums_of(each.id for each in shown),
         more=shown[-1].id if len(rows) > queries.PAGE_SIZE else None,
-        agreements=queries.agreements(actor.authority_id) if actor.role is Role.COORDINATOR else (),
+        to_state=queries.agreements_to_state(quarter_before(quarter_of(_today())), actor.authority_id)
+        if actor.role is Role.COORDINATOR
+        else (),
         quarter_name=quarter_name,
     )
 

@@ -12,6 +12,7 @@ from core import clock
 from core.db import db
 from core.errors import RuleBroken, WrongState
 from core.identity.mandates import Mandate
+from core.quarters import quarter_end, quarter_of
 from core.web.desk import Act
 from dps.contracts.models import FrameContract
 from dps.decisions import service as decisions
@@ -59,10 +60,8 @@ def test_both_due_dates_follow_from_the_day_of_the_contract() -> None:
     made = date(2026, 8, 12)
     assert rules.single_award_due(made) == date(2026, 9, 11)
     assert rules.quarterly_award_due(made) == date(2026, 10, 30)
-    assert [rules.quarter_of(date(2026, month, 15)).month for month in range(1, 13)] == [1] * 3 + [4] * 3 + [7] * 3 + [
-        10
-    ] * 3
-    assert rules.quarter_end(date(2026, 10, 1)) == date(2026, 12, 31)
+    assert [quarter_of(date(2026, month, 15)).month for month in range(1, 13)] == [1] * 3 + [4] * 3 + [7] * 3 + [10] * 3
+    assert quarter_end(date(2026, 10, 1)) == date(2026, 12, 31)
     assert rules.quarterly_award_due(date(2026, 12, 31)) == date(2027, 1, 30)
 
 

@@ -18,6 +18,7 @@ from core.db import db, transaction
 from core.errors import DomainError, NotAllowed
 from core.identity.mandates import Mandate
 from core.policy import check
+from core.quarters import next_quarter, quarter_before, quarter_end, quarter_of
 from dps.joint.agreements import service as agreements
 from dps.joint.agreements.details import of_version
 from dps.joint.agreements.models import AgreementCost
@@ -28,7 +29,7 @@ from dps.joint.stages import CostBasis, CostKind, Stage
 from orders import service as orders
 from orders.models import Order
 from orders.service import answering
-from orders.sharing import overview, queries, reading, rules, service, sheets
+from orders.sharing import overview, queries, reading, service, sheets
 from orders.sharing.jobs import look, state_quarter
 from orders.sharing.models import SharedCost, StatementLine, UseWarning, WarningKind, Weighing
 from orders.sharing.policy import Permission
@@ -78,7 +79,7 @@ def _all_sums(found: Sharing, quarter: date) -> tuple[Decimal, Decimal]:
             "system": found.procurement.system_id,
             "authorities": [each.authority.id for each in found.together.cities],
             "first": clock.start_of_day(quarter),
-            "after": clock.start_of_day(rules.next_quarter(quarter)),
+            "after": clock.start_of_day(next_quarter(quarter)),
         },
     ).one()
     return row[0], row[1]
@@ -107,7 +108,7 @@ def test_given_orders_of_four_parties_when_stated_then_they_add_up_and_each_city
     elsewhere = found.delivered("espoo")
     _move(elsewhere, "Sipoo")
     quarter = sharing.quarter_of_end(elsewhere)
-    quarters = sorted({quarter, rules.quarter_of(worlds.today() + timedelta(days=9))})
+    quarters = sorted({quarter, quarter_of(worlds.today() + timedelta(days=9))})
     statements = [sharing.stated(found, each, by=found.together.vantaa.coordinator) for each in quarters]
 
     total = [sum(column) for column in zip(*(_all_sums(found, each) for each in quarters), strict=True)]
@@ -149,8 +150,8 @@ def test_given_a_change_after_a_statement_then_the_next_one_corrects_it_and_the_
     quarter = sharing.quarter_of_end(order)
     first = sharing.stated(found, quarter)
     _move(order, "Kauniainen")
-    second = sharing.stated(found, rules.next_quarter(quarter))
-    third = sharing.stated(found, rules.next_quarter(second.quarter))
+    second = sharing.stated(found, next_quarter(quarter))
+    third = sharing.stated(found, next_quarter(second.quarter))
 
     espoo = found.together.espoo.authority.id
     old, new = reading.read(first, espoo), reading.read(second, espoo)
@@ -168,8 +169,8 @@ def test_given_a_change_after_a_statement_then_the_next_one_corrects_it_and_the_
 def test_given_a_quarter_that_cannot_be_stated_then_it_is_refused(app: Flask) -> None:
     found = sharing.world()
     agreement, by = found.together.agreement, found.together.helsinki.coordinator
-    this = rules.quarter_of(worlds.today())
-    before = rules.quarter_before(this)
+    this = quarter_of(worlds.today())
+    before = quarter_before(this)
     with _refused("joint-statement", "quarter"):
         service.make_statement(agreement, this, by=by)
     with _refused("joint-statement", "quarter"):
@@ -177,8 +178,8 @@ def test_given_a_quarter_that_cannot_be_stated_then_it_is_refused(app: Flask) ->
     service.make_statement(agreement, before, by=by)
     with _refused("joint-statement", "quarter"):
         service.make_statement(agreement, before, by=by)
-    with clock.at(sharing.after(rules.next_quarter(this))), _refused("joint-statement", "quarter"):
-        service.make_statement(agreement, rules.next_quarter(this), by=by)
+    with clock.at(sharing.after(next_quarter(this))), _refused("joint-statement", "quarter"):
+        service.make_statement(agreement, next_quarter(this), by=by)
 
 
 def test_given_something_accepted_in_an_earlier_quarter_then_the_first_statement_is_not_of_a_later_one(
@@ -187,7 +188,7 @@ def test_given_something_accepted_in_an_earlier_quarter_then_the_first_statement
     found = sharing.world()
     order = found.delivered("espoo")
     first = sharing.quarter_of_end(order)
-    later = rules.next_quarter(first)
+    later = next_quarter(first)
     with _refused("joint-statement", "quarter"):
         sharing.stated(found, later)
     with clock.at(sharing.after(later)):
@@ -224,17 +225,17 @@ def test_given_a_newer_version_without_a_party_that_takes_part_then_what_it_was_
     with clock.at(sharing.after(quarter)):
         _new_version_without(found, "vantaa")
     more = found.delivered("vantaa")
-    view = reading.read(sharing.stated(found, rules.next_quarter(quarter)), found.together.vantaa.authority.id)
+    view = reading.read(sharing.stated(found, next_quarter(quarter)), found.together.vantaa.authority.id)
     assert view.sum.amount == more.price
     assert [row.amount for row in view.party("vantaa").rows] == [more.price]
 
 
 def test_given_nobody_made_it_then_the_clock_states_every_quarter_once(app: Flask) -> None:
     found = sharing.world()
-    this = rules.quarter_of(worlds.today())
+    this = quarter_of(worlds.today())
     last = sharing.stated(found, this)
-    with clock.at(worlds.noon(rules.next_quarter(rules.next_quarter(last.quarter)) + timedelta(days=9))):
-        quarter = rules.quarter_before(rules.quarter_of(worlds.today()))
+    with clock.at(worlds.noon(next_quarter(next_quarter(last.quarter)) + timedelta(days=9))):
+        quarter = quarter_before(quarter_of(worlds.today()))
         assert [each.id for each in queries.agreements_to_state(quarter)] == [found.together.agreement.id]
         look()
         for _ in range(2):
@@ -272,7 +273,7 @@ def test_given_a_cost_when_recorded_then_the_agreements_rule_shares_it_to_the_ce
         "kauniainen": Decimal("0.00"),
         "vantaa": Decimal("666.67"),
     }
-    with clock.at(worlds.noon(rules.next_quarter(rules.quarter_of(worlds.today())) + timedelta(days=100))):
+    with clock.at(worlds.noon(next_quarter(quarter_of(worlds.today())) + timedelta(days=100))):
         later = _seats(found, group, seats=1, day=worlds.today())
     assert later.weighing is Weighing.USE_SO_FAR
     with pytest.raises(NotAllowed):
@@ -394,7 +395,7 @@ def test_given_costs_of_two_cities_then_the_statement_nets_them_and_a_correction
     mine, theirs = found.together.helsinki, found.together.vantaa
     first = _cost(found, amount=Decimal("1000.00"), vat_rate=Decimal(0))
     _cost(found, amount=Decimal("200.00"), vat_rate=Decimal(0), by=theirs.coordinator)
-    quarter = rules.quarter_of(worlds.today())
+    quarter = quarter_of(worlds.today())
     statement = sharing.stated(found, quarter)
     with clock.at(sharing.after(quarter)):
         service.correct_cost(first, "Väärä", by=mine.coordinator)
@@ -407,7 +408,7 @@ def test_given_costs_of_two_cities_then_the_statement_nets_them_and_a_correction
     }
     debts = {(each.debtor, each.creditor): each.amount for each in view.settlement.debts}
     assert debts == {("espoo", "helsinki"): 250, ("espoo", "vantaa"): 50, ("vantaa", "helsinki"): 150}
-    later = reading.read(sharing.stated(found, rules.next_quarter(quarter)), mine.authority.id)
+    later = reading.read(sharing.stated(found, next_quarter(quarter)), mine.authority.id)
     assert [each.amount for each in later.costs] == [Decimal("-1000.00")]
     assert later.settlement.balances["helsinki"].net == Decimal(-500)
 
@@ -419,10 +420,10 @@ def test_given_a_pace_unlike_announced_then_the_partys_own_city_is_warned_once_u
     app: Flask,
 ) -> None:
     found = sharing.world({"helsinki": 1, "espoo": 0, "kauniainen": 0, "vantaa": 0})
-    quarter = rules.quarter_of(worlds.today())
+    quarter = quarter_of(worlds.today())
     found.order("helsinki")
     found.order("vantaa")
-    late = worlds.noon(rules.last_day(quarter))
+    late = worlds.noon(quarter_end(quarter))
     with clock.at(late):
         assert service.look_at_use(found.procurement) == 1
         assert service.look_at_use(found.procurement) == 1
@@ -447,7 +448,7 @@ def _announce(found: Sharing, key: str, amount: int) -> None:
 
 def test_given_orders_then_the_use_of_each_party_is_told_to_transfers_alarms_and_the_next_needs(app: Flask) -> None:
     found = sharing.world()
-    quarter = rules.quarter_of(worlds.today())
+    quarter = quarter_of(worlds.today())
     for key in ("helsinki", "helsinki", "kauniainen"):
         found.order(key)
     gone = found.order("vantaa")

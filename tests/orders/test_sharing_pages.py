@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from core import clock
-from orders.sharing import documents, rules, service
+from core.quarters import quarter_end, quarter_of
+from orders.sharing import documents, service
 from tests import worlds_orders as worlds
 from tests import worlds_sharing as sharing
 from tests.pages import api_as, page_as
@@ -24,8 +25,8 @@ def test_use_costs_and_a_statement_on_the_pages(app: Flask) -> None:
     mine += [found.order("espoo") for _ in range(3)]
     theirs = found.delivered("helsinki")
     espoo, vantaa = found.together.espoo, found.together.vantaa
-    quarter = rules.quarter_of(worlds.today())
-    with clock.at(worlds.noon(rules.last_day(quarter))):
+    quarter = quarter_of(worlds.today())
+    with clock.at(worlds.noon(quarter_end(quarter))):
         service.look_at_use(found.procurement)
         coordinator = page_as(app, espoo.coordinator)
         assert "Espoo is ordering more than announced" in coordinator.get("/joint").text

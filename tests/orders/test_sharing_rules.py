@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.money import shared
+from core.quarters import next_quarter, quarter_before, quarter_end, quarter_of
 from dps.joint.agreements.models import AgreementCost, AgreementParty, AgreementVersion
 from dps.joint.procurements.models import JointProcurement
 from dps.joint.stages import CostBasis, CostKind, Stage
@@ -167,7 +168,7 @@ def test_use_is_warned_of_when_its_pace_ends_beside_what_was_announced(
 
 
 def test_quarters_follow_each_other() -> None:
-    assert rules.quarter_of(date(2027, 6, 30)) == QUARTER
-    assert rules.next_quarter(date(2027, 10, 1)) == date(2028, 1, 1)
-    assert rules.quarter_before(date(2027, 1, 1)) == date(2026, 10, 1)
-    assert rules.last_day(QUARTER) == date(2027, 6, 30)
+    assert quarter_of(date(2027, 6, 30)) == QUARTER
+    assert next_quarter(date(2027, 10, 1)) == date(2028, 1, 1)
+    assert quarter_before(date(2027, 1, 1)) == date(2026, 10, 1)
+    assert quarter_end(QUARTER) == date(2027, 6, 30)

@@ -25,6 +25,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from core.i18n import lazy_gettext as _l
 from core.i18n import localized
 from core.identity.models import Authority
+from core.quarters import quarter_of
 from core.web.fields import DecimalField
 from core.web.formatting import language_name
 from core.web.options import options
@@ -312,11 +313,13 @@ class TransferForm(FlaskForm):
     amount = IntegerField(_l("How many services"), [InputRequired(_l("Enter how many.")), NumberRange(min=1, max=MOST)])
     reason = _words(_l("Why, told to the other party"), _l("Write why."), most=2000)
 
-    def offer(self, takers: Sequence[Participation], procurement: JointProcurement) -> TransferForm:
+    def offer(self, takers: Sequence[Participation], procurement: JointProcurement, today: date) -> TransferForm:
+        """The quarters that are not over."""
         self.taker.choices = options((each.id, localized(each.party, "name")) for each in takers)
         self.quarter.choices = options(
             (each.isoformat(), rules.quarter_name(each))
             for each in rules.quarters(procurement.starts_on, procurement.ends_on)
+            if each >= quarter_of(today)
         )
         return self
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from core.quarters import next_quarter, quarter_of
 from dps.joint.agreements.models import AgreementStage
 from dps.joint.procurements.models import (
     JointApproval,
@@ -26,15 +27,6 @@ BOUGHT_STAGES = (Stage.PROCUREMENT, Stage.CONTRACTS, Stage.USE)
 
 
 # ---- quarters ----
-
-
-def quarter_of(day: date) -> date:
-    """The first day of the quarter of a day."""
-    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-
-
-def next_quarter(quarter: date) -> date:
-    return quarter_of(quarter + timedelta(days=93))
 
 
 def quarter_name(quarter: date) -> str:

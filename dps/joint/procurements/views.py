@@ -15,6 +15,7 @@ from core.db import db
 from core.i18n import gettext as _
 from core.i18n import localized
 from core.identity.models import Authority
+from core.quarters import quarter_of
 from core.web.access import mandate, requires
 from core.web.submitting import status_of, submitted
 from dps.joint.agreements import queries as agreements
@@ -323,7 +324,8 @@ def transfer(row: Participation) -> Any:
         for each in queries.participations_of(row.procurement_id)
         if each.id != row.id and each.state is ParticipationState.IN
     ]
-    form = forms.TransferForm(quarter=rules.quarter_of(_today()).isoformat()).offer(others, row.procurement)
+    form = forms.TransferForm(quarter=quarter_of(_today()).isoformat())
+    form.offer(others, row.procurement, _today())
 
     def offer() -> VolumeTransfer:
         taker = next(each for each in others if str(each.id) == form.taker.data)

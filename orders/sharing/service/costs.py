@@ -13,6 +13,7 @@ from core.errors import RuleBroken, WrongState
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
 from core.money import vat_of
+from core.quarters import quarter_of
 from core.web.text_checks import MESSAGE, contains_identity_code
 from dps.joint.agreements.models import AgreementCost
 from dps.joint.procurements.models import JointProcurement, ProcurementState
@@ -157,7 +158,7 @@ def _computed(procurement: JointProcurement, details: CostDetails, by: Mandate, 
             _l("A cost is recorded by one that takes part and has paid it."),
             rule="R103",
         )
-    used = use.by_party(reaching.of_procurement(procurement), rules.quarter_of(details.day))
+    used = use.by_party(reaching.of_procurement(procurement), quarter_of(details.day))
     weights = []
     for each in parties:
         theirs = used.get((procurement.id, each.party.key), use.Use())

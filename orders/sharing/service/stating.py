@@ -31,12 +31,13 @@ from core.files import pdf
 from core.files import service as files
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
+from core.quarters import next_quarter, quarter_end, quarter_of
 from dps.contracts.models import FrameContract
 from dps.joint.agreements.models import AgreementParty, CooperationAgreement
 from dps.joint.procurements import queries as procurements
 from dps.joint.stages import Stage
 from orders.models import DELIVERED, DeliveryLine, LineState, Need, Order, PartKind
-from orders.sharing import queries, rules, use
+from orders.sharing import queries, use
 from orders.sharing import reach as reaching
 from orders.sharing.models import (
     LineKind,
@@ -71,7 +72,7 @@ def make_statement(agreement: CooperationAgreement, quarter: date, *, by: Mandat
     if last is None:
         _refuse_gap(first_to_state(reach, quarter), quarter)
     parties = reaching.keys_of(party for each in reach.parties.values() for party in each)
-    shown = {**parties, **reaching.keys_of(queries.parties_of(agreement.id, rules.last_day(quarter)))}
+    shown = {**parties, **reaching.keys_of(queries.parties_of(agreement.id, quarter_end(quarter)))}
     statement = Statement(
         id=new_id(),
         agreement_id=agreement.id,
@@ -86,7 +87,7 @@ def make_statement(agreement: CooperationAgreement, quarter: date, *, by: Mandat
     db.session.flush()
     lines, amount, vat = _freeze_lines(statement, reach)
     _freeze_use(statement, reach)
-    costs = queries.unstated_costs(agreement.id, rules.last_day(quarter))
+    costs = queries.unstated_costs(agreement.id, quarter_end(quarter))
     for each in costs:
         each.statement_id = statement.id
     db.session.flush()
@@ -121,14 +122,14 @@ def _described(party: AgreementParty) -> dict[str, Any]:
 
 
 def _check_quarter(quarter: date, last: Statement | None, today: date) -> None:
-    if quarter != rules.quarter_of(quarter):
+    if quarter != quarter_of(quarter):
         raise RuleBroken(
             _l("This is not the first day of a quarter."),
             rule=RULE,
             field="quarter",
             next_step=_l("Choose a quarter, like 2027-01-01."),
         )
-    if rules.next_quarter(quarter) > today:
+    if next_quarter(quarter) > today:
         raise RuleBroken(
             _l("The quarter is not over."),
             rule=RULE,
@@ -144,7 +145,7 @@ def _check_quarter(quarter: date, last: Statement | None, today: date) -> None:
             field="quarter",
             next_step=_l("What has changed since is told in the next statement as a correction."),
         )
-    _refuse_gap(rules.next_quarter(last.quarter), quarter)
+    _refuse_gap(next_quarter(last.quarter), quarter)
 
 
 def _refuse_gap(first: date, quarter: date) -> None:
@@ -164,7 +165,7 @@ def first_to_state(reach: Reach, last: date) -> date:
     if not places:
         return last
     begun = min(clock.helsinki_date(each.begun_at) for each in reach.procurements.values())
-    accepted, table = _accepted(reach, rules.quarter_of(begun), last), _places(places)
+    accepted, table = _accepted(reach, quarter_of(begun), last), _places(places)
     first = db.session.scalar(select(func.min(accepted.c.of_quarter)).join(table, _is_at(accepted, table)))
     return first or last
 
@@ -216,7 +217,7 @@ def _accepted(reach: Reach, first: date, last: date) -> Any:
 
     Materialised: the planner knows little of how many orders a place has, and so must not begin with the places.
     """
-    since, before = clock.start_of_day(first), clock.start_of_day(rules.next_quarter(last))
+    since, before = clock.start_of_day(first), clock.start_of_day(next_quarter(last))
     is_fee = DeliveryLine.kind == PartKind.CANCEL_FEE
     nothing = cast(0, Numeric(14, 2))
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core import audit, clock, law
 from core.db import db, lock, new_id, transaction
+from core.quarters import quarter_of
 from dps.joint.agreements.models import AgreementParty
 from dps.joint.procurements import queries as procurements
 from dps.joint.procurements.models import JointProcurement
@@ -25,7 +26,7 @@ def look_at_use(procurement: JointProcurement) -> int:
     lock(procurement)
     now = clock.now()
     today = clock.helsinki_date(now)
-    quarter = rules.quarter_of(today)
+    quarter = quarter_of(today)
     open_now = {each.party_key: each for each in queries.open_warnings([procurement.id])}
     count = 0
     for party, kind, announced, expected in _running_away(procurement, quarter, today):

@@ -11,6 +11,7 @@ from flask import Flask
 from core import clock
 from core.db import db
 from core.errors import RuleBroken, WrongState
+from core.quarters import next_quarter
 from dps.joint.procurements import parts, queries, service
 from dps.joint.procurements.models import TransferState
 from tests import worlds_dps
@@ -70,6 +71,26 @@ def test_given_two_procurements_in_a_system_when_a_party_stayed_out_of_one_then_
     assert queries.may_order(other, espoo.authority.id, "Kauniainen", today)
     assert not queries.may_order(first, espoo.authority.id, "Kauniainen", today)
     assert queries.may_order(first, espoo.authority.id, "Espoo", today)
+
+
+@pytest.mark.rule("R103")
+def test_given_a_quarter_that_is_over_when_its_volume_is_transferred_then_it_stays_as_announced(
+    app: Flask, nobody_counts: None
+) -> None:
+    line = worlds.decided()
+    service.set_up_system(line.procurement, by=line.together.helsinki.coordinator)
+    espoo, vantaa, quarter = line.participations["espoo"], line.participations["vantaa"], line.first_quarter
+    by, taker = line.together.espoo.coordinator, line.together.vantaa.coordinator
+    offered = service.propose_transfer(espoo, vantaa, quarter, 2, "Vähemmän tarvetta.", by=by)
+    with clock.at(clock.start_of_day(next_quarter(quarter)) + timedelta(hours=9)):
+        for refused in (
+            lambda: service.propose_transfer(espoo, vantaa, quarter, 2, "Vähemmän tarvetta.", by=by),
+            lambda: service.agree_transfer(offered, by=taker),
+        ):
+            with pytest.raises(RuleBroken) as refusal:
+                refused()
+            assert refusal.value.field == "quarter"
+    assert offered.state is TransferState.PROPOSED
 
 
 def test_given_volume_in_use_when_it_is_transferred_then_never_below_what_has_been_used(

@@ -14,6 +14,7 @@ from core.db import db
 from core.errors import NotAllowed, RuleBroken
 from core.files import service as files
 from core.identity.mandates import Mandate
+from core.quarters import quarter_of
 from dps.joint.procurements import jobs, parts, queries, rules, service
 from dps.joint.procurements.models import JointMeeting, JointProcurement
 from dps.joint.procurements.service import Item
@@ -30,7 +31,7 @@ def _open(app: Flask, by: Mandate, row: JointProcurement) -> Page:
 def test_given_an_agreement_when_the_line_is_walked_on_pages_then_each_sees_their_own_main_button(app: Flask) -> None:
     together = worlds_joint.agreement_in_force()
     helsinki, espoo, vantaa = together.cities
-    start = rules.quarter_of(clock.helsinki_date(clock.now()) + timedelta(days=365))
+    start = quarter_of(clock.helsinki_date(clock.now()) + timedelta(days=365))
     page = page_as(app, vantaa.coordinator).get("/joint/procurements").follow("Begin a joint procurement")
     page = page.press(
         "Begin the joint procurement",

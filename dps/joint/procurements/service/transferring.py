@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from core import audit
+from core import audit, clock
 from core.db import db, lock, new_id, transaction
 from core.errors import RuleBroken
 from core.i18n import lazy_gettext as _l
 from core.identity.mandates import Mandate
+from core.quarters import quarter_of
 from core.states import move
 from dps.joint.procurements import parts, queries, rules
 from dps.joint.procurements.models import (
@@ -33,7 +34,7 @@ def propose_transfer(
 ) -> VolumeTransfer:
     """Offer announced volume of a quarter to another party.
 
-    :raises RuleBroken: less would be left than has been used, or the taker takes no part
+    :raises RuleBroken: less would be left than has been used, the quarter is over, or the taker takes no part
     """
     procurement = giver.procurement
     now = steps.taken(procurement)
@@ -41,6 +42,7 @@ def propose_transfer(
     _check_taker(procurement, giver, taker)
     if amount <= 0:
         raise RuleBroken(_l("Enter how many."), rule="I10", field="amount", next_step=_l("Enter a whole number."))
+    _check_quarter(quarter, clock.helsinki_date(now))
     _check_left(procurement, giver, quarter, amount)
     row = VolumeTransfer(
         id=new_id(),
@@ -80,6 +82,17 @@ def _check_taker(procurement: JointProcurement, giver: Participation, taker: Par
         )
 
 
+def _check_quarter(quarter: date, today: date) -> None:
+    """:raises RuleBroken: what was announced for a quarter that is over stays as its use is compared with it"""
+    if quarter < quarter_of(today):
+        raise RuleBroken(
+            _l("The quarter %(quarter)s is over.", quarter=rules.quarter_name(quarter)),
+            rule="R103",
+            field="quarter",
+            next_step=_l("Choose this quarter or a later one."),
+        )
+
+
 def _check_left(procurement: JointProcurement, giver: Participation, quarter: date, amount: int) -> None:
     """:raises RuleBroken: the giver would keep less than it has used, or less than nothing"""
     has = queries.announced(procurement.id).get(giver.party_id, {}).get(quarter, 0)
@@ -112,6 +125,7 @@ def agree_transfer(transfer: VolumeTransfer, *, by: Mandate) -> None:
     before = transfer.state
     if before is TransferState.PROPOSED:
         _check_taker(procurement, transfer.giver, transfer.taker)
+        _check_quarter(transfer.quarter, clock.helsinki_date(now))
         _check_left(procurement, transfer.giver, transfer.quarter, transfer.amount)
     move(transfer, TRANSFER_TRANSITIONS, "agree")
     transfer.answered_by, transfer.answered_at = by.person_id, now
