@@ -17,7 +17,7 @@ from orders.sharing import queries, rules
 from orders.sharing.models import LineKind, SharedCost, Statement, StatementUse
 
 #: Orders on one page.
-ORDERS_ON_PAGE = 100
+ORDERS_ON_PAGE = 50
 
 
 @dataclass(frozen=True)
