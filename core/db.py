@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Enum, MetaData, Numeric, String, Text
+from sqlalchemy import DateTime, Engine, Enum, MetaData, Numeric, String, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import CursorResult, Result
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
@@ -64,21 +64,24 @@ class Base(DeclarativeBase):
     )
 
 
+#: Values of a failed statement stay out of the log: they may be personal (``hide_parameters``).
+db = SQLAlchemy(
+    model_class=Base,
+    engine_options={"pool_pre_ping": True, "hide_parameters": True},
+    session_options={"expire_on_commit": False},
+)
+
+
 #: What PostgreSQL is told of our statements: many, short, with many tables joined by their keys as they are written.
 #: Compiling them to machine code costs more than it saves, and so does weighing every order of eight joins: for a list
 #: of orders that took ten times as long as reading it.
 _PLANNING = "-c jit=off -c join_collapse_limit=5"
 
-#: Values of a failed statement stay out of the log: they may be personal (``hide_parameters``).
-db = SQLAlchemy(
-    model_class=Base,
-    engine_options={
-        "pool_pre_ping": True,
-        "hide_parameters": True,
-        "connect_args": {"options": _PLANNING},
-    },
-    session_options={"expire_on_commit": False},
-)
+
+@event.listens_for(Engine, "do_connect")
+def _tell_planning(_dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
+    """Before what the operator's own address says, which so has the last word."""
+    parameters["options"] = f"{_PLANNING} {parameters.get('options', '')}".strip()
 
 
 def new_id() -> uuid.UUID:
