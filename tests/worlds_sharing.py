@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import func, select
+
 from core import clock
 from core.db import db, new_id, transaction
 from core.quarters import next_quarter, quarter_of
@@ -100,7 +102,7 @@ def procurement(
         agreement_id=together.agreement.id,
         version_id=together.version.id,
         year=quarter.year,
-        number=1,
+        number=(db.session.scalar(select(func.count(JointProcurement.id))) or 0) + 1,
         **{f"name_{code}": "Työhönvalmennus" for code in ("fi", "sv", "en")},
         purpose="Yhdessä.",
         service_type=ServiceType.JOB_COACHING,

@@ -30,5 +30,5 @@ def init_app(app: Flask, register_api: Callable[[Any], None]) -> None:
     workspaces.contribute(desk.warnings_for_coordinator, Role.COORDINATOR, together=True)
     workspaces.contribute(desk.statements_for_coordinator, Role.COORDINATOR, together=True)
     parts.add_used(use.ordered_by_quarter)
-    parts.add_ordered(use.value_of_systems)
+    parts.add_ordered(use.value_of_procurements)
     parts.add_last_year(use.last_year)

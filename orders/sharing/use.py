@@ -143,16 +143,45 @@ def _counted(rows: Any) -> dict[uuid.UUID, dict[date, int]]:
     return found
 
 
-def value_of_systems(systems: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
-    """The value of what was bought in systems, without VAT; own production and partners are no purchases."""
-    rows = db.session.execute(
-        select(Category.system_id, func.sum(Order.price))
-        .join(Category, Category.id == Order.category_id)
-        .where(
-            Category.system_id.in_(systems),
-            Order.state.not_in(NOT_BOUGHT),
-            Order.production == Production.PURCHASED,
+def value_of_procurements(procurements: Sequence[JointProcurement]) -> Mapping[uuid.UUID, Decimal]:
+    """The value of what was bought under each, without VAT; own production and partners are no purchases.
+
+    Most have a system to themselves, whose orders are added up from an index. Where several share one, or one is for
+    a part of it, each has what ``reach`` gives it.
+    """
+    whole = {
+        each.system_id: each.id for each in procurements if each.category_id is None and each.competition_id is None
+    }
+    found = {}
+    if whole:
+        beside = select(func.count()).where(JointProcurement.system_id == Category.system_id).scalar_subquery()
+        rows = db.session.execute(
+            select(Category.system_id, func.sum(Order.price), beside)
+            .join(Category, Category.id == Order.category_id)
+            .where(
+                Category.system_id.in_(whole),
+                Order.state.not_in(NOT_BOUGHT),
+                Order.production == Production.PURCHASED,
+            )
+            .group_by(Category.system_id)
         )
-        .group_by(Category.system_id)
+        found = {whole[system_id]: (value, number) for system_id, value, number in rows}
+    values = {key: value for key, (value, number) in found.items() if number == 1}
+    shared = [each.id for each in procurements if each.id not in whole.values() or found.get(each.id, (0, 1))[1] > 1]
+    return values | _value_of_parts(shared) if shared else values
+
+
+def _value_of_parts(procurement_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
+    reach = reaching.of_procurements(procurement_ids)
+    rows = db.session.execute(
+        select(Order.category_id, FrameContract.award_decision_id, func.sum(Order.price))
+        .join(FrameContract, FrameContract.id == Order.contract_id)
+        .where(reach.condition(), Order.state.not_in(NOT_BOUGHT))
+        .group_by(Order.category_id, FrameContract.award_decision_id)
     )
-    return {row[0]: row[1] for row in rows}
+    found: dict[uuid.UUID, Decimal] = {}
+    for category_id, decision_id, value in rows:
+        row = reach.procurement_of(category_id, decision_id)
+        if row is not None and row.id in procurement_ids:
+            found[row.id] = found.get(row.id, rules.NOTHING) + value
+    return found

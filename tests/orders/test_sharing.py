@@ -446,6 +446,21 @@ def _announce(found: Sharing, key: str, amount: int) -> None:
     row.amount = amount
 
 
+@pytest.mark.rule("R103")
+def test_given_two_procurements_of_one_system_then_each_is_held_against_its_own_orders(app: Flask) -> None:
+    found = sharing.world()
+    found.order("helsinki")
+    whole = found.procurement
+    assert whole.system is not None
+    apart = sharing.procurement(found.together, whole.system, dict.fromkeys(sharing.KEYS, 10))
+    apart.category_id = found.buying["helsinki"].category.id
+    db.session.flush()
+    assert parts.ordered([whole, apart]) == {apart.id: Decimal(1000)}
+    assert parts.ordered([whole]) == {}
+    values = [overview.of_procurement(each, worlds.today()).value for each in (whole, apart)]
+    assert values == [0, 1000], "the page of use says the same"
+
+
 def test_given_orders_then_the_use_of_each_party_is_told_to_transfers_alarms_and_the_next_needs(app: Flask) -> None:
     found = sharing.world()
     quarter = quarter_of(worlds.today())
@@ -457,7 +472,7 @@ def test_given_orders_then_the_use_of_each_party_is_told_to_transfers_alarms_and
         answering.cancel(gone, by=found.buying["vantaa"].expert)
     used = parts.used(found.procurement)
     assert used == {found.party_id("helsinki"): {quarter: 2}, found.party_id("kauniainen"): {quarter: 1}}
-    assert parts.ordered([found.procurement.system_id]) == {found.procurement.system_id: Decimal(3000)}
+    assert parts.ordered([found.procurement]) == {found.procurement.id: Decimal(3000)}
     whole = overview.of_procurement(found.procurement, worlds.today())
     assert whole.value == 3000
     assert [(each.party.key, each.use.ordered, each.announced) for each in whole.parties] == [

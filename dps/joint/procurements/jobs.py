@@ -28,7 +28,7 @@ def bind_running() -> None:
 def watch_estimates() -> None:
     """Raise the alarm where the orders have come near the published estimate."""
     rows = queries_due.watched()
-    ordered = parts.ordered([each.system_id for each in rows if each.system_id])
+    ordered = parts.ordered(rows)
     for row in rows:
-        if row.system_id is not None and row.system_id in ordered:
-            service.raise_alarm(row, ordered[row.system_id])
+        if row.id in ordered:
+            service.raise_alarm(row, ordered[row.id])

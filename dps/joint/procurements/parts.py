@@ -14,8 +14,8 @@ from dps.joint.procurements.models import JointProcurement
 #: ``{party_id: {first day of a quarter: number of services}}``
 ByParty = Mapping[uuid.UUID, Mapping[date, int]]
 Counted = Callable[[JointProcurement], ByParty]
-#: Ids of purchasing systems → the value of the orders placed in each, without VAT.
-Ordered = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, Decimal]]
+#: Procurements → by their id the value of what was ordered under each, without VAT.
+Ordered = Callable[[Sequence[JointProcurement]], Mapping[uuid.UUID, Decimal]]
 
 _last_year: list[Counted] = []
 _used: list[Counted] = []
@@ -53,7 +53,7 @@ def add_used(counted: Counted) -> None:
 
 
 def add_ordered(ordered: Ordered) -> None:
-    """Tell the value of the orders of systems."""
+    """Tell the value of the orders of procurements."""
     _ordered[:] = [ordered]
 
 
@@ -67,6 +67,7 @@ def used(procurement: JointProcurement) -> ByParty:
     return _used[0](procurement) if _used else {}
 
 
-def ordered(systems: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Decimal]:
-    """Nothing where no room counts it."""
-    return _ordered[0](systems) if _ordered and systems else {}
+def ordered(procurements: Sequence[JointProcurement]) -> Mapping[uuid.UUID, Decimal]:
+    """By the procurement's id; nothing where it has no orders, or no room counts them."""
+    bought = [each for each in procurements if each.system_id is not None]
+    return _ordered[0](bought) if _ordered and bought else {}

@@ -340,8 +340,7 @@ class Picture:
     @cached_property
     def ordered(self) -> Decimal | None:
         """The value of the orders so far, where a later room counts it."""
-        system_id = self.row.system_id
-        return parts.ordered([system_id]).get(system_id) if system_id else None
+        return parts.ordered([self.row]).get(self.row.id)
 
     def cost_words(self) -> str:
         count = len(self.volumes)

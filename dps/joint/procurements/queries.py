@@ -39,7 +39,9 @@ PAGE_SIZE = 25
 
 
 def procurement(procurement_id: uuid.UUID) -> JointProcurement | None:
-    return db.session.get(JointProcurement, procurement_id)
+    """With the version of the agreement that binds it."""
+    with_version = joinedload(JointProcurement.agreed, innerjoin=True)
+    return db.session.get(JointProcurement, procurement_id, options=[with_version])
 
 
 def participation(participation_id: uuid.UUID) -> Participation | None:

@@ -259,15 +259,15 @@ def test_given_orders_at_the_limit_when_the_estimates_are_watched_then_the_alarm
 ) -> None:
     line = worlds.decided()
     row, lead = line.procurement, line.together.helsinki.coordinator
-    system = worlds.opened(line)
+    worlds.opened(line)
     estimate = row.estimate
     assert estimate is not None
-    ordered = {system.id: estimate * Decimal("0.79")}
+    ordered = {row.id: estimate * Decimal("0.79")}
     parts.add_ordered(lambda systems: ordered)
     try:
         jobs.watch_estimates()
         assert row.alarmed_at is None
-        ordered[system.id] = estimate * Decimal("0.80")
+        ordered[row.id] = estimate * Decimal("0.80")
         jobs.watch_estimates()
         assert row.alarmed_at is not None
         page = _open(app, lead, row)
